@@ -1,0 +1,24 @@
+package dev.claudepool.budget;
+
+/**
+ * Tokens as the API counted them; never negative in a total.
+ *
+ * @param input tokens read that came from no cache
+ * @param output tokens written
+ * @param cacheRead tokens read from the prompt cache
+ * @param cacheWrite tokens written to the prompt cache
+ */
+public record Tokens(long input, long output, long cacheRead, long cacheWrite) {
+
+    public static final Tokens NONE = new Tokens(0, 0, 0, 0);
+
+    public Tokens plus(Tokens other) {
+        return new Tokens(
+                input + other.input, output + other.output, cacheRead + other.cacheRead, cacheWrite + other.cacheWrite);
+    }
+
+    public Tokens minus(Tokens other) {
+        return new Tokens(
+                input - other.input, output - other.output, cacheRead - other.cacheRead, cacheWrite - other.cacheWrite);
+    }
+}

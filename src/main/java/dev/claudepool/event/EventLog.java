@@ -1,0 +1,94 @@
+package dev.claudepool.event;
+
+import dev.claudepool.store.Transactions;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The append-only log of events. What is appended is committed, or rolled back, with the facts it tells; its number
+ * grows by commit order, so a reader that has seen number n misses nothing by asking for what came after n.
+ * Thread-safe.
+ */
+@Component
+public class EventLog {
+
+    private final EventStore store;
+    private final Transactions transactions;
+    private final InstantSource clock;
+    private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
+
+    EventLog(JdbcClient jdbc, JsonMapper json, Transactions transactions, InstantSource clock) {
+        this.store = new EventStore(jdbc, json);
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /** Appends in the caller's transaction, and tells the listeners once that is committed. */
+    public void append(Subject subject, EventType type, ObjectNode data) {
+        Event event = store.append(event(subject, type, data));
+        transactions.afterCommit(() -> tell(event));
+    }
+
+    /** Tells the listeners of something that is not worth storing. */
+    public void tellUnstored(Subject subject, EventType type, ObjectNode data) {
+        tell(event(subject, type, data));
+    }
+
+    /** The stored events after number {@code seq} that {@code filter} wants, in order, at most {@code limit}. */
+    public List<Event> readAfter(long seq, EventFilter filter, int limit) {
+        return store.readAfter(seq, filter, limit);
+    }
+
+    /** The number of the newest event; 0 when there is none. */
+    public long lastSeq() {
+        return store.lastSeq();
+    }
+
+    /**
+     * Calls {@code listener} for every event of this instance, stored ones after their commit and in order, on the
+     * thread that caused it. A listener must be quick, must not block and must not write.
+     */
+    public Registration listen(Consumer<Event> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    private void tell(Event event) {
+        listeners.forEach(listener -> listener.accept(event));
+    }
+
+    private Event event(Subject subject, EventType type, ObjectNode data) {
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        return new Event(
+                null, type, now, subject.taskId(), subject.chainId(), subject.fanOutId(), subject.slotId(), data);
+    }
+
+    /** Ends a listener's interest. */
+    public interface Registration extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** What an event is about. */
+    public record Subject(
+            @Nullable UUID taskId,
+            @Nullable UUID chainId,
+            @Nullable UUID fanOutId,
+            @Nullable String slotId) {
+
+        public static final Subject POOL = new Subject(null, null, null, null);
+
+        public static Subject slot(String slotId) {
+            return new Subject(null, null, null, slotId);
+        }
+    }
+}

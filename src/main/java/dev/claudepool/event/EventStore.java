@@ -1,0 +1,96 @@
+package dev.claudepool.event;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The table {@code event}. */
+class EventStore {
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    EventStore(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    /** Stores the event and returns it with its number. */
+    Event append(Event event) {
+        long seq = jdbc.sql("""
+                        insert into event (type, at, task_id, chain_id, fan_out_id, slot_id, data)
+                        values (:type, :at, :task, :chain, :fanOut, :slot, :data) returning seq""")
+                .param("type", event.type().wireName())
+                .param("at", event.at().toEpochMilli())
+                .param("task", text(event.taskId()))
+                .param("chain", text(event.chainId()))
+                .param("fanOut", text(event.fanOutId()))
+                .param("slot", event.slotId())
+                .param("data", json.writeValueAsString(event.data()))
+                .query(Long.class)
+                .single();
+        return new Event(
+                seq,
+                event.type(),
+                event.at(),
+                event.taskId(),
+                event.chainId(),
+                event.fanOutId(),
+                event.slotId(),
+                event.data());
+    }
+
+    List<Event> readAfter(long seq, EventFilter filter, int limit) {
+        String where = switch (filter) {
+            case EventFilter.All() -> "";
+            case EventFilter.OfTask _ -> "and task_id = :id";
+            case EventFilter.OfChain _ -> "and chain_id = :id";
+            case EventFilter.OfFanOut _ -> "and fan_out_id = :id";
+            case EventFilter.OfPool() -> "and type in ('slot.state', 'pool.state', 'budget.changed')";
+        };
+        String id = switch (filter) {
+            case EventFilter.OfTask(UUID task) -> task.toString();
+            case EventFilter.OfChain(UUID chain) -> chain.toString();
+            case EventFilter.OfFanOut(UUID fanOut) -> fanOut.toString();
+            case EventFilter.All(), EventFilter.OfPool() -> "";
+        };
+        return jdbc.sql("select * from event where seq > :seq " + where + " order by seq limit :limit")
+                .param("seq", seq)
+                .param("id", id)
+                .param("limit", limit)
+                .query((row, _) -> read(row))
+                .list();
+    }
+
+    long lastSeq() {
+        return jdbc.sql("select coalesce(max(seq), 0) from event")
+                .query(Long.class)
+                .single();
+    }
+
+    private Event read(ResultSet row) throws SQLException {
+        return new Event(
+                row.getLong("seq"),
+                EventType.ofWireName(row.getString("type")),
+                Instant.ofEpochMilli(row.getLong("at")),
+                uuid(row.getString("task_id")),
+                uuid(row.getString("chain_id")),
+                uuid(row.getString("fan_out_id")),
+                row.getString("slot_id"),
+                json.readValue(row.getString("data"), ObjectNode.class));
+    }
+
+    private static @Nullable UUID uuid(@Nullable String text) {
+        return text == null ? null : UUID.fromString(text);
+    }
+
+    private static @Nullable String text(@Nullable UUID id) {
+        return id == null ? null : id.toString();
+    }
+}
