@@ -1,0 +1,32 @@
+package dev.claudepool.web;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The query parameters of a list, for a controller's {@code @Valid @ParameterObject PageQuery}.
+ *
+ * @param limit how many items to return at most, 1 to 200; 50 when absent
+ * @param cursor where to go on: the {@code next} of the page before; the first page when absent
+ */
+public record PageQuery(
+        @Min(1) @Max(200) @Nullable Integer limit, @Nullable String cursor) {
+
+    private static final int DEFAULT_LIMIT = 50;
+
+    /** The number of items wanted, 1 to 200. */
+    public int size() {
+        return limit == null ? DEFAULT_LIMIT : limit;
+    }
+
+    /**
+     * The position to go on from.
+     *
+     * @throws ProblemException {@code validation-failed} when the cursor is not one of {@code parts} parts that we made
+     */
+    public Optional<Cursor> position(int parts) {
+        return Optional.ofNullable(cursor).filter(text -> !text.isEmpty()).map(text -> Cursor.decode(text, parts));
+    }
+}
