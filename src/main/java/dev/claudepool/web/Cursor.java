@@ -32,7 +32,11 @@ public record Cursor(List<String> parts) {
                 .encodeToString(String.join(SEPARATOR, parts).getBytes(UTF_8));
     }
 
-    /** @throws ProblemException {@code validation-failed} when it was not made by {@link #encode()} of so many parts */
+    /**
+     * Reads what {@link #encode()} made.
+     *
+     * @throws ProblemException {@code validation-failed} when it is anything else, or has not so many parts
+     */
     public static Cursor decode(String text, int parts) {
         try {
             byte[] bytes = Base64.getUrlDecoder().decode(text);
@@ -51,7 +55,11 @@ public record Cursor(List<String> parts) {
         return parts.get(index);
     }
 
-    /** @throws ProblemException {@code validation-failed} when that part is not a whole number */
+    /**
+     * A part as a whole number.
+     *
+     * @throws ProblemException {@code validation-failed} when it is none
+     */
     public long number(int index) {
         try {
             return Long.parseLong(parts.get(index));
@@ -60,7 +68,11 @@ public record Cursor(List<String> parts) {
         }
     }
 
-    /** @throws ProblemException {@code validation-failed} when that part is not a UUID */
+    /**
+     * A part as a UUID.
+     *
+     * @throws ProblemException {@code validation-failed} when it is none
+     */
     public UUID uuid(int index) {
         try {
             return UUID.fromString(parts.get(index));
