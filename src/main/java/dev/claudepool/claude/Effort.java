@@ -1,0 +1,23 @@
+package dev.claudepool.claude;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** How hard the model is to think; in JSON the lower-case name. */
+public enum Effort {
+    /** The CLI has no such level; it is run as {@link #LOW}. */
+    MIN,
+    LOW,
+    MEDIUM,
+    HIGH,
+    MAX;
+
+    @JsonValue
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    String cliName() {
+        return this == MIN ? LOW.wireName() : wireName();
+    }
+}

@@ -1,0 +1,15 @@
+package dev.claudepool.claude;
+
+/**
+ * What a turn is to answer.
+ *
+ * @param text the prompt; never printed
+ * @param slashCommands whether a text such as {@code /review} is a command to run; else it is passed on literally
+ */
+public record Prompt(String text, boolean slashCommands) {
+
+    @Override
+    public String toString() {
+        return "Prompt[" + text.length() + " characters]";
+    }
+}

@@ -1,0 +1,13 @@
+package dev.claudepool.claude;
+
+import dev.claudepool.budget.Money;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a turn may take.
+ *
+ * @param total the longest time from the prompt to its answer
+ * @param maxCost what it may cost; the reply in flight when it is passed is still paid; null for no limit
+ */
+public record TurnLimits(Duration total, @Nullable Money maxCost) {}
