@@ -2,7 +2,9 @@ package dev.claudepool.web;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,5 +30,17 @@ public record PageQuery(
      */
     public Optional<Cursor> position(int parts) {
         return Optional.ofNullable(cursor).filter(text -> !text.isEmpty()).map(text -> Cursor.decode(text, parts));
+    }
+
+    /**
+     * The page that begins with {@code found}, which was asked for one more than {@link #size()}: the surplus tells
+     * that there is a next page.
+     */
+    public <T> Page<T> pageOf(List<T> found, Function<T, Cursor> position) {
+        if (found.size() <= size()) {
+            return new Page<>(found, null);
+        }
+        List<T> items = found.subList(0, size());
+        return new Page<>(items, position.apply(items.getLast()).encode());
     }
 }

@@ -44,7 +44,6 @@ create table attempt (
     session_id  text    not null,
     started_at  integer not null,
     ended_at    integer,
-    outcome     text,
     spend_nanos integer not null default 0,
     primary key (task_id, epoch)
 ) strict, without rowid;

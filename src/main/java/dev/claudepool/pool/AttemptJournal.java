@@ -1,0 +1,163 @@
+package dev.claudepool.pool;
+
+import dev.claudepool.claude.TurnEvent;
+import dev.claudepool.event.EventLog;
+import dev.claudepool.event.EventType;
+import dev.claudepool.store.Transactions;
+import dev.claudepool.task.Task;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Turns what happens in a turn into events of its task. Stored events are gathered for some milliseconds and written
+ * together, at the latest with the end of the task; partial text is coalesced and never stored. Thread-safe.
+ */
+class AttemptJournal {
+
+    private static final Duration GATHERING = Duration.ofMillis(25);
+    /** At most five a second of each task. */
+    private static final Duration DELTA_PAUSE = Duration.ofMillis(200);
+
+    private static final int LONGEST_TEXT = 64 * 1024;
+    private static final int LONGEST_TOOL_TEXT = 2 * 1024;
+
+    private static final ScheduledExecutorService TIMER = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("journal-timer").factory());
+
+    private final EventLog log;
+    private final Transactions transactions;
+    private final JsonMapper json;
+    private final Task task;
+    private final List<Entry> entries = new ArrayList<>();
+    private final StringBuilder delta = new StringBuilder();
+    private boolean deltaPaused;
+    private boolean flushScheduled;
+
+    AttemptJournal(EventLog log, Transactions transactions, JsonMapper json, Task task) {
+        this.log = log;
+        this.transactions = transactions;
+        this.json = json;
+        this.task = task;
+    }
+
+    void accept(TurnEvent event) {
+        switch (event) {
+            case TurnEvent.Delta(String text) -> delta(text);
+            case TurnEvent.Text(String text) -> {
+                dropDelta();
+                add(EventType.TASK_TEXT, shortened("text", text, LONGEST_TEXT));
+            }
+            case TurnEvent.ToolUse(String id, String name, JsonNode input) ->
+                add(
+                        EventType.TASK_TOOL,
+                        shortened("input", input.toString(), LONGEST_TOOL_TEXT)
+                                .put("toolUseId", id)
+                                .put("name", name));
+            case TurnEvent.ToolResult(String id, boolean error, String content) ->
+                add(
+                        EventType.TASK_TOOL,
+                        shortened("result", content, LONGEST_TOOL_TEXT)
+                                .put("toolUseId", id)
+                                .put("isError", error));
+            case TurnEvent.Retry retry ->
+                add(
+                        EventType.TASK_RETRY,
+                        json.createObjectNode()
+                                .put("reason", retry.error())
+                                .put("status", retry.status())
+                                .put("attempt", retry.attempt())
+                                .put("maxRetries", retry.maxRetries())
+                                .put("delayMs", retry.delay().toMillis()));
+            case TurnEvent.Spent(var spend) ->
+                add(
+                        EventType.TASK_SPEND,
+                        json.createObjectNode()
+                                .put("spendUsd", task.spend().plus(spend).usd().toUsd()));
+        }
+    }
+
+    /** Writes what has been gathered; joins the caller's transaction, if there is one. */
+    void flush() {
+        List<Entry> gathered;
+        synchronized (this) {
+            flushScheduled = false;
+            gathered = List.copyOf(entries);
+            entries.clear();
+        }
+        if (!gathered.isEmpty()) {
+            transactions.writing(() -> gathered.forEach(entry -> log.append(task.subject(), entry.type, entry.data)));
+        }
+    }
+
+    private synchronized void add(EventType type, ObjectNode data) {
+        entries.add(new Entry(type, data));
+        if (!flushScheduled) {
+            flushScheduled = true;
+            later(GATHERING, this::flush);
+        }
+    }
+
+    private void delta(String text) {
+        String ready = null;
+        synchronized (this) {
+            delta.append(text);
+            if (!deltaPaused) {
+                ready = takeDelta();
+            }
+        }
+        tell(ready);
+    }
+
+    /** Called with the lock held. */
+    private @Nullable String takeDelta() {
+        if (delta.isEmpty()) {
+            deltaPaused = false;
+            return null;
+        }
+        String text = delta.toString();
+        delta.setLength(0);
+        deltaPaused = true;
+        later(DELTA_PAUSE, () -> {
+            String more;
+            synchronized (this) {
+                more = takeDelta();
+            }
+            tell(more);
+        });
+        return text;
+    }
+
+    private synchronized void dropDelta() {
+        delta.setLength(0);
+    }
+
+    private void tell(@Nullable String text) {
+        if (text != null) {
+            log.tellUnstored(
+                    task.subject(),
+                    EventType.TASK_DELTA,
+                    json.createObjectNode().put("text", text));
+        }
+    }
+
+    private static void later(Duration delay, Runnable action) {
+        var _ = TIMER.schedule(() -> Thread.startVirtualThread(action), delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private ObjectNode shortened(String name, String text, int longest) {
+        ObjectNode data = json.createObjectNode();
+        boolean cut = text.length() > longest;
+        data.put(name, cut ? text.substring(0, longest) : text);
+        return cut ? data.put("truncated", true) : data;
+    }
+
+    private record Entry(EventType type, ObjectNode data) {}
+}

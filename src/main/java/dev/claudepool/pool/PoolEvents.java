@@ -1,0 +1,60 @@
+package dev.claudepool.pool;
+
+import dev.claudepool.event.EventLog;
+import dev.claudepool.event.EventLog.Subject;
+import dev.claudepool.event.EventType;
+import dev.claudepool.store.Transactions;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Writes the events of slots and the pool. What they tell is true whether or not it can be stored, so a store in
+ * trouble is only logged.
+ */
+@Component
+class PoolEvents {
+
+    private static final Logger log = LoggerFactory.getLogger(PoolEvents.class);
+
+    private final EventLog eventLog;
+    private final Transactions transactions;
+    private final JsonMapper json;
+
+    PoolEvents(EventLog eventLog, Transactions transactions, JsonMapper json) {
+        this.eventLog = eventLog;
+        this.transactions = transactions;
+        this.json = json;
+    }
+
+    void slotChanged(String slotId, SlotState state) {
+        ObjectNode data = json.createObjectNode().put("state", state.name().name());
+        switch (state) {
+            case SlotState.Busy busy -> data.put("taskId", busy.taskId().toString());
+            case SlotState.Failed failed ->
+                data.put("code", failed.failure().code().code());
+            default -> {}
+        }
+        append(Subject.slot(slotId), EventType.SLOT_STATE, data);
+    }
+
+    void poolChanged(PoolState state, @Nullable String reason) {
+        append(
+                Subject.POOL,
+                EventType.POOL_STATE,
+                json.createObjectNode().put("state", state.name()).put("reason", reason));
+    }
+
+    private void append(Subject subject, EventType type, ObjectNode data) {
+        try {
+            transactions.writing(() -> eventLog.append(subject, type, data));
+        } catch (DataAccessException | TransactionException e) {
+            log.warn("An event is lost type={}: {}", type.wireName(), e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.claudepool.pool;
+
+import dev.claudepool.claude.Effort;
+import dev.claudepool.claude.PermissionMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The pool and the defaults of its slots.
+ *
+ * @param slots how many slots this node has, 1 to {@code maxSlots}
+ * @param maxSlots the most slots it may ever have
+ * @param workingDir where the processes work
+ * @param model the model, unless a task says otherwise; null for the CLI's own default
+ * @param effort how much thinking, unless a task says otherwise; null for the CLI's own default
+ * @param permissionMode what tools may do without asking, unless a task says otherwise
+ * @param systemPrompt text appended to every system prompt
+ * @param isolation how tasks are kept apart
+ */
+@ConfigurationProperties("claude-pool")
+record PoolProperties(
+        @DefaultValue("4") int slots,
+        @DefaultValue("64") int maxSlots,
+        @DefaultValue("${user.dir}") Path workingDir,
+        @Nullable String model,
+        @Nullable Effort effort,
+        @DefaultValue("plan") PermissionMode permissionMode,
+        @DefaultValue("") String systemPrompt,
+        @DefaultValue("process") Isolation isolation) {
+
+    PoolProperties {
+        if (maxSlots < 1 || maxSlots > 1024) {
+            throw new IllegalArgumentException("claude-pool.max-slots must be between 1 and 1024");
+        }
+        if (slots < 1 || slots > maxSlots) {
+            throw new IllegalArgumentException(
+                    "claude-pool.slots must be between 1 and claude-pool.max-slots (" + maxSlots + ")");
+        }
+        workingDir = workingDir.toAbsolutePath().normalize();
+        if (!Files.isDirectory(workingDir)) {
+            throw new IllegalArgumentException(
+                    "claude-pool.working-dir " + workingDir + " is not a directory; create it or set another");
+        }
+    }
+
+    /** How tasks are kept apart. */
+    enum Isolation {
+        /** A task with a fresh session gets a process that has done nothing before. */
+        PROCESS
+    }
+}

@@ -1,0 +1,24 @@
+package dev.claudepool.pool;
+
+import dev.claudepool.budget.Money;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pool as clients see it.
+ *
+ * @param budgetUsd the cap; null when there is none
+ * @param remainingUsd what may still be spent; null without a cap
+ */
+record PoolStatus(
+        PoolState state,
+        List<SlotView> slots,
+        int activeTasks,
+        int queuedTasks,
+        int completedTasks,
+        int failedTasks,
+        int cancelledTasks,
+        Money spendUsd,
+        Money reservedUsd,
+        @Nullable Money budgetUsd,
+        @Nullable Money remainingUsd) {}

@@ -1,0 +1,236 @@
+package dev.claudepool.pool;
+
+import dev.claudepool.budget.Spend;
+import dev.claudepool.claude.Answer;
+import dev.claudepool.claude.Failure;
+import dev.claudepool.claude.FailureCode;
+import dev.claudepool.claude.TurnEnding;
+import dev.claudepool.event.Event;
+import dev.claudepool.event.EventLog;
+import dev.claudepool.event.EventType;
+import dev.claudepool.store.Transactions;
+import dev.claudepool.task.Task;
+import dev.claudepool.task.TaskProperties;
+import dev.claudepool.task.TaskQueue;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The attempts that slots of this node are at: each is carried out on a virtual thread and settled once. Thread-safe.
+ */
+@Component
+class RunningAttempts {
+
+    private static final Logger log = LoggerFactory.getLogger(RunningAttempts.class);
+    /** How long a task waits when the provider is busy and does not say for how long. */
+    private static final Duration PROVIDER_PAUSE = Duration.ofSeconds(30);
+
+    private static final Duration STORE_PAUSE = Duration.ofSeconds(1);
+
+    private final TaskQueue queue;
+    private final TaskProperties taskProperties;
+    private final SlotStore slotStore;
+    private final ProviderGate gate;
+    private final PoolEvents events;
+    private final EventLog eventLog;
+    private final Transactions transactions;
+    private final JsonMapper json;
+    private final InstantSource clock;
+    private final Map<UUID, Attempt> running = new ConcurrentHashMap<>();
+    private volatile boolean stopping;
+
+    RunningAttempts(
+            TaskQueue queue,
+            TaskProperties taskProperties,
+            SlotStore slotStore,
+            ProviderGate gate,
+            PoolEvents events,
+            EventLog eventLog,
+            Transactions transactions,
+            JsonMapper json,
+            InstantSource clock) {
+        this.queue = queue;
+        this.taskProperties = taskProperties;
+        this.slotStore = slotStore;
+        this.gate = gate;
+        this.events = events;
+        this.eventLog = eventLog;
+        this.transactions = transactions;
+        this.json = json;
+        this.clock = clock;
+        eventLog.listen(this::onEvent);
+    }
+
+    /** Notes the attempt inside the claim's transaction, so that no cancellation that follows the claim misses it. */
+    void register(UUID taskId, Attempt attempt) {
+        running.put(taskId, attempt);
+    }
+
+    /** It has ended, or its claim was rolled back. */
+    Optional<Attempt> forget(UUID taskId) {
+        synchronized (running) {
+            Optional<Attempt> attempt = Optional.ofNullable(running.remove(taskId));
+            running.notifyAll();
+            return attempt;
+        }
+    }
+
+    int count() {
+        return running.size();
+    }
+
+    /** Carries out the registered attempt of a task that has been claimed. */
+    void start(Task task) {
+        Attempt attempt = running.get(task.id());
+        if (attempt != null) {
+            Thread.ofVirtual().name("attempt-" + task.id()).start(() -> carryOut(task, attempt));
+        }
+    }
+
+    /** Waits until none is left; false when that takes longer than {@code atMost}. */
+    boolean awaitNone(Duration atMost) throws InterruptedException {
+        synchronized (running) {
+            long deadline = System.nanoTime() + atMost.toNanos();
+            for (long left = atMost.toNanos(); !running.isEmpty() && left > 0; left = deadline - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(running, left);
+            }
+            return running.isEmpty();
+        }
+    }
+
+    /** Stops all; their tasks go on at the next start of the service. */
+    void stopAll() {
+        stopping = true;
+        List.copyOf(running.values()).forEach(Attempt::stop);
+    }
+
+    private void onEvent(Event event) {
+        if (event.type() == EventType.TASK_STATE
+                && event.data().path("cancelling").asBoolean(false)) {
+            Attempt attempt = event.taskId() == null ? null : running.get(event.taskId());
+            if (attempt != null) {
+                attempt.stop();
+            }
+        }
+    }
+
+    private void carryOut(Task task, Attempt attempt) {
+        Slot slot = attempt.slot();
+        AttemptJournal journal = new AttemptJournal(eventLog, transactions, json, task);
+        Attempt.Outcome outcome;
+        try {
+            outcome = attempt.run(task, Attempt.limits(task.spec(), taskProperties.timeoutOf(task.spec())), journal);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            outcome = Attempt.Outcome.failed(unexpected());
+        } catch (RuntimeException e) {
+            log.error("Attempt broke down task={} slot={}", task.id(), slot.id(), e);
+            outcome = Attempt.Outcome.failed(unexpected());
+        }
+        settlePersistently(task, attempt, outcome, journal);
+        forget(task.id());
+        giveBack(slot, outcome);
+    }
+
+    /** What was bought must get into the books: tries until the store takes it. */
+    private void settlePersistently(Task task, Attempt attempt, Attempt.Outcome outcome, AttemptJournal journal) {
+        for (boolean settled = false; !settled; ) {
+            try {
+                transactions.writing(() -> {
+                    journal.flush();
+                    settle(task, attempt, outcome.ending());
+                });
+                settled = true;
+            } catch (DataAccessException | TransactionException e) {
+                log.error("The end of a task cannot be stored, trying again task={}: {}", task.id(), e.getMessage());
+                pause();
+            }
+        }
+    }
+
+    private void settle(Task task, Attempt attempt, TurnEnding ending) {
+        switch (ending) {
+            case TurnEnding.Completed(Answer answer, Spend spend) -> {
+                queue.succeeded(task, answer, spend);
+                rememberSession(attempt);
+            }
+            case TurnEnding.Cancelled(Spend spend) -> {
+                if (stopping) {
+                    queue.interrupted(task, spend);
+                } else {
+                    queue.cancelled(task, spend);
+                }
+            }
+            case TurnEnding.Failed(Failure failure, Spend spend) -> failed(task, failure, spend);
+        }
+    }
+
+    private void failed(Task task, Failure failure, Spend spend) {
+        log.info(
+                "Attempt failed task={} slot={} code={}",
+                task.id(),
+                task.slotId(),
+                failure.code().code());
+        switch (failure.code()) {
+            case RATE_LIMITED, OVERLOADED -> {
+                Instant known = failure.retryAt();
+                queue.deferred(task, known == null ? clock.instant().plus(PROVIDER_PAUSE) : known, spend);
+            }
+            default -> {
+                queue.failed(task, failure, spend);
+                if (gate.closeUpon(failure)) {
+                    log.error(
+                            "The provider refuses us, queued tasks are kept code={}",
+                            failure.code().code());
+                    events.poolChanged(PoolState.RUNNING, failure.code().code());
+                }
+            }
+        }
+    }
+
+    private void rememberSession(Attempt attempt) {
+        if (attempt.isOfSlot()) {
+            slotStore.saveSession(attempt.slot().id(), attempt.sessionId());
+            attempt.slot().setSessionId(attempt.sessionId());
+        }
+    }
+
+    private static void giveBack(Slot slot, Attempt.Outcome outcome) {
+        boolean crashed = outcome.ending() instanceof TurnEnding.Failed(Failure failure, Spend ignored)
+                && failure.code() == FailureCode.CLI_EXITED;
+        slot.freed(outcome.ending().spend().usd(), crashed);
+        outcome.process().ifPresent(process -> {
+            if (outcome.keep()) {
+                slot.processes().keep(process);
+            } else {
+                slot.processes().discard(process);
+            }
+        });
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(STORE_PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Failure unexpected() {
+        return new Failure(
+                FailureCode.EXECUTION_ERROR, "The service failed while it worked on the task", null, null, null);
+    }
+}

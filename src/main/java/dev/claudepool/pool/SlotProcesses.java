@@ -1,0 +1,149 @@
+package dev.claudepool.pool;
+
+import dev.claudepool.claude.ClaudeLauncher;
+import dev.claudepool.claude.ClaudeProcess;
+import dev.claudepool.claude.Launch;
+import dev.claudepool.claude.LaunchSpec;
+import dev.claudepool.claude.SessionStart;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The processes of one slot, never more than two at a time: the one at work, and either the spare, which was started
+ * ahead and has done nothing yet, or the one that holds the slot's own conversation. Where a third would be needed, the
+ * conversation's process gives way; it can be resumed from its session. Thread-safe.
+ */
+class SlotProcesses {
+
+    private static final int MOST = 2;
+
+    private final String slotId;
+    private final ClaudeLauncher launcher;
+    private final Semaphore places = new Semaphore(MOST, true);
+    private final Set<ClaudeProcess> live = ConcurrentHashMap.newKeySet();
+    private @Nullable ClaudeProcess spare;
+    private @Nullable ClaudeProcess conversation;
+
+    SlotProcesses(String slotId, ClaudeLauncher launcher) {
+        this.slotId = slotId;
+        this.launcher = launcher;
+    }
+
+    /** Starts a spare; blocks until it is ready, or has failed to start. */
+    Launch startSpare(LaunchSpec spec) throws InterruptedException {
+        Launch launch = launch(spec, new SessionStart.Fresh(UUID.randomUUID()));
+        if (launch instanceof Launch.Ready(ClaudeProcess process)) {
+            process.warmUp();
+            synchronized (this) {
+                spare = process;
+            }
+        }
+        return launch;
+    }
+
+    synchronized boolean hasSpare() {
+        return spare != null && spare.isAlive();
+    }
+
+    synchronized boolean isSpare(ClaudeProcess process) {
+        return spare == process;
+    }
+
+    /** The session of the spare, if it can serve {@code spec}. */
+    synchronized Optional<UUID> spareFor(LaunchSpec spec) {
+        return Optional.ofNullable(spare)
+                .filter(process -> process.isAlive() && spec.servedBy(process.spec()))
+                .map(ClaudeProcess::sessionId);
+    }
+
+    synchronized boolean holdsConversation(UUID session) {
+        return conversation != null && conversation.sessionId().equals(session);
+    }
+
+    /**
+     * A process in the session wanted, ready for {@code spec} but for what can be switched: the spare, the
+     * conversation's, or a new one. It belongs to the caller until {@link #keep} or {@link #discard}.
+     */
+    Launch acquire(LaunchSpec spec, SessionStart session) throws InterruptedException {
+        Optional<ClaudeProcess> held = take(session.id());
+        if (held.isPresent()) {
+            ClaudeProcess process = held.get();
+            if (process.isAlive() && spec.servedBy(process.spec())) {
+                return new Launch.Ready(process);
+            }
+            discard(process);
+        }
+        return launch(spec, session);
+    }
+
+    private synchronized Optional<ClaudeProcess> take(UUID session) {
+        ClaudeProcess found = null;
+        if (spare != null && spare.sessionId().equals(session)) {
+            found = spare;
+            spare = null;
+        } else if (conversation != null && conversation.sessionId().equals(session)) {
+            found = conversation;
+            conversation = null;
+        }
+        return Optional.ofNullable(found);
+    }
+
+    private Launch launch(LaunchSpec spec, SessionStart session) throws InterruptedException {
+        if (!places.tryAcquire()) {
+            closeConversation();
+            places.acquire();
+        }
+        Launch launch = launcher.launch(spec, session, slotId);
+        switch (launch) {
+            case Launch.Ready(ClaudeProcess process) -> live.add(process);
+            case Launch.Failed _ -> places.release();
+        }
+        return launch;
+    }
+
+    /** Gives the process back as the one of the slot's conversation, to stay warm. */
+    void keep(ClaudeProcess process) {
+        synchronized (this) {
+            conversation = process;
+        }
+    }
+
+    /** Ends the slot's conversation's process, so that another may go on in its session; blocks until it is gone. */
+    void closeConversation() {
+        ClaudeProcess process;
+        synchronized (this) {
+            process = conversation;
+            conversation = null;
+        }
+        if (process != null) {
+            discard(process);
+        }
+    }
+
+    /** Ends a process; blocks until nothing of it is left. */
+    void discard(ClaudeProcess process) {
+        synchronized (this) {
+            spare = spare == process ? null : spare;
+        }
+        if (live.remove(process)) {
+            try {
+                process.close();
+            } finally {
+                places.release();
+            }
+        }
+    }
+
+    int count() {
+        return live.size();
+    }
+
+    /** Ends all. */
+    void closeAll() {
+        Set.copyOf(live).forEach(this::discard);
+    }
+}

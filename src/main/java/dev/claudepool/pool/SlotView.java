@@ -1,0 +1,25 @@
+package dev.claudepool.pool;
+
+import dev.claudepool.budget.Money;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A slot as clients see it.
+ *
+ * @param sessionId the slot's own conversation
+ * @param restarts how often a process of it died or did not start
+ */
+record SlotView(
+        String id,
+        SlotState.Name state,
+        @Nullable String name,
+        @Nullable String role,
+        @Nullable String description,
+        int activeTasks,
+        @Nullable UUID currentTaskId,
+        long tasksCompleted,
+        Money spendUsd,
+        @Nullable UUID sessionId,
+        @Nullable String worktree,
+        int restarts) {}

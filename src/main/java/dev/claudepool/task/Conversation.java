@@ -1,0 +1,22 @@
+package dev.claudepool.task;
+
+import java.util.UUID;
+
+/** The conversation that a task wants to be in. */
+public sealed interface Conversation {
+
+    /** A new one. */
+    record Fresh() implements Conversation {}
+
+    /** The slot's own. */
+    record OfSlot() implements Conversation {}
+
+    /** One that exists. */
+    record Existing(UUID sessionId) implements Conversation {}
+
+    /** The one in which an earlier attempt of the same task was cut off; a new one, should it not have got that far. */
+    record Interrupted(UUID sessionId) implements Conversation {}
+
+    /** That of a task which never had one. */
+    record Gone() implements Conversation {}
+}

@@ -1,0 +1,71 @@
+package dev.claudepool.task;
+
+import dev.claudepool.budget.Spend;
+import dev.claudepool.event.EventLog.Subject;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One prompt to be carried out by one slot. Immutable; {@link TaskQueue} and {@link TaskService} replace it by its
+ * successor.
+ *
+ * @param id time-ordered
+ * @param spec what was asked for
+ * @param createdAt when it was accepted
+ * @param startedAt when its first attempt started
+ * @param attempts how many attempts count
+ * @param epoch how often it was claimed; fences what an older attempt writes
+ * @param slotId the slot of the latest attempt
+ * @param sessionId the conversation of the latest attempt, or the one it is to go on in
+ * @param follows the task whose conversation it continues
+ * @param spend what all its attempts cost
+ * @param state where it stands
+ */
+public record Task(
+        UUID id,
+        TaskSpec spec,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        int attempts,
+        int epoch,
+        @Nullable String slotId,
+        @Nullable UUID sessionId,
+        @Nullable UUID follows,
+        Spend spend,
+        TaskState state) {
+
+    static Task queued(UUID id, TaskSpec spec, Instant now, @Nullable UUID sessionId, @Nullable UUID follows) {
+        return new Task(id, spec, now, null, 0, 0, null, sessionId, follows, Spend.NOTHING, new TaskState.Queued(now));
+    }
+
+    Task claimed(String slot, UUID session, TaskState.Running running, Instant now) {
+        Instant firstStart = startedAt == null ? now : startedAt;
+        return new Task(
+                id, spec, createdAt, firstStart, attempts + 1, epoch + 1, slot, session, follows, spend, running);
+    }
+
+    Task with(TaskState next) {
+        return new Task(id, spec, createdAt, startedAt, attempts, epoch, slotId, sessionId, follows, spend, next);
+    }
+
+    Task spent(Spend more) {
+        return new Task(
+                id, spec, createdAt, startedAt, attempts, epoch, slotId, sessionId, follows, spend.plus(more), state);
+    }
+
+    /** The last attempt is not to count: it was the provider that could not take it. */
+    Task attemptUncounted() {
+        return new Task(id, spec, createdAt, startedAt, attempts - 1, epoch, slotId, sessionId, follows, spend, state);
+    }
+
+    /** What its events are about. */
+    public Subject subject() {
+        return new Subject(id, null, null, slotId);
+    }
+
+    @Override
+    public String toString() {
+        return "Task[" + id + " " + state.name() + "]";
+    }
+}

@@ -1,0 +1,98 @@
+package dev.claudepool.task;
+
+import dev.claudepool.web.Cursor;
+import dev.claudepool.web.Page;
+import dev.claudepool.web.PageQuery;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Tasks over HTTP. */
+@RestController
+@RequestMapping(TaskController.PATH)
+@Tag(name = "tasks")
+class TaskController {
+
+    static final String PATH = "/api/v1/tasks";
+
+    private final TaskService tasks;
+    private final TaskView.Factory views;
+
+    TaskController(TaskService tasks, TaskView.Factory views) {
+        this.tasks = tasks;
+        this.views = views;
+    }
+
+    static URI location(Task task) {
+        return URI.create(PATH + "/" + task.id());
+    }
+
+    @PostMapping
+    @Operation(summary = "Submit a task", description = "When the answer arrives, the task is on disk.")
+    @ApiResponse(responseCode = "202", description = "Accepted")
+    ResponseEntity<TaskView> submit(
+            @RequestBody TaskSpec spec,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey) {
+        Task task = tasks.submit(spec, idempotencyKey);
+        return ResponseEntity.accepted().location(location(task)).body(views.of(task));
+    }
+
+    @GetMapping
+    @Operation(summary = "List tasks, youngest first")
+    Page<TaskView> list(
+            @RequestParam(required = false) TaskState.@Nullable Name state,
+            @RequestParam(required = false) @Nullable String tag,
+            @Valid @ParameterObject PageQuery page) {
+        UUID before = page.position(1).map(cursor -> cursor.uuid(0)).orElse(null);
+        List<Task> found = tasks.list(new TaskFilter(state, tag), before, page.size() + 1);
+        return page.pageOf(found, task -> Cursor.of(task.id())).map(views::of);
+    }
+
+    @GetMapping("/{id}")
+    @Operation(summary = "One task")
+    TaskView get(@PathVariable UUID id) {
+        return views.of(tasks.get(id));
+    }
+
+    @GetMapping("/{id}/result")
+    @Operation(
+            summary = "The result of a task",
+            description = "Waits up to `wait` for its end. A task that failed or was cancelled answers with a problem.")
+    @ApiResponse(responseCode = "200", description = "It succeeded")
+    @ApiResponse(responseCode = "202", description = "It has not ended; the body is the task")
+    ResponseEntity<Object> result(@PathVariable UUID id, @RequestParam(defaultValue = "PT0S") Duration wait)
+            throws InterruptedException {
+        Task task = tasks.await(id, wait);
+        return task.state().isFinal()
+                ? ResponseEntity.ok(RunResult.of(task))
+                : ResponseEntity.status(HttpStatus.ACCEPTED)
+                        .location(location(task))
+                        .body(views.of(task));
+    }
+
+    @PostMapping("/{id}/cancel")
+    @Operation(
+            summary = "Cancel a task",
+            description = "A queued task never runs; a running one is stopped and what it has cost is kept.")
+    @ApiResponse(responseCode = "202", description = "Cancelled, or soon; a task that has ended stays as it is")
+    ResponseEntity<TaskView> cancel(@PathVariable UUID id) {
+        return ResponseEntity.accepted().body(views.of(tasks.cancel(id)));
+    }
+}

@@ -1,0 +1,89 @@
+package dev.claudepool.task;
+
+import dev.claudepool.budget.Spend;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.springframework.stereotype.Component;
+
+/** What Prometheus learns of tasks: how many wait, how they ended, how long they took, what they cost. */
+@Component
+class TaskMetrics {
+
+    private final MeterRegistry registry;
+
+    TaskMetrics(MeterRegistry registry, TaskStore store) {
+        this.registry = registry;
+        Gauge.builder("claude.pool.tasks.queued", store, s -> s.count(TaskState.Name.QUEUED))
+                .description("Tasks that wait for a slot")
+                .register(registry);
+        Gauge.builder("claude.pool.tasks.running", store, s -> s.count(TaskState.Name.RUNNING))
+                .description("Tasks that a slot is at")
+                .register(registry);
+        for (TaskState.Name state : TaskState.Name.values()) {
+            if (state.isFinal()) {
+                finished(state);
+                duration(state);
+            }
+        }
+        spent(Spend.NOTHING);
+    }
+
+    /** An attempt was settled; {@code task} is as that left it. */
+    void settled(Task task, Spend spend) {
+        spent(spend);
+        if (task.state() instanceof TaskState.Ended ended) {
+            ended(task, ended);
+        }
+    }
+
+    void ended(Task task, TaskState.Ended state) {
+        finished(state.name()).increment();
+        Instant startedAt = task.startedAt();
+        if (startedAt != null) {
+            duration(state.name()).record(Duration.between(startedAt, state.finishedAt()));
+        }
+    }
+
+    private void spent(Spend spend) {
+        Counter.builder("claude.pool.spend")
+                .baseUnit("usd")
+                .description("Money spent since the start")
+                .register(registry)
+                .increment(spend.usd().toUsd().doubleValue());
+        tokens("input", spend.tokens().input());
+        tokens("output", spend.tokens().output());
+        tokens("cache_read", spend.tokens().cacheRead());
+        tokens("cache_write", spend.tokens().cacheWrite());
+    }
+
+    private void tokens(String kind, long amount) {
+        Counter.builder("claude.pool.tokens")
+                .tag("kind", kind)
+                .description("Tokens the API counted since the start")
+                .register(registry)
+                .increment(amount);
+    }
+
+    private Counter finished(TaskState.Name state) {
+        return Counter.builder("claude.pool.tasks.finished")
+                .tag("outcome", label(state))
+                .description("Tasks that have ended since the start")
+                .register(registry);
+    }
+
+    private Timer duration(TaskState.Name state) {
+        return Timer.builder("claude.pool.task.duration")
+                .tag("outcome", label(state))
+                .description("From the first start of a task to its end")
+                .register(registry);
+    }
+
+    private static String label(TaskState.Name state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.claudepool.task;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Defaults of tasks.
+ *
+ * @param timeout the longest an attempt may take, unless its task says otherwise
+ * @param retries how many more attempts a task gets after a retryable failure, unless it says otherwise
+ */
+@ConfigurationProperties("claude-pool.task")
+public record TaskProperties(
+        @DefaultValue("30m") Duration timeout,
+        @DefaultValue("0") int retries) {
+
+    public TaskProperties {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("claude-pool.task.timeout must be more than zero");
+        }
+        if (retries < 0 || retries > 10) {
+            throw new IllegalArgumentException("claude-pool.task.retries must be between 0 and 10");
+        }
+    }
+
+    public Duration timeoutOf(TaskSpec spec) {
+        Duration own = spec.timeout();
+        return own == null ? timeout : own;
+    }
+
+    int retriesOf(TaskSpec spec) {
+        Integer own = spec.retries();
+        return own == null ? retries : own;
+    }
+}

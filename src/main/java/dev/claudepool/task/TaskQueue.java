@@ -1,0 +1,220 @@
+package dev.claudepool.task;
+
+import dev.claudepool.budget.Money;
+import dev.claudepool.budget.Spend;
+import dev.claudepool.claude.Answer;
+import dev.claudepool.claude.Failure;
+import dev.claudepool.store.Transactions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * The queue from which slots take tasks, and to which they bring back what became of them. Every method is one
+ * transaction; an attempt whose task was meanwhile claimed again or ended can change nothing but its spend.
+ * Thread-safe.
+ */
+@Component
+public class TaskQueue {
+
+    /**
+     * How long a task waits before the attempt after a failed one; doubles with each, up to {@link #LONGEST_BACK_OFF}.
+     */
+    private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(1);
+
+    private final TaskStore store;
+    private final AttemptStore attempts;
+    private final TaskEvents events;
+    private final TaskMetrics metrics;
+    private final TaskProperties properties;
+    private final Transactions transactions;
+    private final InstantSource clock;
+    private volatile boolean paused;
+
+    TaskQueue(
+            TaskStore store,
+            AttemptStore attempts,
+            TaskEvents events,
+            TaskMetrics metrics,
+            TaskProperties properties,
+            Transactions transactions,
+            InstantSource clock) {
+        this.store = store;
+        this.attempts = attempts;
+        this.events = events;
+        this.metrics = metrics;
+        this.properties = properties;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /**
+     * Takes the most urgent task that one of {@code slots} may run: by priority, then age.
+     *
+     * @param placer decides, inside the transaction, where and in which session it runs
+     */
+    public Optional<Task> claim(Collection<String> slots, Placer placer) {
+        if (paused || slots.isEmpty()) {
+            return Optional.empty();
+        }
+        return transactions.write(() -> store.next(now(), slots).map(task -> claim(task, placer)));
+    }
+
+    private Task claim(Task queued, Placer placer) {
+        TaskState.Running running = switch (queued.state()) {
+            case TaskState.Queued state -> state.claimed();
+            default -> throw new IllegalStateException(queued + " is not queued");
+        };
+        Placement placement = placer.place(queued, conversation(queued));
+        Task claimed = queued.claimed(placement.slotId(), placement.sessionId(), running, now());
+        change(queued, claimed);
+        attempts.begin(claimed, now());
+        return claimed;
+    }
+
+    private Conversation conversation(Task task) {
+        UUID session = task.sessionId();
+        if (task.state() instanceof TaskState.Queued queued && queued.interrupted() && session != null) {
+            return new Conversation.Interrupted(session);
+        }
+        UUID followed = task.follows();
+        if (followed != null) {
+            return store.find(followed)
+                    .map(Task::sessionId)
+                    .<Conversation>map(Conversation.Existing::new)
+                    .orElseGet(Conversation.Gone::new);
+        }
+        return switch (task.spec().session()) {
+            case TaskSpec.FRESH_SESSION -> new Conversation.Fresh();
+            case TaskSpec.SLOT_SESSION -> new Conversation.OfSlot();
+            default -> new Conversation.Existing(UUID.fromString(task.spec().session()));
+        };
+    }
+
+    /** The attempt brought an answer. */
+    public void succeeded(Task attempt, Answer answer, Spend spend) {
+        settle(attempt, spend, (running, task) -> task.with(running.succeeded(answer, now())));
+    }
+
+    /** The attempt failed: the task fails, or is tried again where its retries allow. */
+    public void failed(Task attempt, Failure failure, Spend spend) {
+        settle(attempt, spend, (running, task) -> {
+            if (running.cancelling()) {
+                return task.with(running.cancelled(now()));
+            }
+            boolean again = failure.code().retryable() && task.attempts() <= properties.retriesOf(task.spec());
+            return again
+                    ? task.with(running.requeued(now().plus(backOff(task.attempts()))))
+                    : task.with(running.failed(failure, now()));
+        });
+    }
+
+    /** The provider could not take it now: the task waits until {@code notBefore}, and the attempt does not count. */
+    public void deferred(Task attempt, Instant notBefore, Spend spend) {
+        settle(
+                attempt,
+                spend,
+                (running, task) -> running.cancelling()
+                        ? task.with(running.cancelled(now()))
+                        : task.attemptUncounted().with(running.requeued(notBefore)));
+    }
+
+    /** The attempt was stopped because somebody cancelled the task. */
+    public void cancelled(Task attempt, Spend spend) {
+        settle(attempt, spend, (running, task) -> task.with(running.cancelled(now())));
+    }
+
+    /** The attempt was stopped because this service stops: the task goes on at its next start. */
+    public void interrupted(Task attempt, Spend spend) {
+        settle(
+                attempt,
+                spend,
+                (running, task) -> running.cancelling()
+                        ? task.with(running.cancelled(now()))
+                        : task.with(running.interrupted(now())));
+    }
+
+    /** Requeues what a dead instance was running; returns how many. Call before the first claim. */
+    public int recover() {
+        return transactions.write(() -> {
+            List<Task> left = store.running();
+            left.forEach(task -> interrupted(task, Spend.NOTHING));
+            return left.size();
+        });
+    }
+
+    /** Stops or starts giving out tasks. */
+    public void setPaused(boolean paused) {
+        this.paused = paused;
+    }
+
+    public boolean isPaused() {
+        return paused;
+    }
+
+    /** The tasks in {@code state}. */
+    public int count(TaskState.Name state) {
+        return store.count(state);
+    }
+
+    /** What all tasks together have cost. */
+    public Money spend() {
+        return store.spend();
+    }
+
+    /** When the next of the tasks that must wait may be claimed. */
+    public Optional<Instant> nextNotBefore() {
+        return store.nextNotBefore(now());
+    }
+
+    private void settle(Task attempt, Spend spend, Ending ending) {
+        transactions.writing(() -> {
+            attempts.end(attempt, spend, now());
+            Task task = store.find(attempt.id()).orElseThrow();
+            Task spent = task.spent(spend);
+            boolean current = task.epoch() == attempt.epoch();
+            Task after =
+                    current && task.state() instanceof TaskState.Running running ? ending.of(running, spent) : spent;
+            change(task, after);
+            transactions.afterCommit(() -> metrics.settled(after, spend));
+        });
+    }
+
+    private void change(Task before, Task after) {
+        if (!store.replace(before, after)) {
+            throw new IllegalStateException(before + " was changed by another");
+        }
+        if (!before.state().equals(after.state())) {
+            events.stateChanged(after);
+        }
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(clock.millis());
+    }
+
+    private static Duration backOff(int attempts) {
+        Duration doubled = FIRST_BACK_OFF.multipliedBy(1L << Math.min(attempts - 1, 10));
+        return doubled.compareTo(LONGEST_BACK_OFF) < 0 ? doubled : LONGEST_BACK_OFF;
+    }
+
+    /** What becomes of a running task. */
+    private interface Ending {
+        Task of(TaskState.Running running, Task task);
+    }
+
+    /** Decides where a task runs. Called inside the claim's transaction, so it must not block. */
+    public interface Placer {
+        Placement place(Task task, Conversation conversation);
+    }
+
+    /** A slot, and the id of the conversation the attempt will be in. */
+    public record Placement(String slotId, UUID sessionId) {}
+}

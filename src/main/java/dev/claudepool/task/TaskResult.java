@@ -1,0 +1,56 @@
+package dev.claudepool.task;
+
+import dev.claudepool.budget.Money;
+import dev.claudepool.budget.Spend;
+import dev.claudepool.budget.Tokens;
+import dev.claudepool.claude.Answer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a task brought: its answer, and what all its attempts cost.
+ *
+ * @param output the answer; null when the task did not succeed
+ * @param structuredOutput the answer by {@code outputSchema}
+ * @param spendUsd what all attempts cost, in USD
+ * @param spendEstimated true when an attempt ended without the CLI's final account
+ * @param tokens the tokens of all attempts
+ * @param turns the model turns of the last attempt
+ * @param durationMs how long the last attempt took, in milliseconds
+ * @param model the model that answered
+ * @param permissionDenials the tool uses that were denied
+ */
+public record TaskResult(
+        @Nullable String output,
+        @Nullable JsonNode structuredOutput,
+        Money spendUsd,
+        boolean spendEstimated,
+        Tokens tokens,
+        int turns,
+        long durationMs,
+        @Nullable String model,
+        @Nullable JsonNode permissionDenials) {
+
+    static TaskResult of(Answer answer, Spend spend) {
+        return new TaskResult(
+                answer.output(),
+                answer.structuredOutput(),
+                spend.usd(),
+                spend.estimated(),
+                spend.tokens(),
+                answer.turns(),
+                answer.duration().toMillis(),
+                answer.model(),
+                answer.permissionDenials());
+    }
+
+    /** The account of a task that brought no answer. */
+    static TaskResult costOnly(Spend spend) {
+        return new TaskResult(null, null, spend.usd(), spend.estimated(), spend.tokens(), 0, 0, null, null);
+    }
+
+    @Override
+    public String toString() {
+        return "TaskResult[" + spendUsd + "]";
+    }
+}

@@ -1,0 +1,133 @@
+package dev.claudepool.task;
+
+import dev.claudepool.claude.Answer;
+import dev.claudepool.claude.Failure;
+import java.time.Instant;
+
+/**
+ * Where a task stands. Each state holds only what exists in it, and its methods are the only ways out of it.
+ *
+ * <pre>
+ *            {@link Queued#claimed}            {@link Running#succeeded}
+ *   QUEUED ------------------&gt; RUNNING ------------------&gt; SUCCEEDED
+ *     |  ^                      |  |  |
+ *     |  |   {@link Running#requeued}    |  |  |   {@link Running#failed}
+ *     |  +----------------------+  |  +------------------&gt; FAILED
+ *     |                            |
+ *     |   {@link Queued#cancelled}        |   {@link Running#cancelled}
+ *     +----------------------------+---------------------&gt; CANCELLED
+ * </pre>
+ */
+public sealed interface TaskState {
+
+    /** Its name in the API and the store. */
+    Name name();
+
+    default boolean isFinal() {
+        return name().isFinal();
+    }
+
+    /** A state that never changes again. */
+    sealed interface Ended extends TaskState {
+        Instant finishedAt();
+    }
+
+    /** The names of the states. */
+    enum Name {
+        QUEUED,
+        RUNNING,
+        SUCCEEDED,
+        FAILED,
+        CANCELLED;
+
+        public boolean isFinal() {
+            return this != QUEUED && this != RUNNING;
+        }
+    }
+
+    /**
+     * Waits to be claimed.
+     *
+     * @param notBefore the earliest time it may be
+     * @param interrupted whether an attempt of it was cut off by the death of its service, so that the next goes on in
+     *     its session
+     */
+    record Queued(Instant notBefore, boolean interrupted) implements TaskState {
+        public Queued(Instant notBefore) {
+            this(notBefore, false);
+        }
+
+        Running claimed() {
+            return new Running(false);
+        }
+
+        Cancelled cancelled(Instant now) {
+            return new Cancelled(now);
+        }
+
+        @Override
+        public Name name() {
+            return Name.QUEUED;
+        }
+    }
+
+    /**
+     * A slot is at it.
+     *
+     * @param cancelling whether it has been asked to stop
+     */
+    record Running(boolean cancelling) implements TaskState {
+        Running cancelRequested() {
+            return new Running(true);
+        }
+
+        Queued requeued(Instant notBefore) {
+            return new Queued(notBefore);
+        }
+
+        Queued interrupted(Instant now) {
+            return new Queued(now, true);
+        }
+
+        Succeeded succeeded(Answer answer, Instant now) {
+            return new Succeeded(answer, now);
+        }
+
+        Failed failed(Failure failure, Instant now) {
+            return new Failed(TaskError.of(failure), now);
+        }
+
+        Cancelled cancelled(Instant now) {
+            return new Cancelled(now);
+        }
+
+        @Override
+        public Name name() {
+            return Name.RUNNING;
+        }
+    }
+
+    /** It brought an answer. */
+    record Succeeded(Answer answer, Instant finishedAt) implements Ended {
+        @Override
+        public Name name() {
+            return Name.SUCCEEDED;
+        }
+    }
+
+    /** It brought none, and will not. */
+    record Failed(TaskError error, Instant finishedAt) implements Ended {
+        @Override
+        public Name name() {
+            return Name.FAILED;
+        }
+    }
+
+    /** Somebody wanted it no more. */
+    record Cancelled(Instant finishedAt) implements Ended {
+        @Override
+        public Name name() {
+            return Name.CANCELLED;
+        }
+    }
+}

@@ -1,0 +1,236 @@
+package dev.claudepool.task;
+
+import dev.claudepool.budget.Money;
+import dev.claudepool.budget.Spend;
+import dev.claudepool.budget.Tokens;
+import dev.claudepool.claude.Answer;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The tables {@code task} and {@code task_tag}. */
+@Component
+class TaskStore {
+
+    /**
+     * The next task that one of the slots may take. The partial index {@code task_queue} holds only queued tasks, in
+     * this order:
+     *
+     * <pre>
+     *   priority | id      | not_before | wanted_slot | session_id | follows
+     *   5        | 019a..1 | 1000       |             |            |
+     *   0        | 019a..0 | 1000       | slot-1      |            |           only slot-1 may
+     *   0        | 019a..2 | 1000       |             | 5d3c..     |           while nobody else is in 5d3c..
+     *   0        | 019a..3 | 1000       |             |            | 019a..2   once 019a..2 has ended
+     * </pre>
+     */
+    private static final String NEXT = """
+            select t.* from task t
+            where t.state = 'QUEUED' and t.not_before <= :now
+              and (t.wanted_slot is null or t.wanted_slot in (:slots))
+              and (t.session_id is null or not exists (
+                    select 1 from task r where r.state = 'RUNNING' and r.session_id = t.session_id))
+              and (t.follows is null or exists (
+                    select 1 from task f where f.id = t.follows and f.finished_at is not null
+                      and not exists (select 1 from task r where r.state = 'RUNNING' and r.session_id = f.session_id)))
+            order by t.priority desc, t.id limit 1""";
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    TaskStore(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    void insert(Task task) {
+        jdbc.sql("""
+                        insert into task (id, state, spec, priority, created_at, not_before, wanted_slot, follows, session_id)
+                        values (:id, 'QUEUED', :spec, :priority, :created, :created, :slot, :follows, :session)""")
+                .param("id", task.id().toString())
+                .param("spec", json.writeValueAsString(task.spec()))
+                .param("priority", task.spec().priority())
+                .param("created", task.createdAt().toEpochMilli())
+                .param("slot", task.spec().slot())
+                .param("follows", text(task.follows()))
+                .param("session", text(task.sessionId()))
+                .update();
+        for (String tag : Set.copyOf(task.spec().tags())) {
+            jdbc.sql("insert into task_tag (tag, task_id) values (:tag, :id)")
+                    .param("tag", tag)
+                    .param("id", task.id().toString())
+                    .update();
+        }
+    }
+
+    Optional<Task> find(UUID id) {
+        return jdbc.sql("select * from task where id = :id")
+                .param("id", id.toString())
+                .query((row, _) -> read(row))
+                .optional();
+    }
+
+    /** Tasks with ids below {@code before}, youngest first. */
+    List<Task> list(TaskFilter filter, @Nullable UUID before, int limit) {
+        String sql = "select t.* from task t where true"
+                + (filter.state() == null ? "" : " and t.state = :state")
+                + (filter.tag() == null
+                        ? ""
+                        : " and exists (select 1 from task_tag g where g.tag = :tag and g.task_id = t.id)")
+                + (before == null ? "" : " and t.id < :before")
+                + " order by t.id desc limit :limit";
+        return jdbc.sql(sql)
+                .param("state", filter.state() == null ? null : filter.state().name())
+                .param("tag", filter.tag())
+                .param("before", text(before))
+                .param("limit", limit)
+                .query((row, _) -> read(row))
+                .list();
+    }
+
+    List<Task> running() {
+        return jdbc.sql("select * from task where state = 'RUNNING' order by id")
+                .query((row, _) -> read(row))
+                .list();
+    }
+
+    Optional<Task> next(Instant now, Collection<String> slots) {
+        return jdbc.sql(NEXT)
+                .param("now", now.toEpochMilli())
+                .param("slots", slots)
+                .query((row, _) -> read(row))
+                .optional();
+    }
+
+    /** The earliest time at which a task that now must not be claimed yet may be. */
+    Optional<Instant> nextNotBefore(Instant now) {
+        return jdbc.sql("select min(not_before) as at from task where state = 'QUEUED' and not_before > :now")
+                .param("now", now.toEpochMilli())
+                .query((row, _) -> instant(row, "at"))
+                .optional();
+    }
+
+    /**
+     * Replaces {@code before} by {@code after}.
+     *
+     * @return false when {@code before} is not what the store holds any more
+     */
+    boolean replace(Task before, Task after) {
+        TaskState state = after.state();
+        return jdbc.sql("""
+                        update task set state = :state, not_before = :notBefore, resumable = :resumable,
+                          cancel_requested = :cancelling, started_at = :started, finished_at = :finished,
+                          attempts = :attempts, epoch = :epoch, slot_id = :slot, session_id = :session,
+                          result = :result, error = :error, spend_nanos = :spend, spend_estimated = :estimated,
+                          tokens_input = :input, tokens_output = :output,
+                          tokens_cache_read = :cacheRead, tokens_cache_write = :cacheWrite
+                        where id = :id and state = :oldState and epoch = :oldEpoch""")
+                        .param("state", state.name().name())
+                        .param(
+                                "notBefore",
+                                state instanceof TaskState.Queued queued
+                                        ? queued.notBefore().toEpochMilli()
+                                        : 0)
+                        .param("resumable", state instanceof TaskState.Queued queued && queued.interrupted())
+                        .param("cancelling", state instanceof TaskState.Running running && running.cancelling())
+                        .param("started", millis(after.startedAt()))
+                        .param("finished", state instanceof TaskState.Ended ended ? millis(ended.finishedAt()) : null)
+                        .param("attempts", after.attempts())
+                        .param("epoch", after.epoch())
+                        .param("slot", after.slotId())
+                        .param("session", text(after.sessionId()))
+                        .param(
+                                "result",
+                                state instanceof TaskState.Succeeded succeeded ? document(succeeded.answer()) : null)
+                        .param("error", state instanceof TaskState.Failed failed ? document(failed.error()) : null)
+                        .param("spend", after.spend().usd().nanos())
+                        .param("estimated", after.spend().estimated())
+                        .param("input", after.spend().tokens().input())
+                        .param("output", after.spend().tokens().output())
+                        .param("cacheRead", after.spend().tokens().cacheRead())
+                        .param("cacheWrite", after.spend().tokens().cacheWrite())
+                        .param("id", before.id().toString())
+                        .param("oldState", before.state().name().name())
+                        .param("oldEpoch", before.epoch())
+                        .update()
+                == 1;
+    }
+
+    int count(TaskState.Name state) {
+        return jdbc.sql("select count(*) from task where state = :state")
+                .param("state", state.name())
+                .query(Integer.class)
+                .single();
+    }
+
+    Money spend() {
+        return Money.ofNanos(jdbc.sql("select coalesce(sum(spend_nanos), 0) from task")
+                .query(Long.class)
+                .single());
+    }
+
+    private Task read(ResultSet row) throws SQLException {
+        return new Task(
+                UUID.fromString(row.getString("id")),
+                json.readValue(row.getString("spec"), TaskSpec.class),
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                instant(row, "started_at"),
+                row.getInt("attempts"),
+                row.getInt("epoch"),
+                row.getString("slot_id"),
+                uuid(row.getString("session_id")),
+                uuid(row.getString("follows")),
+                new Spend(
+                        Money.ofNanos(row.getLong("spend_nanos")),
+                        new Tokens(
+                                row.getLong("tokens_input"),
+                                row.getLong("tokens_output"),
+                                row.getLong("tokens_cache_read"),
+                                row.getLong("tokens_cache_write")),
+                        row.getBoolean("spend_estimated")),
+                state(row));
+    }
+
+    private TaskState state(ResultSet row) throws SQLException {
+        Instant finishedAt = Instant.ofEpochMilli(row.getLong("finished_at"));
+        return switch (TaskState.Name.valueOf(row.getString("state"))) {
+            case QUEUED ->
+                new TaskState.Queued(Instant.ofEpochMilli(row.getLong("not_before")), row.getBoolean("resumable"));
+            case RUNNING -> new TaskState.Running(row.getBoolean("cancel_requested"));
+            case SUCCEEDED ->
+                new TaskState.Succeeded(json.readValue(row.getString("result"), Answer.class), finishedAt);
+            case FAILED -> new TaskState.Failed(json.readValue(row.getString("error"), TaskError.class), finishedAt);
+            case CANCELLED -> new TaskState.Cancelled(finishedAt);
+        };
+    }
+
+    private String document(Object value) {
+        return json.writeValueAsString(value);
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
+    }
+
+    private static @Nullable Long millis(@Nullable Instant instant) {
+        return instant == null ? null : instant.toEpochMilli();
+    }
+
+    private static @Nullable UUID uuid(@Nullable String text) {
+        return text == null ? null : UUID.fromString(text);
+    }
+
+    private static @Nullable String text(@Nullable UUID id) {
+        return id == null ? null : id.toString();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.claudepool.task;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * A task as clients see it.
+ *
+ * @param waitingFor why a queued task waits: {@code slot}, {@code notBefore}, {@code paused}; null otherwise
+ */
+public record TaskView(
+        UUID id,
+        TaskState.Name state,
+        String prompt,
+        int priority,
+        List<String> tags,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        int attempts,
+        @Nullable String slotId,
+        @Nullable UUID sessionId,
+        @Nullable String waitingFor,
+        @Nullable TaskResult result,
+        @Nullable TaskError error,
+        @Nullable UUID chainId,
+        @Nullable UUID fanOutId) {
+
+    @Override
+    public String toString() {
+        return "TaskView[" + id + " " + state + "]";
+    }
+
+    /** Makes views of tasks, which depend on the time and on whether the queue is paused. */
+    @Component
+    static class Factory {
+
+        private final TaskQueue queue;
+        private final InstantSource clock;
+
+        Factory(TaskQueue queue, InstantSource clock) {
+            this.queue = queue;
+            this.clock = clock;
+        }
+
+        TaskView of(Task task) {
+            return new TaskView(
+                    task.id(),
+                    task.state().name(),
+                    task.spec().prompt(),
+                    task.spec().priority(),
+                    task.spec().tags(),
+                    task.createdAt(),
+                    task.startedAt(),
+                    task.state() instanceof TaskState.Ended ended ? ended.finishedAt() : null,
+                    task.attempts(),
+                    task.slotId(),
+                    task.sessionId(),
+                    task.state() instanceof TaskState.Queued queued ? waitingFor(queued) : null,
+                    result(task),
+                    error(task.state()),
+                    null,
+                    null);
+        }
+
+        private String waitingFor(TaskState.Queued queued) {
+            if (queue.isPaused()) {
+                return "paused";
+            }
+            return queued.notBefore().isAfter(clock.instant()) ? "notBefore" : "slot";
+        }
+
+        private static @Nullable TaskResult result(Task task) {
+            return switch (task.state()) {
+                case TaskState.Succeeded succeeded -> TaskResult.of(succeeded.answer(), task.spend());
+                case TaskState.Failed _, TaskState.Cancelled _ ->
+                    task.epoch() == 0 ? null : TaskResult.costOnly(task.spend());
+                case TaskState.Queued _, TaskState.Running _ -> null;
+            };
+        }
+
+        private static @Nullable TaskError error(TaskState state) {
+            return switch (state) {
+                case TaskState.Failed failed -> failed.error();
+                case TaskState.Cancelled _ -> TaskError.cancelled();
+                case TaskState.Queued _, TaskState.Running _, TaskState.Succeeded _ -> null;
+            };
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.claudepool.task;
+
+import dev.claudepool.event.Event;
+import dev.claudepool.event.EventLog;
+import dev.claudepool.event.EventType;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.springframework.stereotype.Component;
+
+/** Lets callers wait for the end of a task; woken by its events, never polling. */
+@Component
+class TaskWaits {
+
+    private final Map<UUID, Wait> waits = new ConcurrentHashMap<>();
+
+    TaskWaits(EventLog log) {
+        log.listen(this::onEvent);
+    }
+
+    /** Waits until the task ends or {@code atMost} is over; {@code ended} says whether it has ended already. */
+    void await(UUID task, Duration atMost, BooleanSupplier ended) throws InterruptedException {
+        Wait wait = waits.compute(task, (_, other) -> other == null ? Wait.ofOne() : other.andOne());
+        try {
+            if (!ended.getAsBoolean()) {
+                boolean _ = wait.latch.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } finally {
+            waits.computeIfPresent(task, (_, left) -> left.callers == 1 ? null : left.butOne());
+        }
+    }
+
+    private void onEvent(Event event) {
+        UUID task = event.taskId();
+        if (event.type() != EventType.TASK_STATE || task == null) {
+            return;
+        }
+        Wait wait = waits.get(task);
+        if (wait != null
+                && TaskState.Name.valueOf(event.data().path("state").asString()).isFinal()) {
+            wait.latch.countDown();
+        }
+    }
+
+    /** Those who wait for one task. */
+    private record Wait(CountDownLatch latch, int callers) {
+        static Wait ofOne() {
+            return new Wait(new CountDownLatch(1), 1);
+        }
+
+        Wait andOne() {
+            return new Wait(latch, callers + 1);
+        }
+
+        Wait butOne() {
+            return new Wait(latch, callers - 1);
+        }
+    }
+}
