@@ -1,0 +1,114 @@
+package dev.claudepool.web;
+
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.Paths;
+import io.swagger.v3.oas.models.media.ArraySchema;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.ObjectSchema;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.responses.ApiResponses;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+
+/**
+ * Documents the problems of each operation: those that any operation can have, and those that its controller declares
+ * with {@code @ApiResponse(responseCode = "409")}; all of them with the one schema of problems.
+ */
+class ProblemResponses implements OpenApiCustomizer {
+
+    private static final String SCHEMA = "Problem";
+    private static final List<String> ALWAYS = List.of("400", "401", "403", "500");
+    private static final List<String> WITH_BODY = List.of("413", "415");
+
+    @Override
+    public void customise(OpenAPI api) {
+        api.getComponents().addSchemas(SCHEMA, schema());
+        codesByStatus()
+                .forEach((status, codes) -> api.getComponents().addResponses(name(status), response(codesText(codes))));
+        Paths paths = Objects.requireNonNullElseGet(api.getPaths(), Paths::new);
+        paths.forEach((path, item) -> item.readOperations().forEach(operation -> document(path, operation)));
+    }
+
+    private static void document(String path, Operation operation) {
+        ApiResponses responses = Objects.requireNonNullElseGet(operation.getResponses(), ApiResponses::new);
+        responses.replaceAll((status, response) -> isProblem(status) ? declared(status, response) : response);
+        ALWAYS.forEach(status -> responses.putIfAbsent(status, reference(status)));
+        if (path.contains("{")) {
+            responses.putIfAbsent("404", reference("404"));
+        }
+        if (operation.getRequestBody() != null) {
+            WITH_BODY.forEach(status -> responses.putIfAbsent(status, reference(status)));
+        }
+        operation.setResponses(responses);
+    }
+
+    /** Springdoc gives a declared response without content the schema of the method's result; a problem has its own. */
+    private static ApiResponse declared(String status, ApiResponse response) {
+        String description = response.getDescription();
+        return description == null || description.isBlank() || description.equals("default response")
+                ? reference(status)
+                : response(description).headers(response.getHeaders());
+    }
+
+    private static boolean isProblem(String status) {
+        return status.startsWith("4") || status.startsWith("5");
+    }
+
+    private static ApiResponse reference(String status) {
+        return codesByStatus().containsKey(status)
+                ? new ApiResponse().$ref("#/components/responses/" + name(status))
+                : response("Problem");
+    }
+
+    private static ApiResponse response(String description) {
+        return new ApiResponse()
+                .description(description)
+                .content(new Content()
+                        .addMediaType(
+                                "application/problem+json",
+                                new MediaType().schema(new Schema<>().$ref("#/components/schemas/" + SCHEMA))));
+    }
+
+    private static Map<String, List<ProblemCode>> codesByStatus() {
+        return Arrays.stream(ProblemCode.values())
+                .collect(Collectors.groupingBy(
+                        code -> Integer.toString(code.status().value()), TreeMap::new, Collectors.toList()));
+    }
+
+    private static String codesText(List<ProblemCode> codes) {
+        return codes.stream().map(code -> "`" + code.code() + "`").collect(Collectors.joining(" or "));
+    }
+
+    private static String name(String status) {
+        return "Problem" + status;
+    }
+
+    private static Schema<?> schema() {
+        List<String> codes =
+                Arrays.stream(ProblemCode.values()).map(ProblemCode::code).toList();
+        Schema<?> error = new ObjectSchema();
+        error.addProperty("field", new StringSchema().description("The field, parameter or header"));
+        error.addProperty("message", new StringSchema().description("What is allowed there"));
+        error.setRequired(List.of("field", "message"));
+        Schema<?> problem = new ObjectSchema().description("What went wrong (RFC 9457); decide by the code");
+        problem.addProperty("type", new StringSchema().format("uri").example("urn:claude-pool:problem:task-not-found"));
+        problem.addProperty("title", new StringSchema());
+        problem.addProperty("status", new IntegerSchema());
+        problem.addProperty("detail", new StringSchema());
+        problem.addProperty("instance", new StringSchema().format("uri-reference"));
+        problem.addProperty("code", new StringSchema()._enum(codes));
+        problem.addProperty("errors", new ArraySchema().items(error).description("Only with `validation-failed`"));
+        problem.setRequired(List.of("type", "title", "status", "code"));
+        return problem;
+    }
+}

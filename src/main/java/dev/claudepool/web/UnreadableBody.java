@@ -1,0 +1,101 @@
+package dev.claudepool.web;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.InvalidTypeIdException;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+
+/** Explains a body that could not be read. The messages of Jackson quote the input, so that none of them is used. */
+final class UnreadableBody {
+
+    private static final int LONGEST_NAME = 100;
+
+    private final Expectations expectations;
+
+    UnreadableBody(Expectations expectations) {
+        this.expectations = expectations;
+    }
+
+    ProblemException explain(HttpMessageNotReadableException unreadable) {
+        Optional<JacksonException> json = cause(unreadable, JacksonException.class);
+        return cause(unreadable, ProblemException.class)
+                .map(problem -> json.map(where -> under(problem, where)).orElse(problem))
+                .or(() -> json.map(this::explain))
+                .orElseGet(() -> problem("A JSON body is needed"));
+    }
+
+    private ProblemException explain(JacksonException e) {
+        return switch (e) {
+            case UnrecognizedPropertyException unknown ->
+                ProblemException.invalid(path(unknown), "is not known here; known are " + known(unknown));
+            case InvalidTypeIdException kind -> ProblemException.invalid(path(kind), "is of no known kind");
+            case MismatchedInputException rest
+            when rest.getOriginalMessage().startsWith("Trailing token") ->
+                problem("The body must be one JSON document, but more follows");
+            case MismatchedInputException empty
+            when empty.getOriginalMessage().startsWith("No content") -> problem("A JSON body is needed");
+            case MismatchedInputException mismatch ->
+                ProblemException.invalid(path(mismatch), expectations.of(mismatch.getTargetType()));
+            case DatabindException value -> ProblemException.invalid(path(value), "is not valid");
+            case StreamReadException syntax -> problem("The body is not valid JSON" + position(syntax.getLocation()));
+            default -> problem("The body is not valid JSON");
+        };
+    }
+
+    /** A problem that the constructor of some value found, with fields as seen from the whole body. */
+    private static ProblemException under(ProblemException problem, JacksonException where) {
+        if (problem.errors().isEmpty() || where.getPath().isEmpty()) {
+            return problem;
+        }
+        return ProblemException.invalid(problem.errors().stream()
+                .map(error -> new FieldError(path(where) + "." + error.field(), error.message()))
+                .toList());
+    }
+
+    private static ProblemException problem(String detail) {
+        return new ProblemException(ProblemCode.VALIDATION_FAILED, detail);
+    }
+
+    private static String path(JacksonException e) {
+        StringBuilder path = new StringBuilder();
+        for (JacksonException.Reference step : e.getPath()) {
+            if (step.getPropertyName() == null) {
+                path.append('[').append(step.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(shortened(step.getPropertyName()));
+            }
+        }
+        return path.isEmpty() ? "body" : path.toString();
+    }
+
+    private static String shortened(String name) {
+        return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
+    }
+
+    private static String known(UnrecognizedPropertyException e) {
+        List<Object> names = e.getKnownPropertyIds() == null ? List.of() : List.copyOf(e.getKnownPropertyIds());
+        return names.stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
+    }
+
+    private static String position(TokenStreamLocation location) {
+        return location == null || location.getLineNr() < 1
+                ? ""
+                : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
+    }
+
+    private static <T extends Throwable> Optional<T> cause(Throwable e, Class<T> type) {
+        for (Throwable next = e; next != null; next = next.getCause()) {
+            if (type.isInstance(next)) {
+                return Optional.of(type.cast(next));
+            }
+        }
+        return Optional.empty();
+    }
+}
