@@ -1,0 +1,39 @@
+package dev.claudepool.demo;
+
+import dev.claudepool.demo.Directive.Times;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How often each scripted fault has struck; forgets the oldest ones. Thread-safe. */
+final class FaultCounts {
+
+    private static final int REMEMBERED = 1000;
+
+    private final Map<Key, Integer> counts = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Integer> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    /** Whether the fault is due for this request, which then counts. */
+    boolean strikes(MessagesRequest request, Directive fault, Times times) {
+        if (times.equals(Times.ALWAYS)) {
+            return true;
+        }
+        String session = times.perSession() ? request.sessionId() : null;
+        Key key = new Key(request.prompt(), fault, session);
+        synchronized (counts) {
+            int before = counts.getOrDefault(key, 0);
+            if (before >= times.limit()) {
+                return false;
+            }
+            counts.put(key, before + 1);
+            return true;
+        }
+    }
+
+    private record Key(
+            String prompt, Directive fault, @Nullable String session) {}
+}

@@ -1,0 +1,28 @@
+package dev.claudepool.demo;
+
+import dev.claudepool.budget.Tokens;
+import java.io.IOException;
+import java.time.Duration;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Sends the answer to one request. */
+sealed interface ReplyWriter permits StreamedReply, WholeReply {
+
+    Duration FOR_EVER = Duration.ofDays(365);
+
+    void text(String text, Duration over, Tokens tokens) throws IOException;
+
+    void toolUse(String name, ObjectNode input, Tokens tokens) throws IOException;
+
+    /** Begins the answer and waits until the client goes. */
+    void silence(Tokens tokens) throws IOException;
+
+    /** Sends a part of the answer only. */
+    void half(String text, Tokens tokens) throws IOException;
+
+    /** Lets the client know that the answer is complete; whoever looks at the meter after that finds it there. */
+    void finish() throws IOException;
+
+    /** The tokens of which the client has been told. */
+    Tokens told();
+}
