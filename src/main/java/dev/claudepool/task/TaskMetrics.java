@@ -66,7 +66,7 @@ class TaskMetrics {
                 .tag("kind", kind)
                 .description("Tokens the API counted since the start")
                 .register(registry)
-                .increment(amount);
+                .increment((double) amount);
     }
 
     private Counter finished(TaskState.Name state) {
