@@ -73,7 +73,8 @@ final class TaskSpecRules {
     private void timeout(@Nullable Duration timeout) {
         require(
                 timeout == null
-                        || timeout.compareTo(Duration.ofSeconds(1)) >= 0 && timeout.compareTo(Duration.ofDays(1)) <= 0,
+                        || (timeout.compareTo(Duration.ofSeconds(1)) >= 0
+                                && timeout.compareTo(Duration.ofDays(1)) <= 0),
                 "timeout",
                 "must be between PT1S and PT24H");
     }
@@ -84,7 +85,7 @@ final class TaskSpecRules {
     }
 
     private void range(@Nullable Integer value, int least, int most, String field) {
-        require(value == null || value >= least && value <= most, field, "must be between " + least + " and " + most);
+        require(value == null || (value >= least && value <= most), field, "must be between " + least + " and " + most);
     }
 
     private void matches(@Nullable String value, Pattern pattern, String field, String message) {
