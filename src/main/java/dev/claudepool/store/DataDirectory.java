@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,8 +21,8 @@ public class DataDirectory implements DisposableBean {
     private final FileChannel lock;
 
     /** @throws UnusableDataDirectoryException when it cannot be made, written or locked */
-    DataDirectory(@Value("${claude-pool.data-dir}") Path path) {
-        this.path = path.toAbsolutePath().normalize();
+    DataDirectory(StoreProperties properties) {
+        this.path = properties.dataDir().toAbsolutePath().normalize();
         try {
             Files.createDirectories(this.path);
             Files.setPosixFilePermissions(this.path, PosixFilePermissions.fromString("rwx------"));

@@ -1,0 +1,34 @@
+package dev.claudepool.store;
+
+import java.sql.SQLException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Ends the start with one message when the file of the embedded database is not one that SQLite can use. */
+class BrokenDatabaseAnalyzer extends AbstractFailureAnalyzer<SQLException> {
+
+    private static final String FILE = "The database file claude-pool.db in claude-pool.data-dir ";
+
+    /** By SQLite's names of its result codes, with which the driver begins its messages. */
+    private static final Map<String, String> PROBLEMS = Map.of(
+            "[SQLITE_NOTADB", FILE + "is not a SQLite database",
+            "[SQLITE_CORRUPT", FILE + "is damaged",
+            "[SQLITE_CANTOPEN", FILE + "cannot be opened",
+            "[SQLITE_READONLY", FILE + "cannot be written",
+            "[SQLITE_FULL", FILE + "cannot grow: the disk is full");
+
+    @Override
+    protected @Nullable FailureAnalysis analyze(Throwable rootFailure, SQLException cause) {
+        String message = String.valueOf(cause.getMessage());
+        return PROBLEMS.entrySet().stream()
+                .filter(problem -> message.startsWith(problem.getKey()))
+                .findFirst()
+                .map(problem -> new FailureAnalysis(
+                        problem.getValue() + ".",
+                        "Move it away and restore a backup, or set claude-pool.data-dir to another directory.",
+                        cause))
+                .orElse(null);
+    }
+}
