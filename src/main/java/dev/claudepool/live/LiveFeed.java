@@ -1,0 +1,96 @@
+package dev.claudepool.live;
+
+import dev.claudepool.event.Event;
+import dev.claudepool.event.EventFilter;
+import dev.claudepool.event.EventLog;
+import dev.claudepool.live.Pump.Transport;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/** All pumps of this instance, and the one listener that offers them what happens. Thread-safe. */
+@Component
+class LiveFeed implements SmartLifecycle {
+
+    /** After the pool has drained, so that the draining can be watched; before the web server waits for requests. */
+    static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1023;
+
+    private final EventLog log;
+    private final LiveProperties properties;
+    private final Counter droppedDeltas;
+    private final Set<Pump> pumps = ConcurrentHashMap.newKeySet();
+    private long lastTold = -1; // guarded by the writer's lock, under which stored events are told
+    private volatile EventLog.@Nullable Registration registration;
+
+    LiveFeed(EventLog log, LiveProperties properties, MeterRegistry meters) {
+        this.log = log;
+        this.properties = properties;
+        this.droppedDeltas = Counter.builder("claude.pool.live.deltas.dropped")
+                .description("Partial texts that a subscriber was too slow for")
+                .register(meters);
+        for (Transport transport : Transport.values()) {
+            Gauge.builder("claude.pool.live.subscribers", this, feed -> feed.count(transport))
+                    .description("Subscribers to events")
+                    .tag("transport", transport.name().toLowerCase(Locale.ROOT))
+                    .register(meters);
+        }
+    }
+
+    /** A pump that is to be run by its caller; after the stop it ends at once. */
+    Pump open(Transport transport, EventFilter filter, long after, Sink sink) {
+        Inbox inbox = new Inbox(droppedDeltas::increment);
+        Pump pump = new Pump(log, transport, filter, after, sink, properties.keepAlive(), inbox, pumps::remove);
+        pumps.add(pump);
+        if (!isRunning()) {
+            pump.close();
+        }
+        return pump;
+    }
+
+    /** The subscribers by {@code transport}. */
+    long count(Transport transport) {
+        return pumps.stream().filter(pump -> pump.transport() == transport).count();
+    }
+
+    @Override
+    public void start() {
+        registration = log.listen(this::tell);
+    }
+
+    @Override
+    public void stop() {
+        EventLog.Registration ending = registration;
+        registration = null;
+        if (ending != null) {
+            ending.close();
+        }
+        pumps.forEach(Pump::close);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return registration != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+
+    private void tell(Event event) {
+        Long seq = event.seq();
+        if (seq != null) {
+            if (seq != lastTold + 1) {
+                pumps.forEach(Pump::fallBehind); // something was stored that nobody told us of
+            }
+            lastTold = seq;
+        }
+        pumps.forEach(pump -> pump.offer(event));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.claudepool.live;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.claudepool.event.Event;
+import dev.claudepool.event.EventType;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Set;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Writes the events of a task as server-sent events, until the task is final.
+ *
+ * <p>It is given the task's events from the first one on, and skips those that the client has seen: so it also knows
+ * that the task is final when the client has seen that already.
+ */
+class SseSink implements Sink {
+
+    private static final Set<String> FINAL_STATES = Set.of("SUCCEEDED", "FAILED", "CANCELLED");
+
+    private final OutputStream out;
+    private final JsonMapper json;
+    private final long seen;
+
+    /** @param seen the number of the last event that the client has seen; 0 for none */
+    SseSink(OutputStream out, JsonMapper json, long seen) {
+        this.out = out;
+        this.json = json;
+        this.seen = seen;
+    }
+
+    @Override
+    public boolean send(Event event) throws IOException {
+        Long seq = event.seq();
+        if (seq == null || seq > seen) {
+            String id = seq == null ? "" : "id: " + seq + "\n";
+            write(id + "event: " + event.type().wireName() + "\ndata: " + json.writeValueAsString(event) + "\n\n");
+        }
+        return !isFinal(event);
+    }
+
+    @Override
+    public void idle() throws IOException {
+        write(": keep-alive\n\n");
+    }
+
+    private void write(String text) throws IOException {
+        out.write(text.getBytes(UTF_8));
+        out.flush();
+    }
+
+    private static boolean isFinal(Event event) {
+        return event.type() == EventType.TASK_STATE
+                && FINAL_STATES.contains(event.data().path("state").asString(""));
+    }
+}

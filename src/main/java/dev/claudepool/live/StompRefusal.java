@@ -1,0 +1,14 @@
+package dev.claudepool.live;
+
+import java.io.Serial;
+
+/** A frame from a client is refused; the message is what the client reads in the ERROR frame. */
+class StompRefusal extends RuntimeException {
+
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    StompRefusal(String message) {
+        super(message, null, false, false);
+    }
+}
