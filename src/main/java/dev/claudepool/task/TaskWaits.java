@@ -10,13 +10,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/** Lets callers wait for the end of a task; woken by its events, never polling. */
+/**
+ * Lets callers wait for the end of a task; woken by its events, never polling. When the service stops, all waits end,
+ * so that the web server need not wait for them.
+ */
 @Component
-class TaskWaits {
+class TaskWaits implements SmartLifecycle {
 
     private final Map<UUID, Wait> waits = new ConcurrentHashMap<>();
+    private volatile boolean running;
 
     TaskWaits(EventLog log) {
         log.listen(this::onEvent);
@@ -26,12 +31,34 @@ class TaskWaits {
     void await(UUID task, Duration atMost, BooleanSupplier ended) throws InterruptedException {
         Wait wait = waits.compute(task, (_, other) -> other == null ? Wait.ofOne() : other.andOne());
         try {
-            if (!ended.getAsBoolean()) {
+            if (!ended.getAsBoolean() && running) {
                 boolean _ = wait.latch.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
             }
         } finally {
             waits.computeIfPresent(task, (_, left) -> left.callers == 1 ? null : left.butOne());
         }
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        waits.values().forEach(wait -> wait.latch.countDown());
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Stops after the pool, which lets running tasks finish, and before the web server. */
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE - 1;
     }
 
     private void onEvent(Event event) {
