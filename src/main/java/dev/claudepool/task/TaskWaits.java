@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 class TaskWaits implements SmartLifecycle {
 
     private final Map<UUID, Wait> waits = new ConcurrentHashMap<>();
-    private volatile boolean running;
+    private volatile boolean stopped;
 
     TaskWaits(EventLog log) {
         log.listen(this::onEvent);
@@ -31,7 +31,7 @@ class TaskWaits implements SmartLifecycle {
     void await(UUID task, Duration atMost, BooleanSupplier ended) throws InterruptedException {
         Wait wait = waits.compute(task, (_, other) -> other == null ? Wait.ofOne() : other.andOne());
         try {
-            if (!ended.getAsBoolean() && running) {
+            if (!ended.getAsBoolean() && !stopped) {
                 boolean _ = wait.latch.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
             }
         } finally {
@@ -41,18 +41,18 @@ class TaskWaits implements SmartLifecycle {
 
     @Override
     public void start() {
-        running = true;
+        stopped = false;
     }
 
     @Override
     public void stop() {
-        running = false;
+        stopped = true;
         waits.values().forEach(wait -> wait.latch.countDown());
     }
 
     @Override
     public boolean isRunning() {
-        return running;
+        return !stopped;
     }
 
     /** Stops after the pool, which lets running tasks finish, and before the web server. */
