@@ -1,19 +1,86 @@
 package dev.claudepool.claude;
 
+import dev.claudepool.claude.CliMessage.ControlAnswer;
+import dev.claudepool.store.DataDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /** Starts {@code claude} processes, and ends those that an earlier instance left behind. Thread-safe. */
-@SuppressWarnings("DoNotCallSuggester")
 @Component
 public class ClaudeLauncher {
 
+    private final CliProperties properties;
+    private final Path cli;
+    private final Cookie.Jar cookies;
+    private final CliEnvironment environment;
+    private final MessageCodec codec;
+    private final Spawner spawner = new Spawner();
+
+    @Autowired
+    ClaudeLauncher(CliProperties properties, ClaudeCli cli, DataDirectory dataDirectory) {
+        this(properties, cli.program(), dataDirectory.path());
+    }
+
+    ClaudeLauncher(CliProperties properties, Path cli, Path dataDirectory) {
+        this.properties = properties;
+        this.cli = cli;
+        this.cookies = new Cookie.Jar(dataDirectory);
+        this.environment = new CliEnvironment(properties, System.getenv());
+        this.codec = new MessageCodec(properties.maxLine().toBytes());
+    }
+
     /** Blocks until the process is ready, or has failed and nothing of it is left. */
     public Launch launch(LaunchSpec spec, SessionStart session, String slotId) {
-        throw new UnsupportedOperationException();
+        if (!Files.isDirectory(spec.workingDirectory())) {
+            return failed("The working directory does not exist.");
+        }
+        Cookie cookie = cookies.next(slotId);
+        List<String> command = CliCommand.arguments(cli, spec, session, properties.settingSources());
+        Process process;
+        try {
+            process = spawner.spawn(command, spec.workingDirectory(), environment.with(cookie));
+        } catch (IOException e) {
+            return failed("claude cannot be started: " + e.getMessage());
+        }
+        ClaudeProcess claude = new ClaudeProcess(process, cookie, spec, session.id(), properties, codec);
+        Optional<Failure> failure = initialize(claude, spec, session);
+        if (failure.isEmpty()) {
+            return new Launch.Ready(claude);
+        }
+        claude.kill();
+        return new Launch.Failed(failure.get());
     }
 
     /** Ends every process that an earlier instance of this data directory left, and returns how many there were. */
     public int endLeftovers() {
-        throw new UnsupportedOperationException();
+        return ProcessTree.end(cookies::isLeftover, properties.stopGrace());
+    }
+
+    private Optional<Failure> initialize(ClaudeProcess claude, LaunchSpec spec, SessionStart session) {
+        ControlAnswer answer = claude.ask(CliCommand.initialize(spec, session), properties.startTimeout());
+        Optional<String> problem = Optional.ofNullable(answer.error());
+        if (problem.isEmpty() && session instanceof SessionStart.Resume) {
+            problem = claude.takeBaseline();
+        }
+        return problem.map(reason -> {
+            Failure exit = claude.exitFailure();
+            return exit.code() == FailureCode.SESSION_NOT_FOUND
+                    ? new Failure(exit.code(), "The session does not exist.", exit.exitCode(), exit.stderr(), null)
+                    : new Failure(
+                            FailureCode.CLI_START_FAILED,
+                            "claude did not get ready: " + reason + ".",
+                            exit.exitCode(),
+                            exit.stderr(),
+                            null);
+        });
+    }
+
+    private static Launch failed(String message) {
+        return new Launch.Failed(Failure.of(FailureCode.CLI_START_FAILED, message));
     }
 }

@@ -1,52 +1,130 @@
 package dev.claudepool.claude;
 
+import dev.claudepool.budget.Spend;
+import dev.claudepool.claude.CliMessage.ControlAnswer;
+import dev.claudepool.claude.Mailbox.Mail;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** One live {@code claude} process, which carries out one turn at a time. Thread-safe. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class ClaudeProcess {
 
-    ClaudeProcess() {}
+    /** How long a process may take to answer a control request between turns; it needs some milliseconds. */
+    private static final Duration WAIT_FOR_ANSWER = Duration.ofSeconds(20);
+
+    /** An idle process is gone 40 to 60 ms after the end of its input. */
+    private static final Duration LONGEST_CLEAN_END = Duration.ofSeconds(2);
+
+    private final Process process;
+    private final Cookie cookie;
+    private final CliProperties properties;
+    private final MessageCodec codec;
+    private final Wire wire;
+    private final AtomicReference<@Nullable Turn> current = new AtomicReference<>();
+    private final ReentrantLock ending = new ReentrantLock();
+    private volatile UUID sessionId;
+    private volatile LaunchSpec spec;
+    private volatile Spend total = Spend.NOTHING;
+
+    ClaudeProcess(
+            Process process,
+            Cookie cookie,
+            LaunchSpec spec,
+            UUID sessionId,
+            CliProperties properties,
+            MessageCodec codec) {
+        this.process = process;
+        this.cookie = cookie;
+        this.spec = spec;
+        this.sessionId = sessionId;
+        this.properties = properties;
+        this.codec = codec;
+        this.wire = new Wire(process, codec, properties.maxLine().toBytes(), new Inbox());
+        this.wire.start();
+    }
 
     /** The conversation it works on. */
     public UUID sessionId() {
-        throw new UnsupportedOperationException();
+        return sessionId;
     }
 
     /** What it now runs as. */
     public LaunchSpec spec() {
-        throw new UnsupportedOperationException();
+        return spec;
     }
 
     public long pid() {
-        throw new UnsupportedOperationException();
+        return process.pid();
     }
 
     public boolean isAlive() {
-        throw new UnsupportedOperationException();
+        return process.isAlive() && !wire.hasEnded();
     }
 
     /** Completes when the process has ended, for whatever reason. */
     public CompletableFuture<?> onExit() {
-        throw new UnsupportedOperationException();
+        return process.onExit();
     }
 
-    /** Has the idle process load what its first turn needs; does not wait. */
+    /** Has the idle process load what its first turn needs; does not wait, and leaves no trace in the conversation. */
     public void warmUp() {
-        throw new UnsupportedOperationException();
+        var _ = wire.request(request("get_context_usage"));
     }
 
     /** Changes model, effort and permission mode between turns, where they differ; blocks for some milliseconds. */
-    public Optional<Failure> switchTo(LaunchSpec spec) {
-        throw new UnsupportedOperationException();
+    public Optional<Failure> switchTo(LaunchSpec wanted) {
+        if (!wanted.servedBy(spec)) {
+            return Optional.of(
+                    Failure.of(FailureCode.SWITCH_REFUSED, "A running process cannot become what is asked."));
+        }
+        List<ObjectNode> requests = new ArrayList<>();
+        if (wanted.permissionMode() != spec.permissionMode()) {
+            requests.add(request("set_permission_mode")
+                    .put("mode", wanted.permissionMode().cliName()));
+        }
+        if (!Objects.equals(wanted.model(), spec.model()) || wanted.effort() != spec.effort()) {
+            // Not set_model: for a name that it does not know that asks the API, and hides the price.
+            ObjectNode settings = JsonNodeFactory.instance.objectNode().put("model", wanted.model());
+            settings.put(
+                    "effortLevel",
+                    wanted.effort() == null ? null : wanted.effort().cliName());
+            ObjectNode request = request("apply_flag_settings");
+            request.set("settings", settings);
+            requests.add(request);
+        }
+        for (ObjectNode request : requests) {
+            ControlAnswer answer = ask(request, WAIT_FOR_ANSWER);
+            if (answer.error() != null) {
+                return Optional.of(Failure.of(FailureCode.SWITCH_REFUSED, answer.error()));
+            }
+        }
+        spec = wanted;
+        return Optional.empty();
     }
 
     /** Forgets the conversation between turns; {@link #sessionId()} is another afterwards. */
-    public Optional<Failure> clear() {
-        throw new UnsupportedOperationException();
+    public Optional<Failure> clear() throws InterruptedException {
+        // No answer, no charge: the result of /clear has no turns, and the totals begin again.
+        Turn turn = begin(new Prompt("/clear", true), new TurnLimits(WAIT_FOR_ANSWER, null), event -> {});
+        return switch (turn.await()) {
+            case TurnEnding.Failed failed
+            when failed.failure().code() != FailureCode.TASK_FAILED -> Optional.of(failed.failure());
+            case TurnEnding.Cancelled _ -> Optional.of(Failure.of(FailureCode.EXECUTION_ERROR, "It was cancelled."));
+            default -> Optional.empty();
+        };
     }
 
     /**
@@ -55,11 +133,137 @@ public final class ClaudeProcess {
      * @throws IllegalStateException while another turn is under way
      */
     public Turn begin(Prompt prompt, TurnLimits limits, Consumer<TurnEvent> listener) {
-        throw new UnsupportedOperationException();
+        Deadlines deadlines = new Deadlines(limits.total(), properties.firstByteTimeout(), properties.silenceTimeout());
+        Turn turn = new Turn(this, limits, deadlines, new SpendMeter(total), listener);
+        if (!current.compareAndSet(null, turn)) {
+            throw new IllegalStateException("a turn is under way");
+        }
+        wire.send(codec.prompt(prompt));
+        if (wire.hasEnded()) {
+            turn.put(new Mail.Ended(), 0);
+        }
+        return turn;
     }
 
     /** Ends the process and all that it started; blocks until nothing of it is left. */
     public void close() {
-        throw new UnsupportedOperationException();
+        Turn turn = current.get();
+        if (turn != null) {
+            turn.cancelAndWait(properties.stopGrace().multipliedBy(2));
+        }
+        ending.lock();
+        try {
+            if (current.get() == null && process.isAlive()) {
+                wire.closeInput();
+                Patience.await(() -> !process.isAlive(), LONGEST_CLEAN_END);
+            }
+            kill();
+        } finally {
+            ending.unlock();
+        }
+    }
+
+    /** TERM, on which {@code claude} ends its tools, then KILL to all that bear the cookie. */
+    void kill() {
+        ending.lock();
+        try {
+            List<ProcessHandle> descendants = process.descendants().toList();
+            process.destroy();
+            Patience.await(() -> !process.isAlive(), properties.stopGrace());
+            process.destroyForcibly();
+            ProcessTree.kill(cookie.value()::equals, descendants);
+        } finally {
+            ending.unlock();
+        }
+    }
+
+    /** Asks and waits; no answer in time is a refusal. */
+    ControlAnswer ask(ObjectNode request, Duration longest) {
+        return wire.request(request)
+                .completeOnTimeout(
+                        new ControlAnswer(
+                                "", "no answer within " + longest.toSeconds() + " s", MissingNode.getInstance()),
+                        longest.toMillis(),
+                        TimeUnit.MILLISECONDS)
+                .join();
+    }
+
+    /** The running total goes on from what the CLI saved with the session: that is not ours to pay. */
+    Optional<String> takeBaseline() {
+        ControlAnswer answer = ask(usageRequest(), WAIT_FOR_ANSWER);
+        if (answer.error() == null) {
+            total = MessageCodec.usage(answer.response());
+        }
+        return Optional.ofNullable(answer.error());
+    }
+
+    void askForUsage(Turn turn) {
+        var _ = wire.request(usageRequest()).thenAccept(answer -> turn.put(new Mail.Usage(answer), 0));
+    }
+
+    void interrupt() {
+        var _ = wire.request(request("interrupt"));
+    }
+
+    Duration stopGrace() {
+        return properties.stopGrace();
+    }
+
+    void turnOver(Spend total) {
+        this.total = total;
+        current.set(null);
+    }
+
+    /** Why it has ended by itself. */
+    Failure exitFailure() {
+        Integer exitCode = process.isAlive() ? null : process.exitValue();
+        String stderr = wire.stderr();
+        FailureCode code = stderr != null && stderr.contains(Verdict.NO_CONVERSATION)
+                ? FailureCode.SESSION_NOT_FOUND
+                : FailureCode.CLI_EXITED;
+        String message = exitCode == null ? "claude closed its output." : "claude exited with code " + exitCode + ".";
+        return new Failure(code, message, exitCode, stderr, null);
+    }
+
+    private static ObjectNode usageRequest() {
+        return request("get_usage").put("skip_behaviors", true);
+    }
+
+    private static ObjectNode request(String subtype) {
+        return JsonNodeFactory.instance.objectNode().put("subtype", subtype);
+    }
+
+    /** What the process says: answered at once, or put into the mailbox of the turn. */
+    private final class Inbox implements Wire.Receiver {
+
+        @Override
+        public void received(CliMessage message, int bytes) {
+            switch (message) {
+                case CliMessage.PermissionRequest request -> wire.send(codec.denial(request));
+                case CliMessage.Result result
+                when result.sessionId() != null -> {
+                    sessionId = UUID.fromString(result.sessionId());
+                    toTurn(new Mail.Received(message), bytes);
+                }
+                default -> toTurn(new Mail.Received(message), bytes);
+            }
+        }
+
+        @Override
+        public void lineTooLong() {
+            toTurn(new Mail.LineTooLong(), 0);
+        }
+
+        @Override
+        public void ended() {
+            toTurn(new Mail.Ended(), 0);
+        }
+
+        private void toTurn(Mail mail, int bytes) {
+            Turn turn = current.get();
+            if (turn != null) {
+                turn.put(mail, bytes);
+            }
+        }
     }
 }

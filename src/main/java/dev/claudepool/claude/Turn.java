@@ -1,25 +1,288 @@
 package dev.claudepool.claude;
 
+import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
+import dev.claudepool.claude.CliMessage.Block;
+import dev.claudepool.claude.Mailbox.Mail;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** One prompt under way. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * One prompt under way. Thread-safe.
+ *
+ * <pre>
+ * working --result--------------------------------------------> ended
+ *    |---process ended----------------------------------------> ended (all its processes killed)
+ *    `---cancel, deadline, overspent, hopeless--> stopping
+ *                                                  |--result--> ended, the process lives on
+ *                                                  `--grace---> ended (all its processes killed)
+ * </pre>
+ */
 public final class Turn {
 
-    Turn() {}
+    private static final Duration BETWEEN_LOOKS_AT_SPEND = Duration.ofSeconds(2);
 
-    /** Sees the turn through, on the caller's thread, and enforces its limits; call it exactly once. */
+    /** An interrupt that overtakes the start of its turn is lost, so it is sent until it is obeyed. */
+    private static final Duration BETWEEN_INTERRUPTS = Duration.ofMillis(100);
+
+    /** Why the turn is being stopped, on our own wish when there is no failure, and when patience ends. */
+    private record Stop(@Nullable Failure failure, long until) {}
+
+    private final ClaudeProcess process;
+    private final TurnLimits limits;
+    private final Consumer<TurnEvent> listener;
+    private final Deadlines deadlines;
+    private final SpendMeter meter;
+    private final Mailbox mailbox = new Mailbox();
+    private final AtomicBoolean awaited = new AtomicBoolean();
+    private final AtomicBoolean cancelled = new AtomicBoolean();
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    private @Nullable Stop stop;
+    private long interruptedAt;
+    private boolean usageAsked;
+    private boolean usageStale;
+    private String model = "";
+    private @Nullable String apiError;
+    private @Nullable Instant resetsAt;
+
+    Turn(
+            ClaudeProcess process,
+            TurnLimits limits,
+            Deadlines deadlines,
+            SpendMeter meter,
+            Consumer<TurnEvent> listener) {
+        this.process = process;
+        this.limits = limits;
+        this.deadlines = deadlines;
+        this.meter = meter;
+        this.listener = listener;
+    }
+
+    /**
+     * Sees the turn through, on the caller's thread, and enforces its limits; call it exactly once. When it throws, the
+     * process is good for nothing but to be closed.
+     */
     public TurnEnding await() throws InterruptedException {
-        throw new UnsupportedOperationException();
+        if (!awaited.compareAndSet(false, true)) {
+            throw new IllegalStateException("a turn is awaited once");
+        }
+        try {
+            TurnEnding ending = step();
+            while (ending == null) {
+                ending = step();
+            }
+            process.turnOver(meter.total());
+            return ending;
+        } finally {
+            mailbox.close();
+            over.set(true);
+        }
     }
 
     /** Has the turn end soon; from any thread, any number of times. */
     public void cancel() {
-        throw new UnsupportedOperationException();
+        if (cancelled.compareAndSet(false, true)) {
+            mailbox.put(new Mail.Cancel(), 0);
+        }
     }
 
     /** What it has cost as far as is known now. */
     public Spend spend() {
-        throw new UnsupportedOperationException();
+        return meter.spend();
+    }
+
+    void put(Mail mail, int bytes) {
+        mailbox.put(mail, bytes);
+    }
+
+    /** Has it end, and waits for that if there is somebody who sees to it. */
+    void cancelAndWait(Duration longest) {
+        cancel();
+        if (!awaited.get() || !Patience.await(over::get, longest)) {
+            mailbox.close();
+        }
+    }
+
+    private @Nullable TurnEnding step() throws InterruptedException {
+        if (stop == null) {
+            if (cancelled.get()) {
+                stop(null);
+            } else {
+                deadlines.expired().or(this::overspent).ifPresent(this::stop);
+            }
+        }
+        Duration patience = deadlines.left();
+        if (stop != null) {
+            if (System.nanoTime() - stop.until >= 0) {
+                process.kill();
+                return ending(stop, meter.spend().asEstimate());
+            }
+            interrupt();
+            patience = BETWEEN_INTERRUPTS;
+        }
+        Mail mail = mailbox.poll(min(patience, BETWEEN_LOOKS_AT_SPEND));
+        return switch (mail) {
+            case null -> {
+                askForUsage();
+                yield null;
+            }
+            case Mail.Received(CliMessage message) -> received(message);
+            case Mail.Usage(CliMessage.ControlAnswer answer) -> usage(answer);
+            case Mail.LineTooLong() -> {
+                fail(Failure.of(FailureCode.OUTPUT_TOO_LARGE, "claude wrote a line that is longer than allowed."));
+                yield null;
+            }
+            case Mail.Cancel() -> null;
+            case Mail.Ended() -> processEnded();
+        };
+    }
+
+    private @Nullable TurnEnding received(CliMessage message) {
+        deadlines.heard(message);
+        switch (message) {
+            case CliMessage.Preparing(String name) -> model = Objects.requireNonNullElse(name, model);
+            case CliMessage.Assistant assistant -> assistant(assistant);
+            case CliMessage.ToolResults(var results) -> {
+                results.forEach(listener);
+                askForUsage();
+            }
+            case CliMessage.TextDelta(String text) -> listener.accept(new TurnEvent.Delta(text));
+            case CliMessage.MessageStop() -> askForUsage();
+            case CliMessage.ApiRetry retry -> retry(retry);
+            case CliMessage.LimitReached(Instant at) -> resetsAt = at;
+            case CliMessage.ConversationReset() -> meter.restart();
+            case CliMessage.Result result -> {
+                return result.ofBackgroundWork() ? null : result(result);
+            }
+            case CliMessage.PermissionRequest _,
+                    CliMessage.ControlAnswer _,
+                    CliMessage.Other _,
+                    CliMessage.Noise _ -> {}
+        }
+        return null;
+    }
+
+    private void assistant(CliMessage.Assistant message) {
+        apiError = message.error();
+        if (message.ofMainLoop() && message.model() != null) {
+            model = message.model();
+        }
+        for (Block block : message.blocks()) {
+            switch (block) {
+                case Block.Text(String text) -> {
+                    if (message.ofMainLoop()) {
+                        listener.accept(new TurnEvent.Text(text));
+                    }
+                }
+                case Block.ToolUse(String id, String name, var input) ->
+                    listener.accept(new TurnEvent.ToolUse(id, name, input));
+            }
+        }
+        askForUsage();
+    }
+
+    private void retry(CliMessage.ApiRetry retry) {
+        listener.accept(
+                new TurnEvent.Retry(retry.error(), retry.status(), retry.attempt(), retry.maxRetries(), retry.delay()));
+        Verdict.hopeless(retry.error())
+                .ifPresent(code -> fail(Failure.of(code, "The API refuses the service: " + retry.error() + ".")));
+        if (resetsAt != null) {
+            fail(new Failure(
+                    FailureCode.RATE_LIMITED, "The limit of the subscription is reached.", null, null, resetsAt));
+        }
+    }
+
+    private TurnEnding result(CliMessage.Result result) {
+        meter.see(result.total());
+        Spend spend = meter.spend();
+        if (cancelled.get()) {
+            return new TurnEnding.Cancelled(spend);
+        }
+        Optional<Failure> failure =
+                Verdict.failure(result, apiError, resetsAt, process.spec().outputSchema() != null);
+        if (failure.isPresent()) {
+            return stop != null ? ending(stop, spend) : new TurnEnding.Failed(failure.get(), spend);
+        }
+        return overspent()
+                .<TurnEnding>map(tooMuch -> new TurnEnding.Failed(tooMuch, spend))
+                .orElseGet(() -> new TurnEnding.Completed(answer(result), spend));
+    }
+
+    private Answer answer(CliMessage.Result result) {
+        return new Answer(
+                result.text(),
+                result.structuredOutput(),
+                result.turns(),
+                result.duration(),
+                model,
+                result.permissionDenials());
+    }
+
+    private TurnEnding processEnded() {
+        process.kill();
+        Spend spend = meter.spend().asEstimate();
+        return stop != null ? ending(stop, spend) : new TurnEnding.Failed(process.exitFailure(), spend);
+    }
+
+    private @Nullable TurnEnding usage(CliMessage.ControlAnswer answer) {
+        usageAsked = false;
+        if (answer.error() == null && meter.see(MessageCodec.usage(answer.response()))) {
+            listener.accept(new TurnEvent.Spent(meter.spend()));
+        }
+        if (usageStale) {
+            askForUsage();
+        }
+        return null;
+    }
+
+    /** One question at a time: what happens before its answer is asked about afterwards. */
+    private void askForUsage() {
+        usageStale = usageAsked;
+        if (!usageAsked) {
+            usageAsked = true;
+            process.askForUsage(this);
+        }
+    }
+
+    private Optional<Failure> overspent() {
+        Money limit = limits.maxCost();
+        Money spent = meter.spend().usd();
+        return limit == null || spent.compareTo(limit) <= 0
+                ? Optional.empty()
+                : Optional.of(Failure.of(
+                        FailureCode.BUDGET_EXCEEDED, "The task spent " + spent + " of its limit of " + limit + "."));
+    }
+
+    private void fail(Failure failure) {
+        if (stop == null) {
+            stop(failure);
+        }
+    }
+
+    private void stop(@Nullable Failure failure) {
+        stop = new Stop(failure, System.nanoTime() + process.stopGrace().toNanos());
+        interruptedAt = System.nanoTime() - BETWEEN_INTERRUPTS.toNanos();
+    }
+
+    private void interrupt() {
+        long now = System.nanoTime();
+        if (now - interruptedAt >= BETWEEN_INTERRUPTS.toNanos()) {
+            interruptedAt = now;
+            process.interrupt();
+        }
+    }
+
+    private static TurnEnding ending(Stop stop, Spend spend) {
+        return stop.failure == null ? new TurnEnding.Cancelled(spend) : new TurnEnding.Failed(stop.failure, spend);
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 }

@@ -1,0 +1,44 @@
+package dev.claudepool.claude;
+
+import dev.claudepool.store.DataDirectory;
+import java.nio.file.Path;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/** The {@code claude} program: found, or installed, and asked for its version once, when the service starts. */
+@Component
+class ClaudeCli {
+
+    private static final Logger log = LoggerFactory.getLogger(ClaudeCli.class);
+
+    private final Path program;
+    private final CliVersion version;
+
+    /** @throws CliNotFoundException when there is none that works */
+    @Autowired
+    ClaudeCli(CliProperties properties, DataDirectory dataDirectory) {
+        this(properties, dataDirectory.resolve("cli"), System.getenv());
+    }
+
+    ClaudeCli(CliProperties properties, Path installation, Map<String, String> own) {
+        this.program = new CliLocator(properties, new CliInstaller(installation), own).find();
+        this.version = CliVersion.of(program, new CliEnvironment(properties, own), properties.startTimeout());
+        if (version.isOlderThan(CliVersion.TESTED)) {
+            log.atWarn()
+                    .addKeyValue("version", version)
+                    .addKeyValue("tested", CliVersion.TESTED)
+                    .log("The claude CLI is older than the one this was made for");
+        }
+    }
+
+    Path program() {
+        return program;
+    }
+
+    CliVersion version() {
+        return version;
+    }
+}

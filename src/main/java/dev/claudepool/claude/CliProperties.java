@@ -1,0 +1,65 @@
+package dev.claudepool.claude;
+
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.NotBlank;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How {@code claude} is found and run.
+ *
+ * @param path the program; when not set it is looked for on the PATH, then in the data directory
+ * @param install whether to install the CLI into the data directory when it is not found
+ * @param configDir what the CLI is to use as its configuration directory, shared by all slots; the CLI's own when not
+ *     set
+ * @param environment further environment variables for the processes; in YAML a name with an underscore needs brackets:
+ *     {@code "[API_TIMEOUT_MS]"}
+ * @param settingSources whose settings files (hooks, environment) the CLI obeys: user, project, local; comma-separated
+ * @param startTimeout the longest time from the start of a process until it is ready
+ * @param firstByteTimeout the longest time from a prompt until the API begins to answer; a retry of the CLI restarts it
+ * @param silenceTimeout the longest time without any message in a turn; an announced retry extends it
+ * @param stopGrace how long each gentler way of stopping a process is given before the next one
+ * @param maxLine the longest message that is read
+ */
+@ConfigurationProperties("claude-pool.cli")
+@Validated
+record CliProperties(
+        @Nullable Path path,
+        @DefaultValue("never") Install install,
+        @Nullable Path configDir,
+        @DefaultValue Map<String, String> environment,
+        @DefaultValue("user") @NotBlank String settingSources,
+        @DefaultValue("60s") @DurationMin(millis = 1) Duration startTimeout,
+        @DefaultValue("2m") @DurationMin(millis = 1) Duration firstByteTimeout,
+        @DefaultValue("15m") @DurationMin(millis = 1) Duration silenceTimeout,
+        @DefaultValue("5s") @DurationMin(millis = 1) Duration stopGrace,
+        @DefaultValue("64MB") DataSize maxLine) {
+
+    /** When the CLI is installed. */
+    enum Install {
+        NEVER,
+        IF_MISSING
+    }
+
+    CliProperties {
+        environment = Map.copyOf(environment);
+    }
+
+    @AssertTrue(message = "claude-pool.cli.max-line must be between 1KB and 1GB")
+    boolean isMaxLineInRange() {
+        return maxLine.toKilobytes() >= 1 && maxLine.toGigabytes() <= 1;
+    }
+
+    /** Leaves out the values of the environment, which may be secret. */
+    @Override
+    public String toString() {
+        return "CliProperties[path=" + path + ", install=" + install + ", environment=" + environment.keySet() + "]";
+    }
+}

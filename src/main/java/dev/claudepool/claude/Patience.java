@@ -1,0 +1,33 @@
+package dev.claudepool.claude;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits that go on when the thread is interrupted, for cleaning up; the interrupt is kept for later. */
+final class Patience {
+
+    private static final Duration STEP = Duration.ofMillis(5);
+
+    private Patience() {}
+
+    /** Waits until {@code done}, at most for {@code longest}, and returns whether it is. */
+    static boolean await(BooleanSupplier done, Duration longest) {
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + longest.toNanos();
+        try {
+            while (!done.getAsBoolean()) {
+                if (System.nanoTime() - deadline >= 0) {
+                    return false;
+                }
+                interrupted |= Thread.interrupted();
+                LockSupport.parkNanos(STEP.toNanos());
+            }
+            return true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.claudepool.claude;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Starts processes that get a TERM when this one dies, however it dies, where {@code setpriv} can arrange that.
+ *
+ * <p>The kernel sends that signal when the <em>thread</em> that started the process ends: therefore all are started on
+ * one thread, which lives as long as the service does. Thread-safe.
+ */
+final class Spawner {
+
+    private static final List<String> DIE_WITH_PARENT = List.of("setpriv", "--pdeathsig", "TERM");
+
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("claude-spawner").factory());
+    private final List<String> prefix = canDieWithParent() ? DIE_WITH_PARENT : List.of();
+
+    Process spawn(List<String> command, Path workingDirectory, Map<String, String> environment) throws IOException {
+        List<String> whole = new ArrayList<>(prefix);
+        whole.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(whole).directory(workingDirectory.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        try {
+            return CompletableFuture.supplyAsync(() -> start(builder), thread).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof UncheckedIOException failure ? failure.getCause() : new IOException(e);
+        }
+    }
+
+    private static Process start(ProcessBuilder builder) {
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean canDieWithParent() {
+        List<String> command = new ArrayList<>(DIE_WITH_PARENT);
+        command.add("true");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return process.onExit().join().exitValue() == 0;
+        } catch (IOException e) { // not installed
+            return false;
+        }
+    }
+}

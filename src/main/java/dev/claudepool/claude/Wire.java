@@ -1,0 +1,156 @@
+package dev.claudepool.claude;
+
+import dev.claudepool.claude.CliMessage.ControlAnswer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The pipes of one process. They are served by platform threads: virtual threads that block in pipes hold their
+ * carriers, and with enough of them the whole service stands still. Thread-safe.
+ */
+final class Wire {
+
+    /** Who gets what the process says, on the thread that reads it. */
+    interface Receiver {
+
+        void received(CliMessage message, int bytes);
+
+        void lineTooLong();
+
+        /** The process has ended, or closed its output; may come twice. */
+        void ended();
+    }
+
+    private static final Duration WAIT_FOR_REST = Duration.ofMillis(500);
+
+    private final Process process;
+    private final MessageCodec codec;
+    private final Receiver receiver;
+    private final LineReader reader;
+    private final StderrTail stderr = new StderrTail();
+    private final StdinWriter stdin = new StdinWriter();
+    private final Thread stdoutThread;
+    private final Thread stderrThread;
+    private final Map<String, CompletableFuture<ControlAnswer>> asked = new ConcurrentHashMap<>();
+    private final AtomicLong lastRequest = new AtomicLong();
+    private volatile boolean ended;
+
+    Wire(Process process, MessageCodec codec, long maxLine, Receiver receiver) {
+        this.process = process;
+        this.codec = codec;
+        this.receiver = receiver;
+        this.reader = new LineReader(process.getInputStream(), maxLine, new Lines());
+        this.stdoutThread = thread("stdout", this::readStdout);
+        this.stderrThread = thread("stderr", () -> stderr.drain(process.getErrorStream()));
+    }
+
+    void start() {
+        stdoutThread.start();
+        stderrThread.start();
+        thread("stdin", () -> stdin.drainTo(process.getOutputStream())).start();
+        Thread.ofVirtual().name("claude-" + process.pid() + "-exit").start(this::awaitExit);
+    }
+
+    void send(ObjectNode line) {
+        stdin.write(codec.write(line));
+    }
+
+    /** Sends a control request. Its answer is a refusal when the process ends first. */
+    CompletableFuture<ControlAnswer> request(ObjectNode request) {
+        String id = "r" + lastRequest.incrementAndGet();
+        CompletableFuture<ControlAnswer> answer = new CompletableFuture<>();
+        asked.put(id, answer);
+        send(codec.controlRequest(id, request));
+        if (ended) {
+            failAsked();
+        }
+        return answer;
+    }
+
+    void closeInput() {
+        stdin.close();
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    @Nullable
+    String stderr() {
+        return stderr.text();
+    }
+
+    private void readStdout() {
+        try (var _ = process.getInputStream()) {
+            reader.drain();
+        } catch (IOException e) { // the process was killed
+            return;
+        } finally {
+            Patience.await(() -> !process.isAlive(), WAIT_FOR_REST);
+            end();
+        }
+    }
+
+    /** What the process started can keep its output open: then there is no end of stream to wait for. */
+    private void awaitExit() {
+        try {
+            process.waitFor();
+            while (!stdoutThread.join(WAIT_FOR_REST) && !reader.isWaiting()) {
+                Thread.onSpinWait();
+            }
+            end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void end() {
+        Patience.await(() -> !stderrThread.isAlive(), WAIT_FOR_REST);
+        ended = true;
+        failAsked();
+        receiver.ended();
+    }
+
+    private void failAsked() {
+        asked.values()
+                .forEach(answer ->
+                        answer.complete(new ControlAnswer("", "the process has ended", MissingNode.getInstance())));
+        asked.clear();
+    }
+
+    private Thread thread(String name, Runnable work) {
+        return Thread.ofPlatform()
+                .daemon()
+                .name("claude-" + process.pid() + "-" + name)
+                .unstarted(work);
+    }
+
+    /** Answers go to whoever asked, everything else to the receiver. */
+    private final class Lines implements LineReader.Lines {
+
+        @Override
+        public void line(byte[] buffer, int offset, int length) {
+            CliMessage message = codec.read(buffer, offset, length);
+            if (message instanceof ControlAnswer answer) {
+                CompletableFuture<ControlAnswer> waiting = asked.remove(answer.requestId());
+                if (waiting != null) {
+                    waiting.complete(answer);
+                }
+            } else {
+                receiver.received(message, length);
+            }
+        }
+
+        @Override
+        public void tooLong() {
+            receiver.lineTooLong();
+        }
+    }
+}
