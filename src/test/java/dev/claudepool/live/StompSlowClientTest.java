@@ -31,6 +31,7 @@ class StompSlowClientTest extends LiveServerTest {
             await().until(() -> feed.count(Transport.STOMP) == 2);
             BlockingQueue<JsonNode> events = healthy.subscribe("/topic/tasks/" + task, null);
 
+            long t0 = System.nanoTime();
             for (int written = 0; written < EVENTS; written += 100) {
                 transactions.writing(() -> {
                     for (int i = 0; i < 100; i++) {
@@ -40,7 +41,10 @@ class StompSlowClientTest extends LiveServerTest {
             }
 
             // Sooner than the stuck client is cut off: so nobody waits for that.
-            await().atMost(Duration.ofSeconds(2)).until(() -> events.size() == EVENTS);
+            System.out.println("XX written, got " + events.size() + " stomp " + feed.count(Transport.STOMP) + " "
+                    + (System.nanoTime() - t0) / 1000000);
+            await().atMost(Duration.ofSeconds(20)).until(() -> events.size() == EVENTS);
+            System.out.println("XX got all " + feed.count(Transport.STOMP) + " " + (System.nanoTime() - t0) / 1000000);
             assertThat(TestingStompClient.seqs(events))
                     .containsExactlyElementsOf(LongStream.rangeClosed(before + 1, before + EVENTS)
                             .boxed()
