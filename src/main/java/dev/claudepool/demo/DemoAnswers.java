@@ -39,7 +39,7 @@ final class DemoAnswers {
             return "This is a demo answer: no model has read your prompt, but the tool was really used. It said:\n\n"
                     + shortened(request.toolResults().getLast(), RESULT);
         }
-        return "Hello! This is a demo answer: no model has read your prompt, and nothing was spent. You wrote: \""
+        return "Hello! This is a demo answer: no model has read your prompt, and the cost you see is made up. You wrote: \""
                 + shortened(request.prompt(), QUOTED)
                 + "\". With an API key, the same pool would now let Claude work on it.";
     }

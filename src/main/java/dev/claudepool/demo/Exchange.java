@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param tools the names of the offered tools
  * @param userTexts all user texts of the conversation, without what the CLI adds to them
  * @param sessionId the CLI's session, if it told
+ * @param agentId the subagent that asked; null for the conversation itself
  * @param status the HTTP status of the answer
  */
 public record Exchange(
@@ -30,6 +31,7 @@ public record Exchange(
         List<String> tools,
         List<String> userTexts,
         @Nullable String sessionId,
+        @Nullable String agentId,
         int status,
         State state) {
 
@@ -50,6 +52,7 @@ public record Exchange(
                 tools,
                 userTexts,
                 sessionId,
+                agentId,
                 newStatus,
                 newState);
     }

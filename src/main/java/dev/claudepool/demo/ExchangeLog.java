@@ -39,6 +39,7 @@ final class ExchangeLog {
                     List.copyOf(request.tools().keySet()),
                     request.userTexts(),
                     request.sessionId(),
+                    request.agentId(),
                     200,
                     State.STREAMING);
             exchanges.put(exchange.number(), exchange);

@@ -87,12 +87,12 @@ public final class MessagesApi implements AutoCloseable {
 
     private void handle(Request http, Client client) throws IOException {
         if (!http.method().equals("POST") || !http.path().equals("/v1/messages")) {
-            client.send(200, Map.of(), "{\"input_tokens\":100}");
+            client.send(200, Map.of(), http.method().equals("HEAD") ? "" : "{\"input_tokens\":100}");
             return;
         }
         MessagesRequest request;
         try {
-            request = MessagesRequest.of(http.body(), http.header("x-claude-code-session-id"));
+            request = MessagesRequest.of(http);
         } catch (JacksonException e) {
             refuse(client, new Reply.Refusal(400, null));
             return;
@@ -120,7 +120,7 @@ public final class MessagesApi implements AutoCloseable {
                 }
                 case Reply.Half(var text, var tokens) -> {
                     writer.half(text, tokens);
-                    meter.cut(request.model(), writer.told());
+                    meter.lost(request.model(), writer.told());
                     log.end(number, 200, State.BROKEN_OFF);
                     return;
                 }
@@ -131,7 +131,11 @@ public final class MessagesApi implements AutoCloseable {
             meter.served(request.model(), writer.told());
             log.end(number, 200, State.COMPLETED);
         } catch (IOException e) {
-            meter.cut(request.model(), writer.told());
+            if (writer.hasContent()) {
+                meter.cut(request.model(), writer.told());
+            } else {
+                meter.lost(request.model(), writer.told());
+            }
             log.end(number, 200, State.DROPPED_BY_CLIENT);
             throw e;
         }

@@ -1,5 +1,6 @@
 package dev.claudepool.demo;
 
+import dev.claudepool.demo.HttpFront.Request;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param userTexts what the user said in the conversation so far, without what the CLI adds
  * @param toolResults the results of the tools used since the last user text
  * @param sessionId the CLI's session
+ * @param agentId the subagent that asks; null for the conversation itself
  */
 record MessagesRequest(
         String model,
@@ -31,7 +33,8 @@ record MessagesRequest(
         Map<String, JsonNode> tools,
         List<String> userTexts,
         List<String> toolResults,
-        @Nullable String sessionId) {
+        @Nullable String sessionId,
+        @Nullable String agentId) {
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -39,8 +42,8 @@ record MessagesRequest(
     private static final Pattern ADDED =
             Pattern.compile("\\s*(?:<(system-reminder|(?:local-)?command-[a-z]+)>|\\[Request interrupted by user)");
 
-    static MessagesRequest of(String body, String sessionHeader) throws JacksonException {
-        JsonNode json = JSON.readTree(body);
+    static MessagesRequest of(Request http) throws JacksonException {
+        JsonNode json = JSON.readTree(http.body());
         List<String> userTexts = new ArrayList<>();
         List<String> toolResults = new ArrayList<>();
         for (JsonNode message : json.path("messages")) {
@@ -50,7 +53,6 @@ record MessagesRequest(
         }
         Map<String, JsonNode> tools = new LinkedHashMap<>();
         json.path("tools").forEach(tool -> tools.put(tool.path("name").asString(""), tool.path("input_schema")));
-        String effort = json.path("output_config").path("effort").asString("");
         return new MessagesRequest(
                 json.path("model").asString("unknown"),
                 json.path("stream").asBoolean(false),
@@ -58,11 +60,12 @@ record MessagesRequest(
                 texts(json.path("system")).stream()
                         .filter(text -> !text.startsWith("x-anthropic-billing-header"))
                         .collect(Collectors.joining("\n\n")),
-                effort.isEmpty() ? null : effort,
+                orNull(json.path("output_config").path("effort").asString("")),
                 tools,
                 List.copyOf(userTexts),
                 List.copyOf(toolResults),
-                session(json.path("metadata").path("user_id").asString(""), sessionHeader));
+                session(json.path("metadata").path("user_id").asString(""), http.header("x-claude-code-session-id")),
+                orNull(http.header("x-claude-code-agent-id")));
     }
 
     /** What the user said last; empty when nothing. */
@@ -115,11 +118,14 @@ record MessagesRequest(
             return header;
         }
         try {
-            String session = JSON.readTree(userId).path("session_id").asString("");
-            return session.isEmpty() ? null : session;
+            return orNull(JSON.readTree(userId).path("session_id").asString(""));
         } catch (JacksonException e) {
             return null;
         }
+    }
+
+    private static @Nullable String orNull(String text) {
+        return text.isEmpty() ? null : text;
     }
 
     @Override

@@ -10,6 +10,7 @@ final class Meter {
 
     private final Map<String, Spend> whole = new HashMap<>();
     private final Map<String, Spend> cut = new HashMap<>();
+    private final Map<String, Spend> lost = new HashMap<>();
 
     synchronized void served(String model, Tokens tokens) {
         add(whole, model, tokens);
@@ -19,8 +20,12 @@ final class Meter {
         add(cut, model, tokens);
     }
 
+    synchronized void lost(String model, Tokens tokens) {
+        add(lost, model, tokens);
+    }
+
     synchronized Served read() {
-        return new Served(Map.copyOf(whole), Map.copyOf(cut));
+        return new Served(Map.copyOf(whole), Map.copyOf(cut), Map.copyOf(lost));
     }
 
     private static void add(Map<String, Spend> spends, String model, Tokens tokens) {

@@ -25,4 +25,7 @@ sealed interface ReplyWriter permits StreamedReply, WholeReply {
 
     /** The tokens of which the client has been told. */
     Tokens told();
+
+    /** Whether a part of the content was sent; before that, the CLI does not count an answer that is cut. */
+    boolean hasContent();
 }

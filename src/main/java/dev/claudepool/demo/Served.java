@@ -6,12 +6,14 @@ import dev.claudepool.budget.Tokens;
 import java.util.Map;
 
 /**
- * What was served so far.
+ * What the stand-in served so far, by model, priced as the CLI prices it.
  *
  * @param wholeByModel answers that were sent to their end
- * @param cutByModel answers that ended early, as far as the client was told their tokens
+ * @param cutByModel answers that the client cut after some content had come; the CLI counts the tokens that the
+ *     beginning of the answer told (an output of 1)
+ * @param lostByModel answers that broke off or were cut before any content came; the CLI counts nothing
  */
-public record Served(Map<String, Spend> wholeByModel, Map<String, Spend> cutByModel) {
+public record Served(Map<String, Spend> wholeByModel, Map<String, Spend> cutByModel, Map<String, Spend> lostByModel) {
 
     public Spend whole() {
         return sum(wholeByModel);
@@ -21,12 +23,16 @@ public record Served(Map<String, Spend> wholeByModel, Map<String, Spend> cutByMo
         return sum(cutByModel);
     }
 
-    /** Everything, cut or not. */
+    public Spend lost() {
+        return sum(lostByModel);
+    }
+
+    /** The price of what the CLI counts: whole and cut answers. */
     public Money usd() {
         return whole().plus(cut()).usd();
     }
 
-    /** Everything, cut or not. */
+    /** The tokens that the CLI counts: those of whole and cut answers. */
     public Tokens tokens() {
         return whole().plus(cut()).tokens();
     }

@@ -17,6 +17,7 @@ final class StreamedReply implements ReplyWriter {
     private final Client client;
     private final Message message;
     private Tokens told = Tokens.NONE;
+    private boolean hasContent;
 
     StreamedReply(Client client, Message message) {
         this.client = client;
@@ -63,6 +64,11 @@ final class StreamedReply implements ReplyWriter {
     }
 
     @Override
+    public boolean hasContent() {
+        return hasContent;
+    }
+
+    @Override
     public Tokens told() {
         return told;
     }
@@ -79,6 +85,7 @@ final class StreamedReply implements ReplyWriter {
         ObjectNode event = Message.event("content_block_start").put("index", 0);
         event.set("content_block", block);
         send(event);
+        hasContent = true;
     }
 
     private void delta(String type, String field, String value) throws IOException {

@@ -47,6 +47,11 @@ final class WholeReply implements ReplyWriter {
     }
 
     @Override
+    public boolean hasContent() {
+        return false;
+    }
+
+    @Override
     public Tokens told() {
         return told;
     }
