@@ -21,7 +21,7 @@ class LaunchSpecs {
     /** For a task that asks for nothing particular; what processes are started ahead with. */
     LaunchSpec standard() {
         return new LaunchSpec(
-                pool.workingDir(),
+                pool.workingDirectory(),
                 pool.systemPrompt(),
                 pool.model(),
                 pool.effort(),
@@ -35,7 +35,7 @@ class LaunchSpecs {
     /** For this task. */
     LaunchSpec of(TaskSpec task) {
         return new LaunchSpec(
-                pool.workingDir(),
+                pool.workingDirectory(),
                 joined(pool.systemPrompt(), task.systemPrompt()),
                 firstOf(task.model(), pool.model()),
                 firstOf(task.effort(), pool.effort()),

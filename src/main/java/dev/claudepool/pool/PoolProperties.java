@@ -24,7 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record PoolProperties(
         @DefaultValue("4") int slots,
         @DefaultValue("64") int maxSlots,
-        @DefaultValue(".") Path workingDir,
+        @DefaultValue("") String workingDir,
         @Nullable String model,
         @Nullable Effort effort,
         @DefaultValue("plan") PermissionMode permissionMode,
@@ -39,11 +39,16 @@ record PoolProperties(
             throw new IllegalArgumentException(
                     "claude-pool.slots must be between 1 and claude-pool.max-slots (" + maxSlots + ")");
         }
-        workingDir = workingDir.toAbsolutePath().normalize();
-        if (!Files.isDirectory(workingDir)) {
+        workingDir = Path.of(workingDir).toAbsolutePath().normalize().toString();
+        if (!Files.isDirectory(Path.of(workingDir))) {
             throw new IllegalArgumentException(
                     "claude-pool.working-dir " + workingDir + " is not a directory; create it or set another");
         }
+    }
+
+    /** {@code workingDir}, absolute. As a {@code Path} property, Spring would look for it in the servlet context first. */
+    Path workingDirectory() {
+        return Path.of(workingDir);
     }
 
     /** How tasks are kept apart. */
