@@ -3,7 +3,6 @@ package dev.claudepool.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.claudepool.ClaudePoolApplication;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventType;
 import dev.claudepool.live.Pump.Transport;
@@ -29,7 +28,7 @@ class LiveShutdownTest {
 
     @BeforeEach
     void start(@TempDir Path dataDir) {
-        application = new SpringApplicationBuilder(ClaudePoolApplication.class)
+        application = new SpringApplicationBuilder(TestingLiveApplication.class)
                 .run(
                         "--server.port=0",
                         "--claude-pool.data-dir=" + dataDir,

@@ -34,7 +34,7 @@ class SendTimeoutTest extends LiveServerTest {
                 append(task(task), EventType.TASK_TEXT, "text", huge);
             }
 
-            await().untilAsserted(() -> {
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
                 assertThat(feed.count(Transport.STOMP)).isZero();
                 assertThat(feed.count(Transport.SSE)).isZero();
             });
