@@ -1,35 +1,30 @@
 package dev.claudepool.live;
 
+import dev.claudepool.TestingDataDirectory;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventLog.Subject;
 import dev.claudepool.event.EventType;
 import dev.claudepool.store.Ids;
 import dev.claudepool.store.Transactions;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.file.Path;
 import java.util.UUID;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.annotation.DirtiesContext;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.ContextConfiguration;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A real server on a port of its own, with an empty log, and events that the test makes up. */
+/** A real server on a port of its own, and events that the test makes up. */
 @SpringBootTest(
+        classes = TestingLiveApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = "claude-pool.security.token=" + LiveServerTest.TOKEN)
-@DirtiesContext
+@ContextConfiguration(initializers = TestingDataDirectory.class)
 abstract class LiveServerTest {
 
     static final String TOKEN = "live-test-token-0123456789abcdef";
-
-    @TempDir
-    static Path dataDir;
 
     @LocalServerPort
     int port;
@@ -51,11 +46,6 @@ abstract class LiveServerTest {
 
     @Autowired
     MeterRegistry meters;
-
-    @DynamicPropertySource
-    static void dataDir(DynamicPropertyRegistry registry) {
-        registry.add("claude-pool.data-dir", dataDir::toString);
-    }
 
     static Subject task(UUID id) {
         return new Subject(id, null, null, "slot-0");

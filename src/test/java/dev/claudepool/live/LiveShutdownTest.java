@@ -3,7 +3,6 @@ package dev.claudepool.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.claudepool.ClaudePoolApplication;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventType;
 import dev.claudepool.live.Pump.Transport;
@@ -11,46 +10,88 @@ import dev.claudepool.store.Transactions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.json.JsonMapper;
 
 class LiveShutdownTest {
 
     private static final UUID TASK = UUID.fromString("01920000-0000-7000-8000-00000000abcd");
 
-    @Test
-    void openConnectionsDoNotHoldUpTheShutdown(@TempDir Path dataDir) throws Exception {
-        var application = new SpringApplicationBuilder(ClaudePoolApplication.class)
+    private ConfigurableApplicationContext application;
+    private LiveFeed feed;
+    private int port;
+
+    @BeforeEach
+    void start(@TempDir Path dataDir) {
+        application = new SpringApplicationBuilder(TestingLiveApplication.class)
                 .run(
                         "--server.port=0",
                         "--claude-pool.data-dir=" + dataDir,
+                        "--claude-pool.live.send-timeout=20s",
                         "--claude-pool.security.token=" + LiveServerTest.TOKEN);
-        int port = application.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
-        LiveFeed feed = application.getBean(LiveFeed.class);
-        append(application.getBean(Transactions.class), application.getBean(EventLog.class));
+        port = application.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+        feed = application.getBean(LiveFeed.class);
+        append(EventType.TASK_STATE, "state", "QUEUED");
+    }
+
+    @AfterEach
+    void stop() {
+        application.close();
+    }
+
+    @Test
+    void openConnectionsDoNotHoldUpTheShutdown() throws Exception {
         try (var sse = new SseClient(port, TASK.toString(), null);
                 var stomp = RawStompClient.connect(port, LiveServerTest.TOKEN)) {
             stomp.send("SUBSCRIBE\nid:a\ndestination:/topic/events\n\n\0");
-            await().until(() -> feed.count(Transport.SSE) == 1 && feed.count(Transport.STOMP) == 1);
+            awaitSubscribers(1, 1);
 
-            long start = System.nanoTime();
-            application.close();
+            assertThat(shutdown()).isLessThan(Duration.ofSeconds(5));
 
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
             assertThat(sse.rest()).hasSize(1);
             assertThat(stomp.closed).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(1001);
-            assertThat(feed.count(Transport.SSE) + feed.count(Transport.STOMP)).isZero();
-        } finally {
-            application.close();
+            awaitSubscribers(0, 0);
         }
     }
 
-    private static void append(Transactions transactions, EventLog log) {
-        transactions.writing(() -> log.append(
-                LiveServerTest.task(TASK),
-                EventType.TASK_STATE,
-                new JsonMapper().createObjectNode().put("state", "QUEUED")));
+    @Test
+    void aWebSocketThatNeverReadsDoesNotHoldUpTheShutdown() throws Exception {
+        try (var stuck = RawStompClient.openWithoutReading(port)) {
+            stuck.send("CONNECT\naccept-version:1.2\nheart-beat:0,0\npasscode:" + LiveServerTest.TOKEN + "\n\n\0");
+            stuck.send("SUBSCRIBE\nid:a\ndestination:/topic/events\nlast-seq:0\n\n\0");
+            awaitSubscribers(0, 1);
+            for (int i = 0; i < 6; i++) {
+                append(EventType.TASK_TEXT, "text", "x".repeat(4_000_000));
+            }
+
+            assertThat(shutdown()).isLessThan(Duration.ofSeconds(10));
+
+            awaitSubscribers(0, 0);
+        }
+    }
+
+    private Duration shutdown() {
+        long start = System.nanoTime();
+        application.close();
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private void awaitSubscribers(long sse, long stomp) {
+        await().until(() -> feed.count(Transport.SSE) == sse && feed.count(Transport.STOMP) == stomp);
+    }
+
+    private void append(EventType type, String name, String value) {
+        EventLog log = application.getBean(EventLog.class);
+        application
+                .getBean(Transactions.class)
+                .writing(() -> log.append(
+                        LiveServerTest.task(TASK),
+                        type,
+                        new JsonMapper().createObjectNode().put(name, value)));
     }
 }

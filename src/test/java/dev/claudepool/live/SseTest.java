@@ -138,11 +138,12 @@ class SseTest extends LiveServerTest {
         try (HttpClient http = HttpClient.newHttpClient()) {
             assertThat(http.send(head, BodyHandlers.discarding()).statusCode()).isEqualTo(200);
         }
-        assertThat(feed.count(Transport.SSE)).isZero();
+        await().until(() -> feed.count(Transport.SSE) == 0);
     }
 
     @Test
     void aPumpEndsSoonAfterItsClientIsGone() throws Exception {
+        await().until(() -> feed.count(Transport.SSE) == 0);
         UUID task = ids.next();
         state(task, "QUEUED");
         var client = new SseClient(port, task.toString(), null);

@@ -245,6 +245,7 @@ class StompTest extends LiveServerTest {
 
     @Test
     void pumpsEndWithTheConnection() throws Exception {
+        await().until(() -> feed.count(Transport.STOMP) == 0);
         var client = TestingStompClient.connect(port, TOKEN);
         client.subscribe("/topic/events", null);
         client.subscribe("/topic/pool", null);
