@@ -25,7 +25,7 @@ class LiveFeed implements SmartLifecycle {
     private final LiveProperties properties;
     private final Counter droppedDeltas;
     private final Set<Pump> pumps = ConcurrentHashMap.newKeySet();
-    private long lastTold = -1; // guarded by the writer's lock, under which stored events are told
+    private long lastTold; // stored events are told one at a time, under the writer's lock
     private volatile EventLog.@Nullable Registration registration;
 
     LiveFeed(EventLog log, LiveProperties properties, MeterRegistry meters) {
@@ -60,6 +60,7 @@ class LiveFeed implements SmartLifecycle {
 
     @Override
     public void start() {
+        lastTold = log.lastSeq();
         registration = log.listen(this::tell);
     }
 

@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param slots how many slots this node has, 1 to {@code maxSlots}
  * @param maxSlots the most slots it may ever have
- * @param workingDir where the processes work
+ * @param workingDir where the processes work; the current directory, unless set
  * @param model the model, unless a task says otherwise; null for the CLI's own default
  * @param effort how much thinking, unless a task says otherwise; null for the CLI's own default
  * @param permissionMode what tools may do without asking, unless a task says otherwise
@@ -24,7 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record PoolProperties(
         @DefaultValue("4") int slots,
         @DefaultValue("64") int maxSlots,
-        @DefaultValue("${user.dir}") Path workingDir,
+        @DefaultValue(".") Path workingDir,
         @Nullable String model,
         @Nullable Effort effort,
         @DefaultValue("plan") PermissionMode permissionMode,

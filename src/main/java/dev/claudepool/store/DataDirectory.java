@@ -3,6 +3,7 @@ package dev.claudepool.store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -28,11 +29,19 @@ public class DataDirectory implements DisposableBean {
             Files.setPosixFilePermissions(this.path, PosixFilePermissions.fromString("rwx------"));
             this.lock =
                     FileChannel.open(this.path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (lock.tryLock() == null) {
+            if (!isFree(lock)) {
                 throw new UnusableDataDirectoryException("another claude-pool is running on " + this.path, null);
             }
         } catch (IOException e) {
             throw new UnusableDataDirectoryException("the data directory " + this.path + " cannot be used: " + e, e);
+        }
+    }
+
+    private static boolean isFree(FileChannel lock) throws IOException {
+        try {
+            return lock.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // the other one is in this very JVM
         }
     }
 

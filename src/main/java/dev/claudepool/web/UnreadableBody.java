@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.InvalidTypeIdException;
@@ -44,6 +45,7 @@ final class UnreadableBody {
             case MismatchedInputException mismatch ->
                 ProblemException.invalid(path(mismatch), expectations.of(mismatch.getTargetType()));
             case DatabindException value -> ProblemException.invalid(path(value), "is not valid");
+            case InputCoercionException number -> ProblemException.invalid(path(number), "is out of range");
             case StreamReadException syntax -> problem("The body is not valid JSON" + position(syntax.getLocation()));
             default -> problem("The body is not valid JSON");
         };

@@ -47,7 +47,7 @@ class StompTest extends LiveServerTest {
 
     @Test
     void reconnectingWithLastSeqMissesNothingAndRepeatsNothingWhileEventsAreWritten() throws Exception {
-        int total = 3_000;
+        int total = 1_500;
         UUID task = ids.next();
         long before = log.lastSeq();
         Thread writer = Thread.startVirtualThread(() -> {
@@ -61,7 +61,7 @@ class StompTest extends LiveServerTest {
         while (received.size() < total) {
             try (var client = TestingStompClient.connect(port, TOKEN)) {
                 BlockingQueue<JsonNode> events = client.subscribe("/topic/tasks/" + task, cursor);
-                int wanted = Math.min(400, total - received.size());
+                int wanted = Math.min(200, total - received.size());
                 await().until(() -> events.size() >= wanted);
                 received.addAll(seqs(events)); // what is still on its way is lost with the connection
                 cursor = received.getLast();

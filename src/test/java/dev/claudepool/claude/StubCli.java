@@ -1,0 +1,81 @@
+package dev.claudepool.claude;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * A stand-in for the CLI that does what the prompt tells it: {@code STUB:sleep 200}, {@code STUB:die-mid-line}, ...;
+ * any other prompt {@code x} is answered with {@code echo: x} and costs $0.0008, 100 tokens in and 20 out. The commands
+ * are in {@code stub-cli/claude.mjs}. How it starts is steered by the variable {@link #START}.
+ */
+public final class StubCli {
+
+    /** {@code exit}, {@code silent}, {@code refuse}, {@code deaf} or {@code stubborn}. */
+    public static final String START = "STUB_START";
+
+    private static final Path PROGRAM = unpack();
+
+    private StubCli() {}
+
+    /** The program, for {@code claude-pool.cli.path}; it needs Node. */
+    public static Path program() {
+        return PROGRAM;
+    }
+
+    /** A launcher of stubs that waits 10 s for a start, 5 s for a message, and 500 ms at each step of stopping. */
+    public static ClaudeLauncher launcher(Path dataDirectory) {
+        return launcher(dataDirectory, Map.of());
+    }
+
+    /** The same with further environment variables for the stubs. */
+    public static ClaudeLauncher launcher(Path dataDirectory, Map<String, String> environment) {
+        return launcher(dataDirectory, environment, Duration.ofSeconds(5));
+    }
+
+    static ClaudeLauncher launcher(Path dataDirectory, Map<String, String> environment, Duration patience) {
+        CliProperties properties = new CliProperties(
+                PROGRAM,
+                CliProperties.Install.NEVER,
+                null,
+                environment,
+                "user",
+                patience.multipliedBy(2),
+                patience,
+                patience,
+                Duration.ofMillis(500),
+                DataSize.ofMegabytes(32));
+        return new ClaudeLauncher(properties, PROGRAM, dataDirectory);
+    }
+
+    /** A spec without anything special. */
+    public static LaunchSpec spec(Path workingDirectory) {
+        return new LaunchSpec(workingDirectory, "", null, null, PermissionMode.PLAN, List.of(), List.of(), null, null);
+    }
+
+    private static Path unpack() {
+        try (InputStream script = Objects.requireNonNull(StubCli.class.getResourceAsStream("/stub-cli/claude.mjs"))) {
+            Path home = Files.createTempDirectory("stub-cli");
+            home.toFile().deleteOnExit();
+            Path module = home.resolve("claude.mjs");
+            Files.copy(script, module);
+            Path program = home.resolve("claude");
+            Files.writeString(
+                    program,
+                    "#!/bin/sh\nexport STUB_HOME=\"${STUB_HOME:-%s}\"\nexec node '%s' \"$@\"\n"
+                            .formatted(home, module));
+            Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+            return program;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

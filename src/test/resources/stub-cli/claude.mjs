@@ -1,0 +1,291 @@
+#!/usr/bin/env node
+// A stand-in for the claude CLI: it speaks stream-json and does at once what the prompt tells it ("STUB:<command> <argument>", see `commands`).
+// Any other prompt is echoed. STUB_START=<behaviour> changes how it starts: exit, silent, refuse, deaf, stubborn.
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const argv = process.argv.slice(2);
+const flag = (name) => argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+if (argv.includes('--version')) {
+  console.log('2.1.330 (Claude Code stub)');
+  process.exit(0);
+}
+
+const FOREVER = 2 ** 31 - 1;
+const start = process.env.STUB_START;
+const sessions = join(process.env.STUB_HOME ?? '/tmp', 'sessions');
+const settings = { model: flag('model'), effort: flag('effort'), mode: flag('permission-mode') ?? 'default' };
+let session = { id: flag('session-id') ?? flag('resume') ?? randomUUID(), prompts: [], usd: 0, input: 0, output: 0 };
+let initialized = {};
+let stubborn = start === 'stubborn';
+let inputClosed = false;
+let turn = null;
+const queue = [];
+const answers = new Map();
+
+const file = (id) => join(sessions, `${id}.json`);
+const save = () => writeFileSync(file(session.id), JSON.stringify(session));
+
+// Synchronous, so that a line is out before whatever comes next, a sudden death included.
+function raw(bytes) {
+  let rest = Buffer.from(bytes);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (e) {
+      if (e.code === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+      else process.exit(1);
+    }
+  }
+}
+const emit = (line) => raw(JSON.stringify({ ...line, session_id: session.id, uuid: randomUUID() }) + '\n');
+const stream = (event) => emit({ type: 'stream_event', event, parent_tool_use_id: null });
+const system = (subtype, more = {}) => emit({ type: 'system', subtype, ...more });
+const model = () => settings.model ?? 'stub-model';
+const usage = () => ({
+  [model()]: { inputTokens: session.input, outputTokens: session.output, cacheReadInputTokens: 0, cacheCreationInputTokens: 0, costUSD: session.usd },
+});
+
+function spend(usd = 0.0008) {
+  session.usd += usd;
+  session.input += 100;
+  session.output += 20;
+}
+
+function assistant(...content) {
+  emit({ type: 'assistant', message: { id: randomUUID(), role: 'assistant', model: model(), content }, parent_tool_use_id: null });
+}
+
+function say(text) {
+  stream({ type: 'message_start', message: {} });
+  stream({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } });
+  assistant({ type: 'text', text });
+  spend();
+  stream({ type: 'message_stop' });
+}
+
+function result(more = {}) {
+  if (turn) save();
+  emit({
+    type: 'result', subtype: 'success', is_error: false, num_turns: 1, duration_ms: 7, terminal_reason: 'completed', result: '',
+    total_cost_usd: session.usd, modelUsage: usage(), permission_denials: [], api_error_status: null, ...more,
+  });
+}
+
+function answer(text, more = {}) {
+  say(text);
+  result({ result: text, ...more });
+}
+
+// A wait that an interrupt ends.
+const pause = (ms) => sleep(ms, undefined, { signal: turn.abort.signal });
+
+const grandchildren = () => {
+  for (let i = 0; i < 2; i++) spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' }).unref();
+};
+
+const commands = {
+  async sleep(ms) { await pause(Number(ms)); answer(`slept ${ms}`); },
+  async deltas(argument) {
+    const [count, ms] = argument.split(' ').map(Number);
+    for (let i = 0; i < count; i++) {
+      stream({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: `${i} ` } });
+      await pause(ms);
+    }
+    answer('deltas');
+  },
+  history: () => answer(JSON.stringify(session.prompts.slice(0, -1))),
+  settings: () => answer(JSON.stringify(settings)),
+  'system-prompt': () => answer(JSON.stringify(initialized.appendSystemPrompt ?? null)),
+  snapshot: () => answer(JSON.stringify(initialized.systemPromptSnapshot ?? null)),
+  argv: () => answer(JSON.stringify(argv)),
+  env: (name) => answer(JSON.stringify(process.env[name] ?? null)),
+  'client-composed': () => answer(JSON.stringify(turn.message.client_composed ?? null)),
+  write(argument) {
+    const [name, ...text] = argument.split(' ');
+    writeFileSync(name, text.join(' '));
+    answer(`wrote ${name}`);
+  },
+  structured: (value) => { say(value); result({ structured_output: JSON.parse(value) }); },
+  tool() {
+    assistant({ type: 'tool_use', id: 'tool-1', name: 'Bash', input: { command: 'true' } });
+    emit({ type: 'user', message: { content: [{ type: 'tool_result', tool_use_id: 'tool-1', content: [{ type: 'text', text: 'done' }], is_error: true }] } });
+    answer('used a tool');
+  },
+  async 'ask-permission'() {
+    const id = randomUUID();
+    const permission = new Promise((resolve) => answers.set(id, resolve));
+    emit({ type: 'control_request', request_id: id, request: { subtype: 'can_use_tool', tool_name: 'Bash', input: {} } });
+    answer((await permission).response.behavior);
+  },
+  'die-mid-line'() { raw('{"type":"assistant","mess'); process.exit(1); },
+  exit(code) { process.stderr.write('stub exits\n'); process.exit(Number(code)); },
+  'stderr-flood'(kilobytes) {
+    process.stderr.write('x'.repeat(Number(kilobytes) * 1024) + '\nthe end', () => process.exit(1));
+    return sleep(FOREVER);
+  },
+  'close-stdout'() { closeSync(1); return sleep(FOREVER); },
+  async silence() { say('before the silence'); await pause(FOREVER); },
+  'no-first-byte': () => pause(FOREVER),
+  async 'ignore-signals'() { stubborn = true; say('ignoring'); await sleep(FOREVER); },
+  grandchildren() { grandchildren(); answer('started grandchildren'); },
+  async 'grandchildren-hang'() { grandchildren(); stubborn = true; say('hanging'); await sleep(FOREVER); },
+  async 'grandchildren-exit'() { spawn('sleep', ['1000'], { detached: true, stdio: 'inherit' }).unref(); process.exit(1); },
+  big: (megabytes) => answer('x'.repeat(Number(megabytes) * 1024 * 1024)),
+  async 'split-utf8'(text) {
+    const bytes = Buffer.from(JSON.stringify({ type: 'assistant', message: { content: [{ type: 'text', text }] } }) + '\n');
+    for (const byte of bytes) { raw([byte]); if (byte > 127) await sleep(1); }
+    answer(text);
+  },
+  noise() {
+    raw('this is not JSON\n\n[1,2]\n"text"\nnull\n{"type":"never_heard_of","x":1}\n{"no":"type"}\n{"type":"system"}\n{"type":"assistant","message":null}\n\u0000\n{"type":\n');
+    answer('after the noise');
+  },
+  error(status) { result({ is_error: true, api_error_status: Number(status), terminal_reason: 'api_error', result: `API Error: ${status}` }); },
+  fail(subtype) { result({ subtype, is_error: true, terminal_reason: null, errors: [`stub ${subtype}`] }); },
+  ended(reason) { answer('partly', { terminal_reason: reason }); },
+  blank: () => result({ num_turns: 0 }),
+  async retry(argument) {
+    const [error, ms] = argument.split(' ');
+    system('api_retry', { attempt: 1, max_retries: 10, retry_delay_ms: Number(ms), error_status: null, error });
+    await pause(Number(ms));
+    answer('after the retry');
+  },
+  limit(epochSeconds) {
+    emit({ type: 'rate_limit_event', rate_limit_info: { status: 'rejected', resetsAt: Number(epochSeconds) } });
+    commands.error(429);
+  },
+  async spend(argument) {
+    const [usd, ms] = argument.split(' ').map(Number);
+    spend(usd);
+    assistant({ type: 'tool_use', id: 'tool-1', name: 'Bash', input: {} });
+    stream({ type: 'message_stop' });
+    await pause(ms);
+    answer('spent');
+  },
+  background() {
+    result({ result: 'of background work', origin: { kind: 'task-notification' } });
+    answer('of the prompt');
+  },
+};
+
+function clear() {
+  emit({ type: 'conversation_reset', new_conversation_id: randomUUID(), trigger: 'clear' });
+  session = { id: randomUUID(), prompts: [], usd: 0, input: 0, output: 0 };
+  result({ num_turns: 0, terminal_reason: undefined });
+}
+
+async function run(message) {
+  const text = message.message.content;
+  system('init', { model: model(), permissionMode: settings.mode });
+  system('status', { status: 'requesting' });
+  if (text === '/clear' && !message.client_composed) return clear();
+  session.prompts.push(text);
+  save();
+  const [, name, argument] = /^STUB:(\S+) ?(.*)$/s.exec(text) ?? [];
+  try {
+    await (commands[name] ? commands[name](argument) : answer(`echo: ${text}`));
+  } catch (e) {
+    if (e.name !== 'AbortError') throw e;
+    spend(0.0001);
+    result({ subtype: 'error_during_execution', is_error: true, terminal_reason: 'aborted_streaming', errors: ['[interrupted]'] });
+  }
+}
+
+async function next() {
+  if (turn || queue.length === 0) {
+    if (!turn && inputClosed && !stubborn) process.exit(0);
+    return;
+  }
+  turn = { message: queue[0], abort: new AbortController() };
+  await sleep(3); // like the real one, it takes a moment in which an interrupt is lost
+  queue.shift();
+  await run(turn.message);
+  turn = null;
+  next();
+}
+
+function control({ request_id, request }) {
+  const reply = (response, error) =>
+    emit({ type: 'control_response', response: error ? { subtype: 'error', request_id, error } : { subtype: 'success', request_id, response } });
+  switch (request.subtype) {
+    case 'initialize':
+      if (start === 'silent') return;
+      initialized = request;
+      return reply(start === 'refuse' ? undefined : { commands: [] }, start === 'refuse' && 'stub refuses to start');
+    case 'get_usage':
+      return reply({ session: { total_cost_usd: session.usd, model_usage: usage() } });
+    case 'interrupt': {
+      reply({ still_queued: queue.map((message) => message.uuid) });
+      if (!stubborn && queue.length === 0) turn?.abort.abort();
+      return;
+    }
+    case 'set_model':
+      settings.model = request.model;
+      return reply({});
+    case 'set_permission_mode':
+      if (request.mode === 'bypassPermissions' && flag('permission-mode') !== request.mode) return reply(undefined, 'Cannot set permission mode to bypassPermissions');
+      settings.mode = request.mode;
+      return reply({ mode: request.mode });
+    case 'apply_flag_settings':
+      if (request.settings.model === 'refused') return reply(undefined, 'no such model');
+      if ('model' in request.settings) settings.model = request.settings.model ?? undefined;
+      if ('effortLevel' in request.settings) settings.effort = request.settings.effortLevel ?? undefined;
+      return reply(undefined);
+    case 'get_context_usage':
+      return reply({ categories: [] });
+    default:
+      return reply(undefined, `Unsupported control request subtype: ${request.subtype}`);
+  }
+}
+
+function receive(text) {
+  let line;
+  try {
+    line = JSON.parse(text);
+  } catch {
+    process.stderr.write('Error parsing streaming input line\n');
+    process.exit(1);
+  }
+  if (line.type === 'control_request') control(line);
+  else if (line.type === 'control_response') answers.get(line.response.request_id)?.(line.response);
+  else if (line.type === 'user') {
+    queue.push(line);
+    emit({ type: 'command_lifecycle', state: 'queued' });
+    next();
+  }
+}
+
+if (start === 'exit') {
+  process.stderr.write('stub does not start\n');
+  process.exit(3);
+}
+mkdirSync(sessions, { recursive: true });
+if (flag('resume')) {
+  if (!existsSync(file(session.id))) {
+    result({ subtype: 'error_during_execution', is_error: true, num_turns: 0, errors: [`No conversation found with session ID: ${session.id}`] });
+    process.stderr.write(`No conversation found with session ID: ${session.id}\n`);
+    process.exit(1);
+  }
+  session = JSON.parse(readFileSync(file(session.id), 'utf8'));
+}
+process.on('SIGTERM', () => { if (!stubborn) process.exit(143); });
+if (start === 'deaf') {
+  await sleep(FOREVER);
+}
+let rest = Buffer.alloc(0);
+process.stdin.on('data', (chunk) => {
+  rest = Buffer.concat([rest, chunk]);
+  for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
+    receive(rest.subarray(0, end).toString('utf8'));
+    rest = rest.subarray(end + 1);
+  }
+});
+process.stdin.on('end', () => {
+  inputClosed = true;
+  next();
+  if (stubborn) setInterval(() => {}, FOREVER);
+});
