@@ -120,7 +120,7 @@ public final class MessagesApi implements AutoCloseable {
                 }
                 case Reply.Half(var text, var tokens) -> {
                     writer.half(text, tokens);
-                    meter.lost(request.model(), writer.told());
+                    meterCut(request, writer);
                     log.end(number, 200, State.BROKEN_OFF);
                     return;
                 }
@@ -131,15 +131,19 @@ public final class MessagesApi implements AutoCloseable {
             meter.served(request.model(), writer.told());
             log.end(number, 200, State.COMPLETED);
         } catch (IOException e) {
-            if (writer.hasContent()) {
-                meter.cut(request.model(), writer.told());
-            } else {
-                meter.lost(request.model(), writer.told());
-            }
+            meterCut(request, writer);
             log.end(number, 200, State.DROPPED_BY_CLIENT);
             throw e;
         }
         writer.finish();
+    }
+
+    private void meterCut(MessagesRequest request, ReplyWriter writer) {
+        if (writer.hasContent()) {
+            meter.cut(request.model(), writer.told());
+        } else {
+            meter.lost(request.model(), writer.told());
+        }
     }
 
     private static void refuse(Client client, Reply.Refusal refusal) throws IOException {

@@ -23,7 +23,7 @@ sealed interface ReplyWriter permits StreamedReply, WholeReply {
     /** Lets the client know that the answer is complete; whoever looks at the meter after that finds it there. */
     void finish() throws IOException;
 
-    /** The tokens of which the client has been told. */
+    /** The tokens of which the client has been told; as long as the output is not told, what the CLI takes it for. */
     Tokens told();
 
     /** Whether a part of the content was sent; before that, the CLI does not count an answer that is cut. */

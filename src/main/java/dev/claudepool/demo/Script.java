@@ -42,6 +42,9 @@ import tools.jackson.databind.node.ObjectNode;
  * [[drop]], [[drop:times=N,per=session]]  break the connection in the middle of the answer
  * </pre>
  *
+ * <p>The CLI asks again by itself: after 429, 500 and 529 for minutes, after 400 and 422 five times with fewer features
+ * switched on; 413 fails its turn at once, with one request.
+ *
  * <p>{@code times} counts the requests with this very prompt (so a task that is tried again goes on counting); with
  * {@code per=session}, each conversation counts for itself. Faults come before tools, tools before the answer:
  * {@code slow} and {@code hang} shape the answer after the last tool. TEXT ends at the first {@code ]]}, or at the last

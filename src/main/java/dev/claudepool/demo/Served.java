@@ -9,9 +9,9 @@ import java.util.Map;
  * What the stand-in served so far, by model, priced as the CLI prices it.
  *
  * @param wholeByModel answers that were sent to their end
- * @param cutByModel answers that the client cut after some content had come; the CLI counts the tokens that the
- *     beginning of the answer told (an output of 1)
- * @param lostByModel answers that broke off or were cut before any content came; the CLI counts nothing
+ * @param cutByModel answers that broke off, or that the client cut, after some content had come; the CLI counts the
+ *     input, and estimates the output as a third of the characters that came, at least 1
+ * @param lostByModel answers that were cut before any content came; the CLI counts nothing
  */
 public record Served(Map<String, Spend> wholeByModel, Map<String, Spend> cutByModel, Map<String, Spend> lostByModel) {
 

@@ -14,10 +14,14 @@ final class StreamedReply implements ReplyWriter {
     private static final int MOST_WORDS = 1000;
     private static final int BLOCK = 16 * 1024;
 
+    /** Else the client may learn of the break before it has read what came before. */
+    private static final Duration BEFORE_BREAK = Duration.ofMillis(200);
+
     private final Client client;
     private final Message message;
     private Tokens told = Tokens.NONE;
     private boolean hasContent;
+    private long sent;
 
     StreamedReply(Client client, Message message) {
         this.client = client;
@@ -31,7 +35,7 @@ final class StreamedReply implements ReplyWriter {
         List<String> pieces = pieces(text);
         for (String piece : pieces) {
             client.pause(over.dividedBy(pieces.size()));
-            delta("text_delta", "text", piece);
+            textDelta(piece, tokens);
         }
         end("end_turn", tokens);
     }
@@ -54,7 +58,8 @@ final class StreamedReply implements ReplyWriter {
     public void half(String text, Tokens tokens) throws IOException {
         begin(tokens);
         startBlock(Message.textBlock(""));
-        delta("text_delta", "text", text);
+        textDelta(text, tokens);
+        client.pause(BEFORE_BREAK);
     }
 
     @Override
@@ -86,6 +91,12 @@ final class StreamedReply implements ReplyWriter {
         event.set("content_block", block);
         send(event);
         hasContent = true;
+    }
+
+    private void textDelta(String text, Tokens tokens) throws IOException {
+        delta("text_delta", "text", text);
+        sent += text.length();
+        told = new Tokens(tokens.input(), Math.max(1, Math.round(sent / 3.0)), tokens.cacheRead(), tokens.cacheWrite());
     }
 
     private void delta(String type, String field, String value) throws IOException {

@@ -206,7 +206,8 @@ class MessagesApiTest {
         assertThatThrownBy(client::send).isInstanceOf(IOException.class);
         assertThat(client.stream().text()).isEqualTo("whole");
         assertThat(api.exchanges()).extracting(Exchange::state).containsExactly(State.BROKEN_OFF, State.COMPLETED);
-        assertThat(api.meter().tokens()).isEqualTo(new Tokens(100, 20, 0, 0));
+        assertThat(api.meter().whole().tokens()).isEqualTo(new Tokens(100, 20, 0, 0));
+        assertThat(api.meter().cut().tokens()).isEqualTo(new Tokens(100, 13, 0, 0));
     }
 
     @Test
