@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,9 @@ final class CliInstaller {
     private static final Logger log = LoggerFactory.getLogger(CliInstaller.class);
     private static final List<String> FILES = List.of("package.json", "package-lock.json");
     private static final Duration LONGEST = Duration.ofMinutes(10);
+
+    /** File locks are between processes only. */
+    private static final ReentrantLock IN_THIS_PROCESS = new ReentrantLock();
 
     private final Path directory;
 
@@ -51,6 +55,7 @@ final class CliInstaller {
      * @throws CliNotFoundException when npm fails
      */
     Path install(Map<String, String> environment) {
+        IN_THIS_PROCESS.lock();
         try {
             Files.createDirectories(directory);
             try (FileChannel file = FileChannel.open(
@@ -60,6 +65,8 @@ final class CliInstaller {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            IN_THIS_PROCESS.unlock();
         }
     }
 
@@ -69,8 +76,10 @@ final class CliInstaller {
             for (String name : FILES) {
                 Files.write(directory.resolve(name), resource(name));
             }
+            Path npm = SearchPath.find("npm", environment)
+                    .orElseThrow(() -> new CliNotFoundException("npm, which installs the claude CLI, is not on the PATH."));
             List<String> command = List.of(
-                    "npm", "ci", "--prefix", directory.toString(), "--ignore-scripts", "--no-audit", "--no-fund");
+                    npm.toString(), "ci", "--prefix", directory.toString(), "--ignore-scripts", "--no-audit", "--no-fund");
             Command.Outcome outcome = Command.run(command, environment, LONGEST);
             Optional<Path> program = outcome.exitCode() == 0 ? program() : Optional.empty();
             if (program.isEmpty()) {

@@ -1,11 +1,7 @@
 package dev.claudepool.claude;
 
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
-import java.util.Optional;
 
 /** Finds the {@code claude} program: where the configuration says, on the PATH, in the data directory. */
 final class CliLocator {
@@ -25,12 +21,12 @@ final class CliLocator {
         Path configured = properties.path();
         if (configured != null) {
             Path program = configured.toAbsolutePath();
-            if (!isProgram(program)) {
+            if (!SearchPath.isProgram(program)) {
                 throw new CliNotFoundException("claude-pool.cli.path is " + program + ", which is no program.");
             }
             return program;
         }
-        return onPath().or(installer::installed).orElseGet(this::install);
+        return SearchPath.find("claude", environment).or(installer::installed).orElseGet(this::install);
     }
 
     private Path install() {
@@ -39,17 +35,5 @@ final class CliLocator {
             case NEVER ->
                 throw new CliNotFoundException("The claude CLI is neither on the PATH nor in the data directory.");
         };
-    }
-
-    private Optional<Path> onPath() {
-        return Arrays.stream(environment.getOrDefault("PATH", "").split(File.pathSeparator))
-                .filter(directory -> !directory.isEmpty())
-                .map(directory -> Path.of(directory).resolve("claude").toAbsolutePath())
-                .filter(CliLocator::isProgram)
-                .findFirst();
-    }
-
-    private static boolean isProgram(Path path) {
-        return Files.isRegularFile(path) && Files.isExecutable(path);
     }
 }

@@ -50,8 +50,6 @@ public record LaunchSpec(
      */
     public boolean servedBy(LaunchSpec running) {
         return fixedParts().equals(running.fixedParts())
-                && (model != null || running.model == null)
-                && (effort != null || running.effort == null)
                 && (permissionMode != PermissionMode.BYPASS_PERMISSIONS || running.permissionMode == permissionMode);
     }
 

@@ -77,7 +77,7 @@ final class LineReader {
     }
 
     private void tell(int lineEnd) {
-        if (skipping) {
+        if (skipping || lineEnd - start > maxLine) {
             skipping = false;
             lines.tooLong();
         } else {

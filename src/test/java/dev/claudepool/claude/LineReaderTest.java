@@ -24,14 +24,11 @@ class LineReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 1000, 1 << 20})
+    @ValueSource(ints = {1, 1000, 150_000, 1 << 20})
     void aLineThatIsTooLongIsSkippedAndTheNextOneRead(int chunk) throws IOException {
         String text = "before\n" + "x".repeat(200_000) + "\nafter\n";
 
-        assertThat(lines(text, chunk, 100_000))
-                .contains("before", "after")
-                .hasSize(3)
-                .doesNotContain("x".repeat(200_000));
+        assertThat(lines(text, chunk, 100_000)).containsExactly("before", "too long", "after");
     }
 
     @Test

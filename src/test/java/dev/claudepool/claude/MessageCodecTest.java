@@ -10,6 +10,7 @@ import dev.claudepool.claude.CliMessage.Other;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,7 @@ class MessageCodecTest {
         List<CliMessage> messages = Transcript.messages("two-turns-partial");
 
         String deltas = messages.stream()
-                .mapMulti((CliMessage message, java.util.function.Consumer<String> texts) -> {
+                .mapMulti((CliMessage message, Consumer<String> texts) -> {
                     if (message instanceof CliMessage.TextDelta(String text)) {
                         texts.accept(text);
                     }

@@ -1,0 +1,213 @@
+package dev.claudepool.claude;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class ClaudeLauncherTest {
+
+    @TempDir
+    Path directory;
+
+    private final List<ClaudeProcess> started = new ArrayList<>();
+
+    @AfterEach
+    void endProcesses() {
+        started.forEach(ClaudeProcess::close);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "exit, the process has ended",
+        "refuse, stub refuses to start",
+        "silent, no answer within",
+        "deaf, no answer within",
+    })
+    void aProcessThatDoesNotGetReadyIsAFailureAndLeavesNothing(String start, String reason) {
+        Launch launch =
+                launcher(Map.of(StubCli.START, start), Duration.ofMillis(500)).launch(spec(), fresh(), "slot-0");
+
+        assertThat(launch)
+                .isInstanceOfSatisfying(
+                        Launch.Failed.class,
+                        failed -> assertThat(failed.failure())
+                                .returns(FailureCode.CLI_START_FAILED, Failure::code)
+                                .extracting(Failure::message)
+                                .asString()
+                                .contains(reason));
+        assertThat(processesOfThisTest()).isEmpty();
+    }
+
+    @Test
+    void exitCodeAndStderrOfAFailedStartAreTold() {
+        Launch launch =
+                launcher(Map.of(StubCli.START, "exit"), Duration.ofSeconds(5)).launch(spec(), fresh(), "slot-0");
+
+        assertThat(launch)
+                .isInstanceOfSatisfying(
+                        Launch.Failed.class,
+                        failed -> assertThat(failed.failure())
+                                .returns(3, Failure::exitCode)
+                                .returns("stub does not start", Failure::stderr));
+    }
+
+    @Test
+    void anUnknownSessionIsNotFound() {
+        Launch launch = launcher().launch(spec(), new SessionStart.Resume(UUID.randomUUID()), "slot-0");
+
+        assertThat(launch)
+                .isInstanceOfSatisfying(
+                        Launch.Failed.class,
+                        failed -> assertThat(failed.failure().code()).isEqualTo(FailureCode.SESSION_NOT_FOUND));
+    }
+
+    @Test
+    void aWorkingDirectoryThatDoesNotExistIsAFailure() {
+        LaunchSpec spec = StubCli.spec(directory.resolve("nowhere"));
+
+        assertThat(launcher().launch(spec, fresh(), "slot-0")).isInstanceOf(Launch.Failed.class);
+    }
+
+    @Test
+    void anIdleProcessEndsQuicklyAndByItself() {
+        ClaudeProcess process = start(launcher());
+
+        long begin = System.nanoTime();
+        process.close();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+        assertThat(processesOfThisTest()).isEmpty();
+    }
+
+    @Test
+    void closingEndsTheTurnUnderWay() throws InterruptedException {
+        ClaudeProcess process = start(launcher());
+        Recorder events = new Recorder();
+        Turn turn = process.begin(new Prompt("STUB:deltas 1000 20", false), Stubs.limits(Stubs.LONG), events);
+        Thread closing = Thread.startVirtualThread(() -> {
+            await().until(() -> events.has(TurnEvent.Delta.class));
+            process.close();
+        });
+
+        assertThat(turn.await())
+                .isInstanceOf(TurnEnding.Cancelled.class)
+                .satisfies(ending -> assertThat(ending.spend().estimated()).isFalse());
+        assertThat(closing.join(Duration.ofSeconds(10))).isTrue();
+        assertThat(processesOfThisTest()).isEmpty();
+    }
+
+    @Test
+    void aTurnThatNobodyAwaitsDoesNotHoldUpTheClosing() {
+        ClaudeProcess process = start(launcher());
+        process.begin(new Prompt("STUB:big 20", false), Stubs.limits(Stubs.LONG), new Recorder());
+
+        process.close();
+
+        assertThat(processesOfThisTest()).isEmpty();
+    }
+
+    @Test
+    void nothingThatItStartedSurvivesTheClosing() throws InterruptedException {
+        ClaudeProcess process = start(launcher());
+        Stubs.run(process, "STUB:grandchildren");
+        assertThat(processesOfThisTest()).hasSize(3);
+
+        process.close();
+
+        assertThat(processesOfThisTest()).isEmpty();
+    }
+
+    @Test
+    void evenTheStubbornAreEnded() throws InterruptedException {
+        ClaudeProcess process = start(launcher());
+        Recorder events = new Recorder();
+        Turn turn = process.begin(
+                new Prompt("STUB:grandchildren-hang", false), Stubs.limits(Duration.ofSeconds(1)), events);
+
+        assertThat(turn.await())
+                .isInstanceOfSatisfying(
+                        TurnEnding.Failed.class,
+                        failed -> assertThat(failed.failure().code()).isEqualTo(FailureCode.TASK_TIMED_OUT));
+        assertThat(processesOfThisTest()).isEmpty();
+    }
+
+    @Test
+    void theEndOfAProcessLeavesNoneOfItsDescendants() throws InterruptedException {
+        ClaudeProcess process = start(launcher());
+
+        Stubs.run(process, "STUB:grandchildren-exit");
+
+        assertThat(processesOfThisTest()).isEmpty();
+    }
+
+    @Test
+    void leftoversOfAnEarlierInstanceAreEndedAndNothingElse() throws InterruptedException {
+        ClaudeProcess leftover = start(launcher());
+        Stubs.run(leftover, "STUB:grandchildren");
+        ClaudeProcess ofAnotherDirectory = start(StubCli.launcher(directory.resolve("other")));
+        ClaudeLauncher later = launcher();
+        ClaudeProcess own = start(later);
+
+        assertThat(later.endLeftovers()).isEqualTo(3);
+
+        await().until(() -> !leftover.isAlive());
+        assertThat(own.isAlive()).isTrue();
+        assertThat(ofAnotherDirectory.isAlive()).isTrue();
+        assertThat(later.endLeftovers()).isZero();
+    }
+
+    @Test
+    void theCookieIsNotTakenForAnotherOne() {
+        Cookie.Jar jar = new Cookie.Jar(directory);
+        Cookie first = jar.next("slot-1");
+
+        assertThat(jar.isLeftover(first.value())).isFalse();
+        assertThat(jar.isLeftover(new Cookie.Jar(directory).next("slot-1").value()))
+                .isTrue();
+        assertThat(jar.isLeftover(
+                        new Cookie.Jar(directory.resolve("x")).next("slot-1").value()))
+                .isFalse();
+        assertThat(jar.next("slot-1")).isNotEqualTo(first);
+    }
+
+    private ClaudeLauncher launcher() {
+        return launcher(Map.of(), Duration.ofSeconds(10));
+    }
+
+    private ClaudeLauncher launcher(Map<String, String> environment, Duration patience) {
+        return StubCli.launcher(directory, environment, patience);
+    }
+
+    private ClaudeProcess start(ClaudeLauncher launcher) {
+        Launch launch = launcher.launch(spec(), fresh(), "slot-0");
+        assertThat(launch).isInstanceOf(Launch.Ready.class);
+        ClaudeProcess process = ((Launch.Ready) launch).process();
+        started.add(process);
+        return process;
+    }
+
+    private LaunchSpec spec() {
+        return StubCli.spec(directory);
+    }
+
+    private List<ProcessHandle> processesOfThisTest() {
+        return ProcessTree.bearing(new Cookie.Jar(directory)::isLeftover);
+    }
+
+    private static SessionStart fresh() {
+        return new SessionStart.Fresh(UUID.randomUUID());
+    }
+}

@@ -1,0 +1,83 @@
+package dev.claudepool.claude;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
+
+class CliEnvironmentTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PATH",
+                "HOME",
+                "LC_ALL",
+                "ANTHROPIC_API_KEY",
+                "CLAUDE_CODE_MAX_RETRIES",
+                "https_proxy",
+                "NODE_EXTRA_CA_CERTS"
+            })
+    void whatTheCliNeedsIsPassedOn(String name) {
+        assertThat(environment(Map.of(name, "x"))).containsEntry(name, "x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "JAVA_HOME",
+                "SPRING_DATASOURCE_PASSWORD",
+                "CLAUDE_POOL_SECURITY_TOKEN",
+                "AWS_SECRET_ACCESS_KEY",
+                "CLAUDECODE",
+                "CLAUDE_CODE_CHILD_SESSION",
+                "CLAUDE_CODE_SESSION_ID",
+                "CLAUDE_CODE_ENTRYPOINT",
+                "CLAUDE_PID"
+            })
+    void nothingElseIs(String name) {
+        assertThat(environment(Map.of(name, "x"))).doesNotContainKey(name);
+    }
+
+    @Test
+    void credentialsOfAProviderArePassedOnWhereItIsUsed() {
+        assertThat(environment(Map.of("CLAUDE_CODE_USE_BEDROCK", "1", "AWS_REGION", "x", "GOOGLE_CLOUD_PROJECT", "y")))
+                .containsEntry("AWS_REGION", "x")
+                .doesNotContainKey("GOOGLE_CLOUD_PROJECT");
+    }
+
+    @Test
+    void theCliSendsNothingAboutItsUseAndDoesNotUpdateItself() {
+        assertThat(environment(Map.of()))
+                .containsEntry("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1")
+                .containsEntry("DISABLE_TELEMETRY", "1")
+                .containsEntry("DISABLE_AUTOUPDATER", "1");
+    }
+
+    @Test
+    void theConfigurationHasTheLastWord() {
+        assertThat(environment(Map.of("ANTHROPIC_BASE_URL", "x", "CLAUDE_CONFIG_DIR", "y")))
+                .containsEntry("ANTHROPIC_BASE_URL", "configured")
+                .containsEntry("CLAUDE_CONFIG_DIR", "/etc/claude");
+    }
+
+    private static Map<String, String> environment(Map<String, String> own) {
+        CliProperties properties = new CliProperties(
+                null,
+                CliProperties.Install.NEVER,
+                Path.of("/etc/claude"),
+                Map.of("ANTHROPIC_BASE_URL", "configured"),
+                "user",
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                DataSize.ofMegabytes(1));
+        return new CliEnvironment(properties, own).withoutCookie();
+    }
+}
