@@ -77,9 +77,16 @@ final class CliInstaller {
                 Files.write(directory.resolve(name), resource(name));
             }
             Path npm = SearchPath.find("npm", environment)
-                    .orElseThrow(() -> new CliNotFoundException("npm, which installs the claude CLI, is not on the PATH."));
+                    .orElseThrow(
+                            () -> new CliNotFoundException("npm, which installs the claude CLI, is not on the PATH."));
             List<String> command = List.of(
-                    npm.toString(), "ci", "--prefix", directory.toString(), "--ignore-scripts", "--no-audit", "--no-fund");
+                    npm.toString(),
+                    "ci",
+                    "--prefix",
+                    directory.toString(),
+                    "--ignore-scripts",
+                    "--no-audit",
+                    "--no-fund");
             Command.Outcome outcome = Command.run(command, environment, LONGEST);
             Optional<Path> program = outcome.exitCode() == 0 ? program() : Optional.empty();
             if (program.isEmpty()) {

@@ -46,7 +46,9 @@ record PoolProperties(
         }
     }
 
-    /** {@code workingDir}, absolute. As a {@code Path} property, Spring would look for it in the servlet context first. */
+    /**
+     * {@code workingDir}, absolute. As a {@code Path} property, Spring would look for it in the servlet context first.
+     */
     Path workingDirectory() {
         return Path.of(workingDir);
     }
