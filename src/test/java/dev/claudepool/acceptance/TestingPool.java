@@ -1,0 +1,95 @@
+package dev.claudepool.acceptance;
+
+import dev.claudepool.ClaudePoolApplication;
+import dev.claudepool.claude.RealCli;
+import dev.claudepool.claude.StubCli;
+import dev.claudepool.demo.MessagesApi;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * The whole service in this JVM, on a free port, with a data directory of its own; its processes are the real CLI,
+ * which talks to a stand-in of the Messages API, or the stub.
+ */
+final class TestingPool implements AutoCloseable {
+
+    static final String TOKEN = "testing-token-testing-token-testing";
+
+    private final ConfigurableApplicationContext context;
+    private final MessagesApi api;
+    private final Path directory;
+    private final PoolClient client;
+
+    private TestingPool(Path directory, MessagesApi api, List<String> properties) {
+        this.directory = directory;
+        this.api = api;
+        this.context = new SpringApplicationBuilder(ClaudePoolApplication.class)
+                .run(properties.stream().map(property -> "--" + property).toArray(String[]::new));
+        this.client = new PoolClient(
+                Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port")), TOKEN);
+    }
+
+    /** With the real CLI. */
+    static TestingPool real(Path directory, String... properties) throws Exception {
+        MessagesApi api = MessagesApi.start();
+        return new TestingPool(directory, api, properties(directory, RealCli.executable(), api, properties));
+    }
+
+    /** With the stub. */
+    static TestingPool stubbed(Path directory, String... properties) throws Exception {
+        MessagesApi api = MessagesApi.start();
+        return new TestingPool(directory, api, properties(directory, StubCli.program(), api, properties));
+    }
+
+    /** What a service must be started with to use only what is in {@code directory}, and {@code api}. */
+    static List<String> properties(Path directory, Path cli, MessagesApi api, String... more) throws Exception {
+        Path home = Files.createDirectories(directory.resolve("home"));
+        List<String> properties = new ArrayList<>(List.of(
+                "server.port=0",
+                "claude-pool.data-dir=" + directory.resolve("data"),
+                "claude-pool.working-dir=" + Files.createDirectories(directory.resolve("work")),
+                "claude-pool.cli.path=" + cli,
+                "claude-pool.cli.config-dir=" + home.resolve("claude"),
+                "claude-pool.cli.environment.[HOME]=" + home,
+                "claude-pool.cli.environment.[ANTHROPIC_BASE_URL]=" + api.uri(),
+                "claude-pool.cli.environment.[ANTHROPIC_API_KEY]=test-key",
+                "claude-pool.security.token=" + TOKEN));
+        properties.addAll(List.of(more));
+        return properties;
+    }
+
+    MessagesApi api() {
+        return api;
+    }
+
+    PoolClient client() {
+        return client;
+    }
+
+    Path workingDirectory() {
+        return directory.resolve("work");
+    }
+
+    Path dataDirectory() {
+        return directory.resolve("data");
+    }
+
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    /** Stops the service, as SIGTERM does. */
+    void stop() {
+        context.close();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        api.close();
+    }
+}
