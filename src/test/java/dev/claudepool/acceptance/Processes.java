@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What Linux tells of the processes of this machine. */
@@ -33,11 +34,14 @@ final class Processes {
 
     /** The command lines of all processes, arguments separated by NUL. */
     static String commandLines() {
-        StringBuilder lines = new StringBuilder();
-        ProcessHandle.allProcesses()
-                .forEach(process -> lines.append(read(Path.of("/proc", "" + process.pid(), "cmdline")))
-                        .append('\n'));
-        return lines.toString();
+        return ProcessHandle.allProcesses()
+                .map(process -> commandLine(process.pid()))
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** The arguments of a process, separated by NUL; empty when it has ended. */
+    static String commandLine(long pid) {
+        return read(Path.of("/proc", Long.toString(pid), "cmdline"));
     }
 
     private static boolean isZombie(Path process) {

@@ -1,0 +1,160 @@
+package dev.claudepool.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.claudepool.acceptance.PoolClient.Answer;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What clients may send by mistake or malice: the right status and code, and nothing stored. */
+class BadInputTest {
+
+    @TempDir
+    static Path directory;
+
+    private static TestingPool pool;
+    private static PoolClient client;
+
+    @BeforeAll
+    static void start() throws Exception {
+        pool = TestingPool.stubbed(directory, "claude-pool.slots=1");
+        client = pool.client();
+    }
+
+    @AfterAll
+    static void stop() {
+        pool.close();
+    }
+
+    static Stream<Arguments> bodies() {
+        return Stream.of(
+                Arguments.of("{\"prompt\":", "body"),
+                Arguments.of("", "body"),
+                Arguments.of("null", "body"),
+                Arguments.of("[]", "body"),
+                Arguments.of("{}", "prompt"),
+                Arguments.of("{\"prompt\":null}", "prompt"),
+                Arguments.of("{\"prompt\":\"\"}", "prompt"),
+                Arguments.of("{\"prompt\":\" \\n\\t \"}", "prompt"),
+                Arguments.of("{\"prompt\":7}", "prompt"),
+                Arguments.of("{\"prompt\":\"x\",\"colour\":1}", "colour"),
+                Arguments.of("{\"prompt\":\"x\",\"maxBudgetUsd\":-1}", "maxBudgetUsd"),
+                Arguments.of("{\"prompt\":\"x\",\"maxBudgetUsd\":0}", "maxBudgetUsd"),
+                Arguments.of("{\"prompt\":\"x\",\"maxBudgetUsd\":1e40}", "maxBudgetUsd"),
+                Arguments.of("{\"prompt\":\"x\",\"maxBudgetUsd\":0.0000000001}", "maxBudgetUsd"),
+                Arguments.of("{\"prompt\":\"x\",\"effort\":\"enormous\"}", "effort"),
+                Arguments.of("{\"prompt\":\"x\",\"permissionMode\":\"yolo\"}", "permissionMode"),
+                Arguments.of("{\"prompt\":\"x\",\"timeout\":\"soon\"}", "timeout"),
+                Arguments.of("{\"prompt\":\"x\",\"timeout\":\"PT0S\"}", "timeout"),
+                Arguments.of("{\"prompt\":\"x\",\"timeout\":\"-PT1M\"}", "timeout"),
+                Arguments.of("{\"prompt\":\"x\",\"maxTurns\":0}", "maxTurns"),
+                Arguments.of("{\"prompt\":\"x\",\"priority\":99999999999}", "priority"),
+                Arguments.of("{\"prompt\":\"x\",\"retries\":-1}", "retries"),
+                Arguments.of("{\"prompt\":\"x\",\"session\":\"not-a-uuid\"}", "session"),
+                Arguments.of("{\"prompt\":\"x\",\"model\":\"--dangerously-skip-permissions\"}", "model"),
+                Arguments.of("{\"prompt\":\"x\",\"allowedTools\":[\"--help\"]}", "allowedTools"),
+                Arguments.of("{\"prompt\":\"x\",\"allowedTools\":[null]}", "allowedTools"),
+                Arguments.of("{\"prompt\":\"x\",\"tags\":[\"a b\"]}", "tags"),
+                Arguments.of("{\"prompt\":\"x\",\"outputSchema\":\"string\"}", "outputSchema"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bodies")
+    void badBodyIsRefusedWithTheNameOfTheField(String body, String field) {
+        for (String path : List.of("/tasks", "/run")) {
+            Answer answer = client.send(client.request(path).POST(BodyPublishers.ofString(body)));
+
+            assertProblem(answer, 400, "validation-failed");
+            assertThat(answer.json().at("/errors/0/field").asString()).startsWith(field);
+        }
+        assertNothingIsStored();
+    }
+
+    @Test
+    void badPathsAndQueriesAreRefused() {
+        assertProblem(client.get("/tasks/not-a-uuid"), 400, "validation-failed");
+        assertProblem(client.get("/tasks/" + UUID.randomUUID()), 404, "task-not-found");
+        assertProblem(client.get("/tasks/" + UUID.randomUUID() + "/events"), 404, "task-not-found");
+        assertProblem(client.get("/tasks/" + UUID.randomUUID() + "/result"), 404, "task-not-found");
+        assertProblem(client.post("/tasks/" + UUID.randomUUID() + "/cancel", Map.of()), 404, "task-not-found");
+        assertProblem(client.get("/tasks?limit=0"), 400, "validation-failed");
+        assertProblem(client.get("/tasks?state=SLEEPING"), 400, "validation-failed");
+        assertProblem(client.get("/tasks?cursor=%F0%9F"), 400, "validation-failed");
+        assertProblem(client.get("/slots/slot-99"), 404, "slot-not-found");
+        assertProblem(client.get("/nothing"), 404, "not-found");
+        assertProblem(client.post("/run?wait=tomorrow", Map.of("prompt", "x")), 400, "validation-failed");
+        assertNothingIsStored();
+    }
+
+    @Test
+    void unknownSlotIsRefused() {
+        assertProblem(client.post("/tasks", Map.of("prompt", "x", "slot", "slot-7")), 503, "no-slots-available");
+        assertThat(client.post("/tasks", Map.of("prompt", "x", "role", "poet")).response().headers().firstValue("Retry-After"))
+                .isPresent();
+        assertNothingIsStored();
+    }
+
+    @Test
+    void bodyOfFiveMegabytesIsTooLarge() {
+        Answer answer = client.post("/tasks", Map.of("prompt", "x".repeat(5 * 1024 * 1024)));
+
+        assertProblem(answer, 413, "payload-too-large");
+        assertNothingIsStored();
+    }
+
+    @Test
+    void wrongTokenAndForeignOriginAreRefused() {
+        HttpRequest.Builder wrong =
+                client.request("/tasks").setHeader("Authorization", "Bearer wrong").POST(BodyPublishers.ofString("{\"prompt\":\"x\"}"));
+        HttpRequest.Builder foreign = client.request("/tasks")
+                .header("Origin", "https://evil.example")
+                .POST(BodyPublishers.ofString("{\"prompt\":\"x\"}"));
+
+        assertProblem(client.send(wrong), 401, "unauthorized");
+        assertProblem(client.send(foreign), 403, "forbidden");
+        assertNothingIsStored();
+    }
+
+    @Test
+    void idempotencyKeyGivesOneTaskAndRefusesAnotherRequest() {
+        String key = UUID.randomUUID().toString();
+
+        Answer first = client.send(keyed(key, "{\"prompt\":\"x\",\"tags\":[\"keyed\"]}"));
+        Answer second = client.send(keyed(key, "{ \"tags\":[\"keyed\"], \"prompt\":\"x\" }"));
+        Answer other = client.send(keyed(key, "{\"prompt\":\"y\",\"tags\":[\"keyed\"]}"));
+
+        assertThat(first.status()).isEqualTo(202);
+        assertThat(second.status()).isEqualTo(202);
+        assertThat(second.json().at("/id")).isEqualTo(first.json().at("/id"));
+        assertProblem(other, 409, "idempotency-conflict");
+        assertThat(client.get("/tasks?tag=keyed").json().at("/items")).hasSize(1);
+    }
+
+    private static HttpRequest.Builder keyed(String key, String body) {
+        return client.request("/tasks").header("Idempotency-Key", key).POST(BodyPublishers.ofString(body));
+    }
+
+    private static void assertProblem(Answer answer, int status, String code) {
+        assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+        assertThat(answer.response().headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(answer.code()).isEqualTo(code);
+        assertThat(answer.text()).doesNotContain("dev.claudepool", "java.", "Exception", directory.toString());
+    }
+
+    private static void assertNothingIsStored() {
+        assertThat(client.get("/tasks").json().at("/items"))
+                .allSatisfy(task -> assertThat(task.at("/tags/0").asString()).isEqualTo("keyed"));
+    }
+}

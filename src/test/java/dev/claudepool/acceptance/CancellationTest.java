@@ -1,0 +1,91 @@
+package dev.claudepool.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.claudepool.demo.Exchange;
+import dev.claudepool.demo.Exchange.State;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Cancelling, with the real CLI. */
+class CancellationTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir
+    Path directory;
+
+    private TestingPool pool;
+    private PoolClient client;
+
+    @BeforeEach
+    void start() throws Exception {
+        pool = TestingPool.real(directory, "claude-pool.slots=1");
+        client = pool.client();
+    }
+
+    @AfterEach
+    void stop() {
+        pool.close();
+    }
+
+    @Test
+    void runningTaskIsStoppedWithinASecondAndItsCostIsKept() throws Exception {
+        String id = client.submit("first [[slow:60000]][[large:20000]]");
+        pool.api().await(exchange -> exchange.state() == State.STREAMING, SOON);
+
+        assertThat(client.post("/tasks/" + id + "/cancel", Map.of()).status()).isEqualTo(202);
+
+        JsonNode task = client.awaitState(id, "CANCELLED", Duration.ofSeconds(1));
+        assertThat(task.at("/result/spendUsd").decimalValue()).isGreaterThan(BigDecimal.ZERO);
+        assertThat(task.at("/error/code").asString()).isEqualTo("task-cancelled");
+        await().atMost(Duration.ofSeconds(1)).until(() -> exchange("first").state() == State.DROPPED_BY_CLIENT);
+        assertThat(client.get("/tasks/" + id + "/result").code()).isEqualTo("task-cancelled");
+
+        assertThat(client.run("next [[echo:fine]]").json().at("/output").asString())
+                .isEqualTo("fine");
+    }
+
+    @Test
+    void queuedTaskNeverReachesTheApi() throws Exception {
+        String running = client.submit("first [[hang]]");
+        pool.api().await(exchange -> exchange.state() == State.STREAMING, SOON);
+        String queued = client.submit("never to be seen");
+
+        client.post("/tasks/" + queued + "/cancel", Map.of());
+
+        assertThat(client.task(queued).at("/state").asString()).isEqualTo("CANCELLED");
+        assertThat(client.task(queued).at("/result").isNull()).isTrue();
+        client.post("/tasks/" + running + "/cancel", Map.of());
+        assertThat(client.run("last [[echo:fine]]").status()).isEqualTo(200);
+        assertThat(pool.api().exchanges())
+                .extracting(Exchange::lastUserText)
+                .noneMatch(text -> text.contains("never to be seen"));
+    }
+
+    @Test
+    void cancellingATaskThatHasEndedChangesNothing() {
+        String id = client.run("[[echo:done]]").json().at("/taskId").asString();
+
+        assertThat(client.post("/tasks/" + id + "/cancel", Map.of())
+                        .json()
+                        .at("/state")
+                        .asString())
+                .isEqualTo("SUCCEEDED");
+    }
+
+    private Exchange exchange(String prompt) {
+        return pool.api().exchanges().stream()
+                .filter(exchange -> exchange.lastUserText().contains(prompt))
+                .findFirst()
+                .orElseThrow();
+    }
+}
