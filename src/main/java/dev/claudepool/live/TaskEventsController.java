@@ -9,6 +9,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.UUID;
@@ -30,6 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
  * that stays for hours costs no more than its connection.
  */
 @RestController
+@Tag(name = "tasks")
 class TaskEventsController {
 
     private static final Logger log = LoggerFactory.getLogger(TaskEventsController.class);
@@ -47,7 +49,6 @@ class TaskEventsController {
 
     @GetMapping("/api/v1/tasks/{id}/events")
     @Operation(
-            operationId = "streamTaskEvents",
             summary = "Follow a task's events",
             description = "Server-sent events from the task's first event on, or from what came after Last-Event-ID;"
                     + " ends after the final task.state. Events of type task.delta have no id.")
