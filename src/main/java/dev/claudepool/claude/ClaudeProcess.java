@@ -25,8 +25,13 @@ public final class ClaudeProcess {
     /** How long a process may take to answer a control request between turns; it needs some milliseconds. */
     private static final Duration WAIT_FOR_ANSWER = Duration.ofSeconds(20);
 
-    /** An idle process is gone 40 to 60 ms after the end of its input. */
-    private static final Duration LONGEST_CLEAN_END = Duration.ofSeconds(2);
+    /**
+     * An idle process is gone 40 to 140 ms after the end of its input, but 900 ms if it is still warming up. A TERM
+     * then ends it at once, and it saves its running total just the same.
+     */
+    private static final Duration LONGEST_CLEAN_END = Duration.ofMillis(500);
+
+    private static final Duration WAIT_FOR_NOTICE = Duration.ofSeconds(2);
 
     private final Process process;
     private final Cookie cookie;
@@ -172,6 +177,7 @@ public final class ClaudeProcess {
             Patience.await(() -> !process.isAlive(), properties.stopGrace());
             process.destroyForcibly();
             ProcessTree.kill(cookie.value()::equals, descendants);
+            Patience.await(() -> !process.isAlive(), WAIT_FOR_NOTICE); // dead already, but not yet noticed
         } finally {
             ending.unlock();
         }

@@ -6,8 +6,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -63,14 +64,14 @@ public record LaunchSpec(
         }
     }
 
-    private List<Object> fixedParts() {
-        return List.of(
-                workingDirectory,
-                appendSystemPrompt,
-                allowedTools,
-                disallowedTools,
-                Objects.requireNonNullElse(maxTurns, 0),
-                outputSchema == null ? "" : outputSchema);
+    private ArrayNode fixedParts() {
+        ArrayNode parts = JsonNodeFactory.instance
+                .arrayNode()
+                .add(workingDirectory.toString())
+                .add(appendSystemPrompt);
+        allowedTools.forEach(parts.addArray()::add);
+        disallowedTools.forEach(parts.addArray()::add);
+        return parts.add(maxTurns).add(outputSchema);
     }
 
     @Override
