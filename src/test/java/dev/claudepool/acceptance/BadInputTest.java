@@ -101,7 +101,10 @@ class BadInputTest {
     @Test
     void unknownSlotIsRefused() {
         assertProblem(client.post("/tasks", Map.of("prompt", "x", "slot", "slot-7")), 503, "no-slots-available");
-        assertThat(client.post("/tasks", Map.of("prompt", "x", "role", "poet")).response().headers().firstValue("Retry-After"))
+        assertThat(client.post("/tasks", Map.of("prompt", "x", "role", "poet"))
+                        .response()
+                        .headers()
+                        .firstValue("Retry-After"))
                 .isPresent();
         assertNothingIsStored();
     }
@@ -116,8 +119,9 @@ class BadInputTest {
 
     @Test
     void wrongTokenAndForeignOriginAreRefused() {
-        HttpRequest.Builder wrong =
-                client.request("/tasks").setHeader("Authorization", "Bearer wrong").POST(BodyPublishers.ofString("{\"prompt\":\"x\"}"));
+        HttpRequest.Builder wrong = client.request("/tasks")
+                .setHeader("Authorization", "Bearer wrong")
+                .POST(BodyPublishers.ofString("{\"prompt\":\"x\"}"));
         HttpRequest.Builder foreign = client.request("/tasks")
                 .header("Origin", "https://evil.example")
                 .POST(BodyPublishers.ofString("{\"prompt\":\"x\"}"));

@@ -41,7 +41,10 @@ class LeftoverProcessesTest {
             String id = pool.client().submit(endlessTool("PT4S"));
             awaitTool();
 
-            assertThat(pool.client().awaitState(id, "FAILED", SOON).at("/error/code").asString())
+            assertThat(pool.client()
+                            .awaitState(id, "FAILED", SOON)
+                            .at("/error/code")
+                            .asString())
                     .isEqualTo("task-timed-out");
 
             awaitNoTool();

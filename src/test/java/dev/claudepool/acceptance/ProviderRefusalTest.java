@@ -57,8 +57,8 @@ class ProviderRefusalTest {
 
     @Test
     void taskWaitsOutARateLimitAndItsEventsSayWhy() {
-        JsonNode result =
-                client.run("patient [[error:429,times=2,retry-after=1]][[echo:at last]]").json();
+        JsonNode result = client.run("patient [[error:429,times=2,retry-after=1]][[echo:at last]]")
+                .json();
 
         assertThat(result.at("/output").asString()).isEqualTo("at last");
         String id = result.at("/taskId").asString();

@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Spring's STOMP client, with queues for what comes in. */
-class TestingStompClient extends StompSessionHandlerAdapter implements AutoCloseable {
+public class TestingStompClient extends StompSessionHandlerAdapter implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -47,7 +47,7 @@ class TestingStompClient extends StompSessionHandlerAdapter implements AutoClose
     }
 
     /** Connects and waits for CONNECTED. */
-    static TestingStompClient connect(int port, String token) throws Exception {
+    public static TestingStompClient connect(int port, String token) throws Exception {
         TestingStompClient client = connecting(port, "Authorization", "Bearer " + token);
         client.awaitConnected();
         return client;
@@ -78,7 +78,7 @@ class TestingStompClient extends StompSessionHandlerAdapter implements AutoClose
     }
 
     /** Subscribes, with a {@code last-seq} where it is not null, and waits for the receipt. */
-    BlockingQueue<JsonNode> subscribe(String destination, @Nullable Long lastSeq) throws Exception {
+    public BlockingQueue<JsonNode> subscribe(String destination, @Nullable Long lastSeq) throws Exception {
         BlockingQueue<JsonNode> events = new LinkedBlockingQueue<>();
         StompHeaders headers = new StompHeaders();
         headers.setDestination(destination);

@@ -1,0 +1,121 @@
+package dev.claudepool.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** What the real CLI cannot be made to do: each ends in the right code, the slot recovers, no process remains. */
+class UnrulyCliTest {
+
+    private static final Duration LONGEST = Duration.ofSeconds(20);
+
+    @TempDir
+    static Path directory;
+
+    private static TestingPool pool;
+
+    @BeforeAll
+    static void start() throws Exception {
+        pool = TestingPool.stubbed(
+                directory,
+                "claude-pool.slots=1",
+                "claude-pool.cli.first-byte-timeout=3s",
+                "claude-pool.cli.silence-timeout=3s",
+                "claude-pool.cli.stop-grace=500ms",
+                "claude-pool.cli.max-line=32MB");
+    }
+
+    @AfterAll
+    static void stop() {
+        pool.close();
+        await("no process is left")
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> Processes.withEnvironment(directory.toString()).isEmpty());
+    }
+
+    @AfterEach
+    void slotRecovers() {
+        await().atMost(LONGEST).until(() -> slot().at("/state").asString().equals("IDLE"));
+        assertThat(pool.client().run("and now").json().at("/output").asString()).isEqualTo("echo: and now");
+        await("only the spare is left")
+                .atMost(LONGEST)
+                .until(() -> slot().at("/state").asString().equals("IDLE")
+                        && Processes.withEnvironment(directory.toString()).size() == 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "STUB:die-mid-line, cli-exited",
+        "STUB:exit 3, cli-exited",
+        "STUB:stderr-flood 300, cli-exited",
+        "STUB:close-stdout, cli-exited",
+        "STUB:grandchildren-exit, cli-exited",
+        "STUB:silence, cli-silent",
+        "STUB:no-first-byte, first-byte-timeout",
+        "STUB:ignore-signals, cli-silent",
+        "STUB:grandchildren-hang, cli-silent",
+        "STUB:big 40, output-too-large",
+        "STUB:error 400, api-error",
+        "STUB:error 401, authentication-failed",
+        "STUB:fail error_during_execution, execution-error",
+        "STUB:blank, task-failed"
+    })
+    void failureHasItsCode(String prompt, String code) {
+        String id = pool.client().submit(prompt);
+
+        JsonNode task = pool.client().awaitEnd(id, LONGEST);
+
+        assertThat(task.at("/state").asString()).isEqualTo("FAILED");
+        assertThat(task.at("/error/code").asString()).isEqualTo(code);
+        pool.client().post("/pool/resume", Map.of()); // a 401 stops dispatching
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "STUB:split-utf8 grüße 😀, grüße 😀",
+        "STUB:noise, after the noise",
+        "STUB:grandchildren, started grandchildren"
+    })
+    void oddOutputIsNoFailure(String prompt, String output) {
+        assertThat(pool.client().run(prompt).json().at("/output").asString()).isEqualTo(output);
+    }
+
+    @Test
+    void lineOfTwentyMegabytesArrivesWhole() {
+        JsonNode result = pool.client().run("STUB:big 20").json();
+
+        assertThat(result.at("/output").asString()).hasSize(20 * 1024 * 1024);
+    }
+
+    @Test
+    void exitCodeAndTheEndOfStderrAreInTheTask() {
+        JsonNode task = pool.client().awaitEnd(pool.client().submit("STUB:exit 3"), LONGEST);
+
+        assertThat(task.at("/error/exitCode").asInt()).isEqualTo(3);
+        assertThat(task.at("/error/stderr").asString()).contains("stub exits");
+    }
+
+    @Test
+    void retryableFailureIsTriedAgain() {
+        JsonNode task =
+                pool.client().awaitEnd(pool.client().submit(Map.of("prompt", "STUB:exit 3", "retries", 1)), LONGEST);
+
+        assertThat(task.at("/attempts").asInt()).isEqualTo(2);
+        assertThat(task.at("/state").asString()).isEqualTo("FAILED");
+    }
+
+    private static JsonNode slot() {
+        return pool.client().get("/slots/slot-0").json();
+    }
+}
