@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,13 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     @Nullable
     ResponseEntity<Object> problem(ProblemException e, WebRequest request) {
         return answer(e, new HttpHeaders(), request);
+    }
+
+    /** A query that is not what its escapes promise, which Tomcat finds only when it is asked for a parameter. */
+    @ExceptionHandler
+    @Nullable
+    ResponseEntity<Object> unreadableQuery(InvalidParameterException e, WebRequest request) {
+        return answer(ProblemException.invalid("query", "must be percent-encoded UTF-8"), new HttpHeaders(), request);
     }
 
     @ExceptionHandler

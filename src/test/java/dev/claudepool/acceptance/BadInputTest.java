@@ -40,9 +40,9 @@ class BadInputTest {
 
     static Stream<Arguments> bodies() {
         return Stream.of(
-                Arguments.of("{\"prompt\":", "body"),
-                Arguments.of("", "body"),
-                Arguments.of("null", "body"),
+                Arguments.of("{\"prompt\":", ""),
+                Arguments.of("", ""),
+                Arguments.of("null", ""),
                 Arguments.of("[]", "body"),
                 Arguments.of("{}", "prompt"),
                 Arguments.of("{\"prompt\":null}", "prompt"),
