@@ -8,9 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -26,8 +24,8 @@ public class EventLog {
     private final InstantSource clock;
     private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
 
-    EventLog(JdbcClient jdbc, JsonMapper json, Transactions transactions, InstantSource clock) {
-        this.store = new EventStore(jdbc, json);
+    EventLog(EventStore store, Transactions transactions, InstantSource clock) {
+        this.store = store;
         this.transactions = transactions;
         this.clock = clock;
     }
