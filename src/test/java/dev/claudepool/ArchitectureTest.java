@@ -59,11 +59,12 @@ class ArchitectureTest {
             .resideOutsideOfPackage(ROOT + ".claude..")
             .should()
             .dependOnClassesThat()
-            .belongToAnyOf(Process.class, ProcessBuilder.class, ProcessHandle.class, Runtime.class);
+            .belongToAnyOf(Process.class, ProcessBuilder.class, ProcessHandle.class);
 
     @ArchTest
     static final ArchRule onlyStoresSpeakSql = noClasses()
-            .that(describe("are no stores", type -> !outermost(type).getSimpleName().endsWith("Store")))
+            .that(describe(
+                    "are no stores", type -> !outermost(type).getSimpleName().endsWith("Store")))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.springframework.jdbc.core..");
