@@ -16,6 +16,7 @@ import java.math.RoundingMode;
 public record Money(long nanos) implements Comparable<Money> {
 
     private static final int SCALE = 9;
+    private static final int MOST_DIGITS = 10;
 
     public static final Money ZERO = new Money(0);
 
@@ -27,6 +28,13 @@ public record Money(long nanos) implements Comparable<Money> {
      */
     @JsonCreator
     public static Money usd(BigDecimal dollars) {
+        long digits = (long) dollars.precision() - dollars.scale(); // before the point: 1E999999999 is a short text
+        if (dollars.signum() == 0 || digits < -SCALE) {
+            return ZERO;
+        }
+        if (digits > MOST_DIGITS) {
+            throw new ArithmeticException("beyond 9.2 billion dollars");
+        }
         return new Money(
                 dollars.setScale(SCALE, RoundingMode.HALF_UP).unscaledValue().longValueExact());
     }

@@ -22,6 +22,11 @@ public record Answer(
         String model,
         JsonNode permissionDenials) {
 
+    /** A null that was read from JSON is none. */
+    public Answer {
+        structuredOutput = structuredOutput == null || structuredOutput.isNull() ? null : structuredOutput;
+    }
+
     @Override
     public String toString() {
         return "Answer[" + output.length() + " characters, turns=" + turns + ", model=" + model + "]";

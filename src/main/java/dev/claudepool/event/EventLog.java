@@ -8,9 +8,9 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -21,21 +21,25 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 public class EventLog {
 
+    private static final Logger log = LoggerFactory.getLogger(EventLog.class);
+
     private final EventStore store;
     private final Transactions transactions;
     private final InstantSource clock;
     private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
 
-    EventLog(JdbcClient jdbc, JsonMapper json, Transactions transactions, InstantSource clock) {
-        this.store = new EventStore(jdbc, json);
+    EventLog(EventStore store, Transactions transactions, InstantSource clock) {
+        this.store = store;
         this.transactions = transactions;
         this.clock = clock;
     }
 
-    /** Appends in the caller's transaction, and tells the listeners once that is committed. */
+    /** Appends in the caller's transaction, if there is one, and tells the listeners once that is committed. */
     public void append(Subject subject, EventType type, ObjectNode data) {
-        Event event = store.append(event(subject, type, data));
-        transactions.afterCommit(() -> tell(event));
+        transactions.writing(() -> {
+            Event event = store.append(event(subject, type, data));
+            transactions.afterCommit(() -> tell(event));
+        });
     }
 
     /** Tells the listeners of something that is not worth storing. */
@@ -63,7 +67,16 @@ public class EventLog {
     }
 
     private void tell(Event event) {
-        listeners.forEach(listener -> listener.accept(event));
+        listeners.forEach(listener -> tell(listener, event));
+    }
+
+    /** One listener's trouble is not the others'. */
+    private static void tell(Consumer<Event> listener, Event event) {
+        try {
+            listener.accept(event);
+        } catch (RuntimeException e) {
+            log.error("A listener failed at {}", event, e);
+        }
     }
 
     private Event event(Subject subject, EventType type, ObjectNode data) {

@@ -2,6 +2,8 @@ package dev.claudepool.store;
 
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -17,6 +19,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 public class Transactions {
+
+    private static final Logger log = LoggerFactory.getLogger(Transactions.class);
 
     private final TransactionTemplate template;
     private final ReentrantLock writer = new ReentrantLock(true);
@@ -44,12 +48,19 @@ public class Transactions {
         });
     }
 
-    /** Runs {@code action} once the current transaction is committed; it must neither block nor write. */
+    /**
+     * Runs {@code action} once the current transaction is committed; it must neither block nor write. Should it throw,
+     * that is only logged: to the caller, what is committed has succeeded.
+     */
     public void afterCommit(Runnable action) {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
-                action.run();
+                try {
+                    action.run();
+                } catch (RuntimeException e) {
+                    log.error("Something that follows a commit went wrong", e);
+                }
             }
         });
     }

@@ -33,11 +33,11 @@ class TaskMetrics {
         spent(Spend.NOTHING);
     }
 
-    /** An attempt was settled; {@code task} is as that left it. */
-    void settled(Task task, Spend spend) {
+    /** An attempt was settled, which made {@code after} of its task; that may have ended long before. */
+    void settled(Task before, Task after, Spend spend) {
         spent(spend);
-        if (task.state() instanceof TaskState.Ended ended) {
-            ended(task, ended);
+        if (after.state() instanceof TaskState.Ended ended && !before.state().isFinal()) {
+            ended(after, ended);
         }
     }
 

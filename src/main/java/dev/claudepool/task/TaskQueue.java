@@ -145,7 +145,7 @@ public class TaskQueue {
     public int recover() {
         return transactions.write(() -> {
             List<Task> left = store.running();
-            left.forEach(task -> interrupted(task, Spend.NOTHING));
+            left.forEach(task -> interrupted(task, Spend.NOTHING.asEstimate()));
             return left.size();
         });
     }
@@ -183,7 +183,7 @@ public class TaskQueue {
             Task after =
                     current && task.state() instanceof TaskState.Running running ? ending.of(running, spent) : spent;
             change(task, after);
-            transactions.afterCommit(() -> metrics.settled(after, spend));
+            transactions.afterCommit(() -> metrics.settled(task, after, spend));
         });
     }
 

@@ -145,7 +145,10 @@ public class TaskService {
                 case TaskState.Running running -> task.with(running.cancelRequested());
                 case TaskState.Ended _ -> task;
             };
-            if (!after.state().equals(task.state()) && store.replace(task, after)) {
+            if (!after.state().equals(task.state())) {
+                if (!store.replace(task, after)) {
+                    throw new IllegalStateException(task + " was changed by another");
+                }
                 events.stateChanged(after);
                 if (after.state() instanceof TaskState.Ended ended) {
                     transactions.afterCommit(() -> metrics.ended(after, ended));

@@ -2,9 +2,11 @@ package dev.claudepool.task;
 
 import dev.claudepool.claude.Effort;
 import dev.claudepool.claude.PermissionMode;
+import dev.claudepool.web.ProblemException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -54,14 +56,18 @@ public record TaskSpec(
     static final String FRESH_SESSION = "fresh";
     static final String SLOT_SESSION = "slot";
 
-    /** Fills in what JSON left out. */
+    /**
+     * Fills in what JSON left out.
+     *
+     * @throws ProblemException when a list holds null
+     */
     @SuppressWarnings({"ConstantValue", "UnnecessarilyFullyQualified"})
     public TaskSpec {
         prompt = orElse(prompt, "");
-        allowedTools = List.copyOf(orElse(allowedTools, List.of()));
-        disallowedTools = List.copyOf(orElse(disallowedTools, List.of()));
+        allowedTools = copy(allowedTools, "allowedTools");
+        disallowedTools = copy(disallowedTools, "disallowedTools");
         session = orElse(session, FRESH_SESSION);
-        tags = List.copyOf(orElse(tags, List.of()));
+        tags = copy(tags, "tags");
     }
 
     /** A task of this prompt with nothing but defaults. */
@@ -85,6 +91,16 @@ public record TaskSpec(
                 List.of(),
                 null,
                 false);
+    }
+
+    private static List<String> copy(@Nullable List<String> values, String field) {
+        if (values == null) {
+            return List.of();
+        }
+        if (values.stream().anyMatch(Objects::isNull)) {
+            throw ProblemException.invalid(field, "must not hold null");
+        }
+        return List.copyOf(values);
     }
 
     private static <T> T orElse(@Nullable T value, T fallback) {

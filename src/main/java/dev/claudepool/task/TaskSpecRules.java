@@ -2,6 +2,7 @@ package dev.claudepool.task;
 
 import dev.claudepool.web.FieldError;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,11 +38,13 @@ final class TaskSpecRules {
 
     private void check(TaskSpec spec) {
         require(!spec.prompt().isBlank(), "prompt", "must not be empty");
+        unicode(spec.prompt(), "prompt");
         matches(spec.model(), MODEL, "model", "must be a model name or alias");
         require(
                 spec.systemPrompt() == null || spec.systemPrompt().length() <= MOST_SYSTEM_PROMPT,
                 "systemPrompt",
                 "must have at most " + MOST_SYSTEM_PROMPT + " characters");
+        unicode(spec.systemPrompt(), "systemPrompt");
         tools(spec.allowedTools(), "allowedTools");
         tools(spec.disallowedTools(), "disallowedTools");
         money(spec.maxBudgetUsd());
@@ -54,6 +57,11 @@ final class TaskSpecRules {
         matches(spec.role(), LABEL, "role", "must be a role");
         require(spec.tags().size() <= 20, "tags", "must be at most 20");
         spec.tags().forEach(tag -> matches(tag, LABEL, "tags", "must be letters, digits and . _ : - (at most 64)"));
+    }
+
+    /** Half of a surrogate pair can be neither stored nor sent: it would come back as a question mark. */
+    private void unicode(@Nullable String text, String field) {
+        require(text == null || StandardCharsets.UTF_8.newEncoder().canEncode(text), field, "must be valid Unicode");
     }
 
     private void money(@Nullable BigDecimal usd) {

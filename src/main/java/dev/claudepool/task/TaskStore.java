@@ -22,8 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 class TaskStore {
 
     /**
-     * The next task that one of the slots may take. The partial index {@code task_queue} holds only queued tasks, in
-     * this order:
+     * The next task that one of the slots may take. The partial index {@code task_queue} holds what is looked at here
+     * of the queued tasks, and only of those, in this order:
      *
      * <pre>
      *   priority | id      | not_before | wanted_slot | session_id | follows
@@ -32,17 +32,20 @@ class TaskStore {
      *   0        | 019a..2 | 1000       |             | 5d3c..     |           while nobody else is in 5d3c..
      *   0        | 019a..3 | 1000       |             |            | 019a..2   once 019a..2 has ended
      * </pre>
+     *
+     * The plus keeps the planner from looking the tasks up by {@code not_before}, and then sorting them all.
      */
-    private static final String NEXT = """
-            select t.* from task t
-            where t.state = 'QUEUED' and t.not_before <= :now
-              and (t.wanted_slot is null or t.wanted_slot in (:slots))
-              and (t.session_id is null or not exists (
-                    select 1 from task r where r.state = 'RUNNING' and r.session_id = t.session_id))
-              and (t.follows is null or exists (
-                    select 1 from task f where f.id = t.follows and f.finished_at is not null
-                      and not exists (select 1 from task r where r.state = 'RUNNING' and r.session_id = f.session_id)))
-            order by t.priority desc, t.id limit 1""";
+    static final String NEXT = """
+            select * from task where id = (
+              select t.id from task t
+              where t.state = 'QUEUED' and +t.not_before <= :now
+                and (t.wanted_slot is null or t.wanted_slot in (:slots))
+                and (t.session_id is null or not exists (
+                      select 1 from task r where r.state = 'RUNNING' and r.session_id = t.session_id))
+                and (t.follows is null or exists (
+                      select 1 from task f where f.id = t.follows and f.finished_at is not null
+                        and not exists (select 1 from task r where r.state = 'RUNNING' and r.session_id = f.session_id)))
+              order by t.priority desc, t.id limit 1)""";
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -81,20 +84,23 @@ class TaskStore {
 
     /** Tasks with ids below {@code before}, youngest first. */
     List<Task> list(TaskFilter filter, @Nullable UUID before, int limit) {
-        String sql = "select t.* from task t where true"
-                + (filter.state() == null ? "" : " and t.state = :state")
-                + (filter.tag() == null
-                        ? ""
-                        : " and exists (select 1 from task_tag g where g.tag = :tag and g.task_id = t.id)")
-                + (before == null ? "" : " and t.id < :before")
-                + " order by t.id desc limit :limit";
-        return jdbc.sql(sql)
+        return jdbc.sql(listing(filter, before))
                 .param("state", filter.state() == null ? null : filter.state().name())
                 .param("tag", filter.tag())
                 .param("before", text(before))
                 .param("limit", limit)
                 .query((row, _) -> read(row))
                 .list();
+    }
+
+    static String listing(TaskFilter filter, @Nullable UUID before) {
+        boolean tagged = filter.tag() != null;
+        String id = tagged ? "g.task_id" : "t.id";
+        return "select t.* from "
+                + (tagged ? "task_tag g join task t on t.id = g.task_id where g.tag = :tag" : "task t where true")
+                + (filter.state() == null ? "" : " and t.state = :state")
+                + (before == null ? "" : " and " + id + " < :before")
+                + " order by " + id + " desc limit :limit";
     }
 
     List<Task> running() {
@@ -173,7 +179,7 @@ class TaskStore {
     }
 
     Money spend() {
-        return Money.ofNanos(jdbc.sql("select coalesce(sum(spend_nanos), 0) from task")
+        return Money.ofNanos(jdbc.sql("select coalesce(sum(spend_nanos), 0) from task where spend_nanos <> 0")
                 .query(Long.class)
                 .single());
     }

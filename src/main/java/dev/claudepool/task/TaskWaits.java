@@ -32,7 +32,7 @@ class TaskWaits implements SmartLifecycle {
         Wait wait = waits.compute(task, (_, other) -> other == null ? Wait.ofOne() : other.andOne());
         try {
             if (!ended.getAsBoolean() && !stopped) {
-                boolean _ = wait.latch.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+                boolean _ = wait.latch.await(TimeUnit.MILLISECONDS.convert(atMost), TimeUnit.MILLISECONDS);
             }
         } finally {
             waits.computeIfPresent(task, (_, left) -> left.callers == 1 ? null : left.butOne());

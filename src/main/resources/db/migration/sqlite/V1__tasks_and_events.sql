@@ -3,7 +3,6 @@
 create table task (
     id              text    not null primary key,   -- UUID version 7: sorts by age
     state           text    not null check (state in ('QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED')),
-    spec            text    not null,                -- the request as accepted
     priority        integer not null,
     created_at      integer not null,
     not_before      integer not null,                -- while queued: not to be claimed earlier
@@ -17,19 +16,25 @@ create table task (
     slot_id         text,
     session_id      text,
     resumable       integer not null default 0 check (resumable in (0, 1)), -- the next attempt goes on in session_id
-    result          text,
-    error           text,
     spend_nanos     integer not null default 0,
     spend_estimated integer not null default 0 check (spend_estimated in (0, 1)),
     tokens_input    integer not null default 0,
     tokens_output   integer not null default 0,
     tokens_cache_read integer not null default 0,
-    tokens_cache_write integer not null default 0
+    tokens_cache_write integer not null default 0,
+    -- The long columns are last: to read a column, SQLite walks through all pages of those before it.
+    spec            text    not null,                -- the request as accepted
+    result          text,
+    error           text
 ) strict;
 
-create index task_queue on task (priority desc, id) where state = 'QUEUED';
+-- Whatever decides over a claim is in it. Without the state in front SQLite would take task_state, and sort.
+create index task_queue on task (state, priority desc, id, not_before, wanted_slot, session_id, follows)
+    where state = 'QUEUED';
+create index task_not_before on task (state, not_before) where state = 'QUEUED';
 create index task_running on task (session_id) where state = 'RUNNING';
 create index task_state on task (state, id);
+create index task_spend on task (spend_nanos) where spend_nanos <> 0;
 
 create table task_tag (
     tag     text not null,

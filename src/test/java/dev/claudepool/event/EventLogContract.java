@@ -1,0 +1,269 @@
+package dev.claudepool.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.claudepool.event.EventLog.Registration;
+import dev.claudepool.event.EventLog.Subject;
+import dev.claudepool.store.TestDatabase;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What every engine owes to the log of events. */
+abstract class EventLogContract {
+
+    private static final EventFilter ALL = new EventFilter.All();
+    private static final Subject TASK = new Subject(new UUID(0, 1), new UUID(0, 2), new UUID(0, 3), "slot-0");
+
+    @AutoClose
+    private final TestDatabase database;
+
+    private final EventLog log;
+
+    EventLogContract(TestDatabase database) {
+        this.database = database;
+        this.log = TestingEventLog.of(database);
+    }
+
+    @Test
+    void isEmptyAtFirst() {
+        assertThat(log.lastSeq()).isZero();
+        assertThat(log.readAfter(0, ALL, 10)).isEmpty();
+    }
+
+    @Test
+    void givesBackWhatWasAppended() {
+        ObjectNode data = data("line\r\nbreak \u0000 \ud83d\ude00 \"quoted\"").put("spendUsd", 0.07);
+
+        log.append(TASK, EventType.TASK_TEXT, data);
+
+        assertThat(log.readAfter(0, ALL, 10))
+                .containsExactly(new Event(
+                        log.lastSeq(),
+                        EventType.TASK_TEXT,
+                        database.clock().instant(),
+                        TASK.taskId(),
+                        TASK.chainId(),
+                        TASK.fanOutId(),
+                        "slot-0",
+                        data));
+    }
+
+    @Test
+    void keepsEveryType() {
+        for (EventType type : EventType.values()) {
+            log.append(Subject.POOL, type, data(type.name()));
+        }
+
+        assertThat(log.readAfter(0, ALL, 100)).extracting(Event::type).containsExactly(EventType.values());
+    }
+
+    @Test
+    void readsOnFromANumberUpToALimit() {
+        IntStream.range(0, 5).forEach(i -> append("event " + i));
+        long second = seq(log.readAfter(0, ALL, 2).getLast());
+
+        assertThat(log.readAfter(second, ALL, 2)).map(EventLogContract::text).containsExactly("event 2", "event 3");
+        assertThat(log.readAfter(log.lastSeq(), ALL, 2)).isEmpty();
+    }
+
+    @Test
+    void filtersByWhatEventsAreAbout() {
+        appendSomeOfAll();
+
+        assertThat(textsOf(new EventFilter.OfTask(new UUID(0, 1)))).containsExactly("task");
+        assertThat(textsOf(new EventFilter.OfChain(new UUID(0, 2)))).containsExactly("task", "chain");
+        assertThat(textsOf(new EventFilter.OfFanOut(new UUID(0, 3)))).containsExactly("task", "fan-out");
+        assertThat(textsOf(new EventFilter.OfPool())).containsExactly("slot", "pool", "budget");
+        assertThat(textsOf(ALL)).hasSize(7);
+    }
+
+    @Test
+    void everyFilterMatchesJustWhatItReads() {
+        appendSomeOfAll();
+        List<EventFilter> filters = List.of(
+                ALL,
+                new EventFilter.OfTask(new UUID(0, 1)),
+                new EventFilter.OfChain(new UUID(0, 2)),
+                new EventFilter.OfFanOut(new UUID(0, 3)),
+                new EventFilter.OfPool());
+
+        for (EventFilter filter : filters) {
+            assertThat(log.readAfter(0, ALL, 100).stream().filter(filter::matches))
+                    .as("%s", filter)
+                    .containsExactlyElementsOf(log.readAfter(0, filter, 100));
+        }
+    }
+
+    @Test
+    void neitherShowsNorTellsWhatWasRolledBack() {
+        List<Event> told = new ArrayList<>();
+        append("kept");
+        try (Registration _ = log.listen(told::add)) {
+            assertThatThrownBy(() -> database.transactions().writing(() -> {
+                        append("rolled back");
+                        throw new IllegalArgumentException("no");
+                    }))
+                    .isInstanceOf(IllegalArgumentException.class);
+            append("after it");
+        }
+
+        assertThat(told).map(EventLogContract::text).containsExactly("after it");
+        assertThat(textsOf(ALL)).containsExactly("kept", "after it");
+    }
+
+    @Test
+    void tellsNobodyBeforeTheCommit() {
+        List<Event> told = new ArrayList<>();
+        try (Registration _ = log.listen(told::add)) {
+            database.transactions().writing(() -> {
+                append("first");
+                append("second");
+                assertThat(told).isEmpty();
+            });
+        }
+
+        assertThat(told).isEqualTo(log.readAfter(0, ALL, 10)).hasSize(2);
+    }
+
+    @Test
+    void aListenerInTroubleTroublesNobodyElse() {
+        List<Event> told = new ArrayList<>();
+        try (Registration _ = log.listen(_ -> {
+                    throw new IllegalStateException("trouble");
+                });
+                Registration _ = log.listen(told::add)) {
+            append("first");
+            append("second");
+        }
+
+        assertThat(told).hasSize(2);
+    }
+
+    @Test
+    void tellsNoListenerThatHasLeft() {
+        List<Event> told = new ArrayList<>();
+        log.listen(told::add).close();
+
+        append("unheard");
+
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void tellsButDoesNotStoreWhatIsUnstored() {
+        List<Event> told = new ArrayList<>();
+        try (Registration _ = log.listen(told::add)) {
+            log.tellUnstored(TASK, EventType.TASK_DELTA, data("par"));
+        }
+
+        assertThat(told)
+                .singleElement()
+                .satisfies(event -> assertThat(event.seq()).isNull());
+        assertThat(log.lastSeq()).isZero();
+    }
+
+    /** Some of the writers' transactions are rolled back, so that numbers are drawn in vain. */
+    @Test
+    @Timeout(60)
+    void aReaderSeesEveryEventOnceAndInOrderWhileOthersCommit() throws Exception {
+        int writers = 8;
+        int each = 40;
+        List<Event> told = Collections.synchronizedList(new ArrayList<>());
+        List<Event> read = new ArrayList<>();
+        CountDownLatch start = new CountDownLatch(1);
+        List<Future<?>> written = new ArrayList<>();
+        try (Registration _ = log.listen(told::add);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int writer = 0; writer < writers; writer++) {
+                String name = "writer " + writer + " ";
+                written.add(threads.submit(() -> {
+                    start.await();
+                    for (int i = 0; i < each; i++) {
+                        write(name + i, i % 4 == 3);
+                    }
+                    return name;
+                }));
+            }
+            start.countDown();
+            boolean more = true;
+            while (more) {
+                more = !written.stream().allMatch(Future::isDone);
+                List<Event> next = log.readAfter(read.isEmpty() ? 0 : seq(read.getLast()), ALL, 7);
+                read.addAll(next);
+                more |= !next.isEmpty();
+            }
+            for (Future<?> writer : written) {
+                writer.get();
+            }
+        }
+
+        assertThat(read).hasSize(writers * each * 3 / 4 * 2);
+        assertThat(read).extracting(Event::seq).isSorted().doesNotHaveDuplicates();
+        assertThat(read).noneMatch(event -> text(event).endsWith("in vain"));
+        assertThat(told).as("in commit order").isEqualTo(read);
+        for (int i = 0; i < read.size(); i += 2) {
+            assertThat(text(read.get(i + 1)))
+                    .as("the events of a transaction stay together")
+                    .isEqualTo(text(read.get(i)) + " again");
+        }
+    }
+
+    private void appendSomeOfAll() {
+        log.append(TASK, EventType.TASK_STATE, data("task"));
+        log.append(new Subject(new UUID(9, 9), null, null, null), EventType.TASK_STATE, data("other task"));
+        log.append(new Subject(null, TASK.chainId(), null, null), EventType.CHAIN_STATE, data("chain"));
+        log.append(new Subject(null, null, TASK.fanOutId(), null), EventType.FAN_OUT_STATE, data("fan-out"));
+        log.append(Subject.slot("slot-0"), EventType.SLOT_STATE, data("slot"));
+        log.append(Subject.POOL, EventType.POOL_STATE, data("pool"));
+        log.append(Subject.POOL, EventType.BUDGET_CHANGED, data("budget"));
+    }
+
+    private void write(String text, boolean inVain) {
+        try {
+            database.transactions().writing(() -> {
+                append(inVain ? text + " in vain" : text);
+                if (inVain) {
+                    throw new IllegalArgumentException("no");
+                }
+                append(text + " again");
+            });
+        } catch (IllegalArgumentException e) {
+            assertThat(inVain).isTrue();
+        }
+    }
+
+    private void append(String text) {
+        log.append(TASK, EventType.TASK_TEXT, data(text));
+    }
+
+    private ObjectNode data(String text) {
+        return database.json().createObjectNode().put("text", text);
+    }
+
+    private List<String> textsOf(EventFilter filter) {
+        return log.readAfter(0, filter, 100).stream()
+                .map(EventLogContract::text)
+                .toList();
+    }
+
+    private static long seq(Event stored) {
+        return Objects.requireNonNull(stored.seq());
+    }
+
+    private static String text(Event event) {
+        return event.data().path("text").asString();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.claudepool.store;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.PropertySourcesPropertyResolver;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.util.FileSystemUtils;
+
+/** SQLite in a file of its own, opened just as {@code application.yaml} says. */
+public final class SqliteTestDatabase extends TestDatabase {
+
+    private final Path directory;
+
+    public SqliteTestDatabase() {
+        this(newDirectory());
+    }
+
+    private SqliteTestDatabase(Path directory) {
+        this(directory, settings(directory));
+    }
+
+    private SqliteTestDatabase(Path directory, PropertySourcesPropertyResolver settings) {
+        super(
+                dataSource(settings),
+                settings.getRequiredProperty("spring.flyway.locations").replace("{vendor}", "sqlite"));
+        this.directory = directory;
+    }
+
+    @Override
+    public List<String> plan(String sql, Map<String, ?> parameters) {
+        return jdbc().sql("explain query plan " + sql)
+                .params(parameters)
+                .query((row, _) -> row.getString("detail"))
+                .list();
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        try {
+            FileSystemUtils.deleteRecursively(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static HikariDataSource dataSource(PropertySourcesPropertyResolver settings) {
+        HikariDataSource dataSource = new HikariDataSource();
+        dataSource.setJdbcUrl(settings.getRequiredProperty("spring.datasource.url"));
+        dataSource.setMaximumPoolSize(
+                settings.getRequiredProperty("spring.datasource.hikari.maximum-pool-size", Integer.class));
+        return dataSource;
+    }
+
+    private static PropertySourcesPropertyResolver settings(Path directory) {
+        MutablePropertySources sources = new MutablePropertySources();
+        sources.addLast(new MapPropertySource("test", Map.of("claude-pool.data-dir", directory.toString())));
+        try {
+            new YamlPropertySourceLoader()
+                    .load("application", new ClassPathResource("application.yaml"))
+                    .forEach(sources::addLast);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new PropertySourcesPropertyResolver(sources);
+    }
+
+    private static Path newDirectory() {
+        try {
+            return Files.createTempDirectory("claude-pool-test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+package dev.claudepool.store;
+
+class SqliteTransactionsTest extends TransactionsContract {
+
+    SqliteTransactionsTest() {
+        super(new SqliteTestDatabase());
+    }
+}

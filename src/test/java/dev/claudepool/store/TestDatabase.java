@@ -1,0 +1,61 @@
+package dev.claudepool.store;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.claudepool.web.ApiJson;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A new database of one engine with the application's schema, and what the stores need beside it; a contract test takes
+ * one, so that it can be run against every engine.
+ */
+public abstract class TestDatabase implements AutoCloseable {
+
+    private final HikariDataSource dataSource;
+    private final JdbcClient jdbc;
+    private final Transactions transactions;
+    private final JsonMapper json = ApiJson.mapper();
+    private final SettableClock clock = new SettableClock(Instant.parse("2026-01-02T03:04:05.678Z"));
+    private final Ids ids = new Ids(clock);
+
+    /** @param migrations where the schema of the engine is */
+    protected TestDatabase(HikariDataSource dataSource, String migrations) {
+        this.dataSource = dataSource;
+        this.jdbc = JdbcClient.create(dataSource);
+        this.transactions = new Transactions(new JdbcTransactionManager(dataSource));
+        Flyway.configure().dataSource(dataSource).locations(migrations).load().migrate();
+    }
+
+    public JdbcClient jdbc() {
+        return jdbc;
+    }
+
+    public Transactions transactions() {
+        return transactions;
+    }
+
+    public JsonMapper json() {
+        return json;
+    }
+
+    public SettableClock clock() {
+        return clock;
+    }
+
+    public Ids ids() {
+        return ids;
+    }
+
+    /** The steps by which the engine would carry out a query, in its own words. */
+    public abstract List<String> plan(String sql, Map<String, ?> parameters);
+
+    @Override
+    public void close() {
+        dataSource.close();
+    }
+}

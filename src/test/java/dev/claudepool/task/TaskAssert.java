@@ -1,0 +1,97 @@
+package dev.claudepool.task;
+
+import dev.claudepool.budget.Money;
+import java.time.Instant;
+import java.util.Objects;
+import org.assertj.core.api.AbstractAssert;
+import org.jspecify.annotations.Nullable;
+
+/** Says in the words of the API what a task is to look like. */
+final class TaskAssert extends AbstractAssert<TaskAssert, Task> {
+
+    private TaskAssert(Task actual) {
+        super(actual, TaskAssert.class);
+    }
+
+    static TaskAssert assertThat(Task actual) {
+        return new TaskAssert(actual);
+    }
+
+    TaskAssert isQueued() {
+        return is(TaskState.Name.QUEUED);
+    }
+
+    TaskAssert isQueuedUntil(Instant notBefore) {
+        return hasState(new TaskState.Queued(notBefore));
+    }
+
+    /** Queued to go on in the session in which it was cut off. */
+    TaskAssert isInterrupted() {
+        isQueued();
+        return same("interrupted", true, actual.state() instanceof TaskState.Queued queued && queued.interrupted());
+    }
+
+    TaskAssert isRunning() {
+        return is(TaskState.Name.RUNNING);
+    }
+
+    TaskAssert isCancelling() {
+        return hasState(new TaskState.Running(true));
+    }
+
+    TaskAssert isCancelled() {
+        return is(TaskState.Name.CANCELLED);
+    }
+
+    TaskAssert hasSucceededWith(String output) {
+        is(TaskState.Name.SUCCEEDED);
+        return same(
+                "output",
+                output,
+                actual.state() instanceof TaskState.Succeeded succeeded
+                        ? succeeded.answer().output()
+                        : null);
+    }
+
+    TaskAssert hasFailedWith(String code) {
+        is(TaskState.Name.FAILED);
+        return same(
+                "code",
+                code,
+                actual.state() instanceof TaskState.Failed failed
+                        ? failed.error().code()
+                        : null);
+    }
+
+    TaskAssert hasSpent(String usd) {
+        return same("spend", Money.usd(usd), actual.spend().usd());
+    }
+
+    TaskAssert hasEstimatedSpend() {
+        return same("spend estimated", true, actual.spend().estimated());
+    }
+
+    TaskAssert hasAttempts(int attempts) {
+        return same("attempts", attempts, actual.attempts());
+    }
+
+    TaskAssert hasEpoch(int epoch) {
+        return same("epoch", epoch, actual.epoch());
+    }
+
+    private TaskAssert is(TaskState.Name name) {
+        return same("state", name, actual.state().name());
+    }
+
+    private TaskAssert hasState(TaskState state) {
+        return same("state", state, actual.state());
+    }
+
+    private TaskAssert same(String what, Object expected, @Nullable Object found) {
+        isNotNull();
+        if (!Objects.equals(expected, found)) {
+            failWithMessage("Expected the %s of %s to be <%s> but it was <%s>", what, actual, expected, found);
+        }
+        return this;
+    }
+}

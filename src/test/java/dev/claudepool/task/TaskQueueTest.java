@@ -1,0 +1,335 @@
+package dev.claudepool.task;
+
+import static dev.claudepool.task.TaskAssert.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.claudepool.claude.FailureCode;
+import dev.claudepool.event.Event;
+import dev.claudepool.event.EventFilter;
+import dev.claudepool.store.SettableClock;
+import dev.claudepool.store.SqliteTestDatabase;
+import dev.claudepool.store.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TaskQueueTest {
+
+    @AutoClose
+    private final TestDatabase database = new SqliteTestDatabase();
+
+    private final SettableClock clock = database.clock();
+    private final TestingTasks tasks = new TestingTasks(database);
+    private final TaskQueue queue = tasks.queue;
+
+    @Test
+    void aTaskSucceedsWithItsAnswerAndItsCost() {
+        Task attempt = tasks.running();
+        clock.advance(Duration.ofSeconds(3));
+
+        queue.succeeded(attempt, TestingTasks.answer("hi"), TestingTasks.spend("0.0123"));
+
+        Task task = tasks.now(attempt);
+        assertThat(task).hasSucceededWith("hi").hasSpent("0.0123").hasAttempts(1);
+        assertThat(task.state()).isEqualTo(new TaskState.Succeeded(TestingTasks.answer("hi"), clock.instant()));
+        assertThat(eventsOf(task)).containsExactly("QUEUED", "RUNNING", "SUCCEEDED");
+        assertThat(finished("succeeded")).isEqualTo(1);
+    }
+
+    @Test
+    void aFailureWithoutRetriesIsFinal() {
+        Task attempt = tasks.running();
+
+        queue.failed(attempt, TestingTasks.failure(FailureCode.CLI_EXITED), TestingTasks.spend("0.01"));
+
+        assertThat(tasks.now(attempt)).hasFailedWith("cli-exited").hasSpent("0.01");
+    }
+
+    @Test
+    void retriesWithGrowingPausesAndAddsUpTheCost() {
+        Task attempt = tasks.running(Map.of("retries", 2));
+        List<Duration> pauses = new ArrayList<>();
+
+        for (int retry = 1; retry <= 2; retry++) {
+            queue.failed(attempt, TestingTasks.failure(FailureCode.CLI_SILENT), TestingTasks.spend("0.01"));
+            pauses.add(Duration.between(clock.instant(), notBefore(attempt)));
+            clock.set(notBefore(attempt));
+            attempt = tasks.claim();
+            assertThat(attempt).isRunning().hasAttempts(retry + 1).hasEpoch(retry + 1);
+        }
+        queue.failed(attempt, TestingTasks.failure(FailureCode.CLI_SILENT), TestingTasks.spend("0.01"));
+
+        assertThat(pauses).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2));
+        assertThat(tasks.now(attempt))
+                .hasFailedWith("cli-silent")
+                .hasAttempts(3)
+                .hasSpent("0.03");
+        assertThat(eventsOf(attempt))
+                .containsExactly("QUEUED", "RUNNING", "QUEUED", "RUNNING", "QUEUED", "RUNNING", "FAILED");
+        assertThat(finished("failed")).isEqualTo(1);
+    }
+
+    @Test
+    void neverPausesLongerThanAMinute() {
+        Task attempt = tasks.running(Map.of("retries", 10));
+        Duration longest = Duration.ZERO;
+
+        for (int retry = 1; retry <= 10; retry++) {
+            queue.failed(attempt, TestingTasks.failure(FailureCode.CLI_SILENT), TestingTasks.spend("0"));
+            longest = Duration.between(clock.instant(), notBefore(attempt));
+            clock.set(notBefore(attempt));
+            attempt = tasks.claim();
+        }
+
+        assertThat(longest).isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void theDefaultOfRetriesIsThePools() {
+        TestingTasks retrying =
+                new TestingTasks(database, new TaskProperties(Duration.ofMinutes(30), 1), new QueueProperties(10));
+        Task byDefault = retrying.running();
+        retrying.queue.failed(byDefault, TestingTasks.failure(FailureCode.CLI_EXITED), TestingTasks.spend("0"));
+        clock.advance(Duration.ofSeconds(-10));
+        Task without = retrying.running(Map.of("retries", 0));
+        retrying.queue.failed(without, TestingTasks.failure(FailureCode.CLI_EXITED), TestingTasks.spend("0"));
+
+        assertThat(tasks.now(byDefault)).isQueued();
+        assertThat(tasks.now(without)).hasFailedWith("cli-exited");
+    }
+
+    @ParameterizedTest
+    @EnumSource(FailureCode.class)
+    void retriesJustWhatMaySucceedWhenTriedAgain(FailureCode code) {
+        Task attempt = tasks.running(Map.of("retries", 1));
+
+        queue.failed(attempt, TestingTasks.failure(code), TestingTasks.spend("0"));
+
+        assertThat(tasks.now(attempt).state().isFinal()).isEqualTo(!code.retryable());
+    }
+
+    @Test
+    void aRetryBeginsAFreshSession() {
+        Task attempt = tasks.running(Map.of("retries", 1));
+        queue.failed(attempt, TestingTasks.failure(FailureCode.CLI_EXITED), TestingTasks.spend("0"));
+        clock.advance(Duration.ofMinutes(1));
+
+        assertThat(conversationOfNextClaim()).isEqualTo(new Conversation.Fresh());
+    }
+
+    @Test
+    void aDeferralCountsNoAttemptHoweverOften() {
+        Task attempt = tasks.running(Map.of("retries", 1));
+        for (int time = 0; time < 5; time++) {
+            Instant notBefore = clock.instant().plus(Duration.ofMinutes(10));
+            queue.deferred(attempt, notBefore, TestingTasks.spend("0.001"));
+            assertThat(tasks.now(attempt)).isQueuedUntil(notBefore).hasAttempts(0);
+            clock.set(notBefore);
+            attempt = tasks.claim();
+        }
+
+        queue.failed(attempt, TestingTasks.failure(FailureCode.CLI_EXITED), TestingTasks.spend("0"));
+
+        assertThat(tasks.now(attempt)).isQueued().hasAttempts(1).hasEpoch(6).hasSpent("0.005");
+    }
+
+    @Test
+    void aRunningTaskThatIsCancelledEndsCancelledWithItsCost() {
+        Task attempt = tasks.running();
+
+        assertThat(tasks.service.cancel(attempt.id())).isCancelling();
+        queue.cancelled(attempt, TestingTasks.spend("0.02"));
+
+        assertThat(tasks.now(attempt)).isCancelled().hasSpent("0.02");
+        assertThat(eventsOf(attempt)).containsExactly("QUEUED", "RUNNING", "RUNNING", "CANCELLED");
+        assertThat(finished("cancelled")).isEqualTo(1);
+    }
+
+    @Test
+    void aCancelledTaskIsNotTriedAgainWhateverItsAttemptEndsWith() {
+        Task failing = cancelling();
+        queue.failed(failing, TestingTasks.failure(FailureCode.CLI_EXITED), TestingTasks.spend("0"));
+        Task limited = cancelling();
+        queue.deferred(limited, clock.instant().plusSeconds(9), TestingTasks.spend("0"));
+        Task interrupted = cancelling();
+        queue.interrupted(interrupted, TestingTasks.spend("0"));
+
+        assertThat(tasks.now(failing)).isCancelled();
+        assertThat(tasks.now(limited)).isCancelled();
+        assertThat(tasks.now(interrupted)).isCancelled();
+    }
+
+    @Test
+    void anAnswerThatWasUnderWayBeatsTheCancellation() {
+        Task attempt = cancelling();
+
+        queue.succeeded(attempt, TestingTasks.answer("hi"), TestingTasks.spend("0.01"));
+
+        assertThat(tasks.now(attempt)).hasSucceededWith("hi");
+    }
+
+    @Test
+    void aLateSettlementOfAnOlderAttemptChangesOnlyTheSpend() {
+        Task older = tasks.running();
+        requeueBehindItsBack(older);
+        Task newer = tasks.claim();
+
+        queue.succeeded(older, TestingTasks.answer("late"), TestingTasks.spend("0.05"));
+
+        assertThat(tasks.now(older)).isRunning().hasEpoch(2).hasSpent("0.05");
+        queue.succeeded(newer, TestingTasks.answer("in time"), TestingTasks.spend("0.01"));
+        assertThat(tasks.now(older)).hasSucceededWith("in time").hasSpent("0.06");
+        assertThat(finished("succeeded")).isEqualTo(1);
+    }
+
+    @Test
+    void aSettlementAfterTheEndChangesOnlyTheSpendAndEndsNothingTwice() {
+        Task older = tasks.running();
+        requeueBehindItsBack(older);
+        Task newer = tasks.claim();
+        queue.succeeded(newer, TestingTasks.answer("in time"), TestingTasks.spend("0.01"));
+
+        queue.failed(older, TestingTasks.failure(FailureCode.CLI_EXITED), TestingTasks.spend("0.05"));
+
+        assertThat(tasks.now(older)).hasSucceededWith("in time").hasSpent("0.06");
+        assertThat(finished("succeeded")).isEqualTo(1);
+        assertThat(finished("failed")).isZero();
+        assertThat(eventsOf(older)).endsWith("SUCCEEDED").containsOnlyOnce("SUCCEEDED");
+    }
+
+    @Test
+    void anAttemptIsSettledOnce() {
+        Task attempt = tasks.running();
+        queue.succeeded(attempt, TestingTasks.answer("hi"), TestingTasks.spend("0.01"));
+
+        assertThatIllegalStateException().isThrownBy(() -> queue.cancelled(attempt, TestingTasks.spend("0.01")));
+
+        assertThat(tasks.now(attempt)).hasSucceededWith("hi").hasSpent("0.01");
+        assertThat(queue.spend()).isEqualTo(TestingTasks.spend("0.01").usd());
+    }
+
+    @Test
+    void whatADeadInstanceWasRunningGoesOnInItsSession() {
+        Task attempt = tasks.running();
+        tasks.queued();
+        TestingTasks afterRestart = new TestingTasks(database);
+
+        assertThat(afterRestart.queue.recover()).isEqualTo(1);
+
+        Task recovered = tasks.now(attempt);
+        assertThat(recovered).isInterrupted().hasEpoch(1).hasEstimatedSpend();
+        assertThat(conversationOfNextClaim()).isEqualTo(new Conversation.Interrupted(requireSession(attempt)));
+        assertThat(afterRestart.queue.recover()).isEqualTo(1);
+    }
+
+    @Test
+    void whatADeadInstanceWasToldToCancelIsCancelled() {
+        Task attempt = cancelling();
+
+        queue.recover();
+
+        assertThat(tasks.now(attempt)).isCancelled();
+    }
+
+    @Test
+    void recoveryFindsNothingAfterAnOrderlyStop() {
+        Task attempt = tasks.running();
+        queue.interrupted(attempt, TestingTasks.spend("0.01"));
+
+        assertThat(queue.recover()).isZero();
+        assertThat(tasks.now(attempt)).isInterrupted().hasSpent("0.01");
+    }
+
+    @Test
+    void anInterruptedFollowUpGoesOnInTheSameSession() {
+        Task first = tasks.running();
+        queue.succeeded(first, TestingTasks.answer("hi"), TestingTasks.spend("0"));
+        tasks.queued("session", first.id().toString());
+        Task followUp = tasks.claim();
+
+        queue.interrupted(followUp, TestingTasks.spend("0"));
+
+        assertThat(conversationOfNextClaim()).isEqualTo(new Conversation.Interrupted(requireSession(first)));
+    }
+
+    @Test
+    void anAttemptAfterAnInterruptionThatFailsIsForgottenAsSuch() {
+        Task attempt = tasks.running(Map.of("retries", 5));
+        queue.interrupted(attempt, TestingTasks.spend("0"));
+        Task second = tasks.claim();
+        queue.failed(second, TestingTasks.failure(FailureCode.CLI_EXITED), TestingTasks.spend("0"));
+        clock.advance(Duration.ofMinutes(1));
+
+        assertThat(conversationOfNextClaim()).isEqualTo(new Conversation.Fresh());
+    }
+
+    @Test
+    void eventsOfAFailureSayWhyWithoutTheEndOfStderr() {
+        Task attempt = tasks.running();
+
+        queue.failed(attempt, TestingTasks.failure(FailureCode.CLI_EXITED), TestingTasks.spend("0.07"));
+
+        Event last =
+                tasks.log.readAfter(0, new EventFilter.OfTask(attempt.id()), 10).getLast();
+        assertThat(last.data()).isEqualTo(database.json().readTree("""
+                {"state":"FAILED","attempts":1,"spendUsd":0.07,
+                 "error":{"code":"cli-exited","message":"It did not work"}}"""));
+        assertThat(last.slotId()).isEqualTo("slot-0");
+    }
+
+    private Task cancelling() {
+        Task attempt = tasks.running(Map.of("retries", 5));
+        tasks.service.cancel(attempt.id());
+        return attempt;
+    }
+
+    /** As a lost lease does: the attempt is still under way, but its task is queued again. */
+    private void requeueBehindItsBack(Task attempt) {
+        assertThat(tasks.store.replace(attempt, attempt.with(new TaskState.Queued(clock.instant()))))
+                .isTrue();
+    }
+
+    private Conversation conversationOfNextClaim() {
+        List<Conversation> conversations = new ArrayList<>();
+        queue.claim(Set.of("slot-0"), (_, conversation) -> {
+            conversations.add(conversation);
+            return TestingTasks.placement("slot-0", conversation);
+        });
+        return conversations.getFirst();
+    }
+
+    private Instant notBefore(Task task) {
+        return tasks.now(task).state() instanceof TaskState.Queued queued ? queued.notBefore() : Instant.MAX;
+    }
+
+    private List<String> eventsOf(Task task) {
+        return tasks.log.readAfter(0, new EventFilter.OfTask(task.id()), 100).stream()
+                .map(event -> event.data().path("state").asString())
+                .toList();
+    }
+
+    private double finished(String outcome) {
+        return tasks.meters
+                .get("claude.pool.tasks.finished")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    private static UUID requireSession(Task task) {
+        UUID session = task.sessionId();
+        if (session == null) {
+            throw new IllegalStateException("no session");
+        }
+        return session;
+    }
+}

@@ -1,0 +1,193 @@
+package dev.claudepool.task;
+
+import static dev.claudepool.task.TaskAssert.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.claudepool.store.SqliteTestDatabase;
+import dev.claudepool.store.TestDatabase;
+import dev.claudepool.web.ProblemCode;
+import dev.claudepool.web.ProblemException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class TaskServiceTest {
+
+    private static final TaskSpec SPEC = TaskSpec.ofPrompt("say hello");
+
+    @AutoClose
+    private final TestDatabase database = new SqliteTestDatabase();
+
+    private final TestingTasks tasks =
+            new TestingTasks(database, new TaskProperties(Duration.ofMinutes(30), 0), new QueueProperties(3));
+    private final TaskService service = tasks.service;
+
+    @Test
+    void anAcceptedTaskIsInTheStore() {
+        Task task = service.submit(SPEC, null);
+
+        assertThat(new TaskStore(database.jdbc(), database.json()).find(task.id()))
+                .contains(task);
+        assertThat(task).isQueued().hasAttempts(0).hasSpent("0");
+    }
+
+    @Test
+    void refusesASpecThatBreaksTheRules() {
+        assertThatProblem(() -> service.submit(TestingTasks.spec("maxTurns", 0), "key"), ProblemCode.VALIDATION_FAILED);
+
+        assertThat(queuedTasks()).isZero();
+        assertThat(service.submit(SPEC, "key")).isQueued();
+    }
+
+    @Test
+    void theSameKeyAndRequestGivesTheSameTask() {
+        Task first = service.submit(SPEC, "key");
+
+        assertThat(service.submit(TaskSpec.ofPrompt("say hello"), "key")).isEqualTo(first);
+        assertThat(queuedTasks()).isEqualTo(1);
+    }
+
+    @Test
+    void theSameKeyGivesTheTaskAsItThenIs() {
+        Task first = service.submit(SPEC, "key");
+        service.cancel(first.id());
+
+        assertThat(service.submit(SPEC, "key")).isCancelled();
+    }
+
+    @Test
+    void theSameKeyForAnotherRequestIsAConflict() {
+        service.submit(SPEC, "key");
+
+        assertThatProblem(
+                () -> service.submit(TaskSpec.ofPrompt("say goodbye"), "key"), ProblemCode.IDEMPOTENCY_CONFLICT);
+        assertThat(queuedTasks()).isEqualTo(1);
+    }
+
+    @Test
+    void withoutAKeyEverySubmissionIsATask() {
+        assertThat(service.submit(SPEC, null).id())
+                .isNotEqualTo(service.submit(SPEC, null).id());
+    }
+
+    @Test
+    void refusesAKeyThatIsBlankOrTooLong() {
+        assertThatProblem(() -> service.submit(SPEC, " "), ProblemCode.VALIDATION_FAILED);
+        assertThatProblem(() -> service.submit(SPEC, "k".repeat(256)), ProblemCode.VALIDATION_FAILED);
+        assertThat(service.submit(SPEC, "k".repeat(255))).isQueued();
+    }
+
+    @Test
+    void manyFirstUsesOfAKeyAtOnceMakeOneTask() throws Exception {
+        CountDownLatch start = new CountDownLatch(1);
+        List<Future<UUID>> submissions = new ArrayList<>();
+        Set<UUID> made = new HashSet<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 16; i++) {
+                submissions.add(threads.submit(() -> {
+                    start.await();
+                    return service.submit(SPEC, "key").id();
+                }));
+            }
+            start.countDown();
+            for (Future<UUID> submission : submissions) {
+                made.add(submission.get());
+            }
+        }
+
+        assertThat(made).hasSize(1);
+        assertThat(queuedTasks()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesMoreThanTheQueueHoldsButRepeatsItsAnswers() {
+        Task first = service.submit(SPEC, "key");
+        service.submit(SPEC, null);
+        service.submit(SPEC, null);
+
+        assertThatProblem(() -> service.submit(SPEC, "other"), ProblemCode.QUEUE_FULL);
+        assertThat(service.submit(SPEC, "key")).isEqualTo(first);
+        tasks.claim();
+        assertThat(service.submit(SPEC, "other")).isQueued();
+    }
+
+    @Test
+    void aQueuedTaskThatIsCancelledNeverRuns() {
+        Task task = service.submit(SPEC, null);
+
+        assertThat(service.cancel(task.id())).isCancelled();
+
+        assertThat(tasks.now(task)).isCancelled();
+        assertThat(tasks.nothingToClaim("slot-0")).isTrue();
+    }
+
+    @Test
+    void cancellingTwiceIsCancellingOnce() {
+        Task running = tasks.running();
+        service.cancel(running.id());
+        long seq = tasks.log.lastSeq();
+
+        assertThat(service.cancel(running.id())).isCancelling();
+        assertThat(tasks.log.lastSeq()).isEqualTo(seq);
+    }
+
+    @Test
+    void aTaskThatHasEndedStaysAsItIs() {
+        Task running = tasks.running();
+        tasks.queue.succeeded(running, TestingTasks.answer("hi"), TestingTasks.spend("0.01"));
+
+        assertThat(service.cancel(running.id())).hasSucceededWith("hi");
+        assertThat(tasks.now(running)).hasSucceededWith("hi");
+    }
+
+    @Test
+    void whatIsNotThereIsNotFound() {
+        UUID unknown = UUID.randomUUID();
+
+        assertThatProblem(() -> service.get(unknown), ProblemCode.TASK_NOT_FOUND);
+        assertThatProblem(() -> service.cancel(unknown), ProblemCode.TASK_NOT_FOUND);
+        assertThatProblem(() -> service.await(unknown, Duration.ofDays(1)), ProblemCode.TASK_NOT_FOUND);
+    }
+
+    @Test
+    void aSessionThatIsATaskIsFollowedAndAnyOtherIsContinued() {
+        Task task = service.submit(SPEC, null);
+        UUID session = UUID.randomUUID();
+
+        Task followUp = service.submit(TestingTasks.spec("session", task.id().toString()), null);
+        Task continued = service.submit(TestingTasks.spec("session", session.toString()), null);
+
+        assertThat(List.of(Links.of(followUp), Links.of(continued)))
+                .containsExactly(new Links(task.id(), null), new Links(null, session));
+    }
+
+    /** What a task is linked to. */
+    private record Links(@Nullable UUID follows, @Nullable UUID sessionId) {
+        static Links of(Task task) {
+            return new Links(task.follows(), task.sessionId());
+        }
+    }
+
+    private int queuedTasks() {
+        return tasks.store.count(TaskState.Name.QUEUED);
+    }
+
+    private static void assertThatProblem(ThrowingCallable action, ProblemCode code) {
+        assertThatThrownBy(action)
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        problem -> assertThat(problem.code()).isEqualTo(code));
+    }
+}

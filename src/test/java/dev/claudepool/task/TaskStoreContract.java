@@ -1,0 +1,311 @@
+package dev.claudepool.task;
+
+import static dev.claudepool.task.TaskAssert.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Named.named;
+
+import dev.claudepool.budget.Money;
+import dev.claudepool.budget.Spend;
+import dev.claudepool.budget.Tokens;
+import dev.claudepool.claude.Answer;
+import dev.claudepool.claude.FailureCode;
+import dev.claudepool.store.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/** What every engine owes to the store of tasks. */
+abstract class TaskStoreContract {
+
+    private static final TaskFilter ALL = new TaskFilter(null, null);
+
+    @AutoClose
+    final TestDatabase database;
+
+    private final TaskStore store;
+    private final Instant now;
+
+    TaskStoreContract(TestDatabase database) {
+        this.database = database;
+        this.store = new TaskStore(database.jdbc(), database.json());
+        this.now = database.clock().instant();
+    }
+
+    static Stream<Named<String>> texts() {
+        return Stream.of(
+                named("nul", "nul \u0000 inside"),
+                named("emoji", "\ud83d\ude00 \ud83d\udc69\u200d\ud83d\udcbb \u00e4 \u4e2d \u202e"),
+                named("line ends", "windows\r\nunix\nold\rtab\t"),
+                named("syntax", "'; drop table task; -- :name ? $1 {x} \\ \\u0000 \"quoted\" %"),
+                named("odd Unicode", "\ufeff\ufffd\uffff \u2028\u2029 \u007f\u0085"),
+                named("blanks around", " leading and trailing "),
+                named("a megabyte", "x".repeat(1 << 20)),
+                named("a megabyte of emoji", "\ud83d\ude00".repeat(1 << 18)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("texts")
+    void givesBackPromptsAsTheyWere(String text) {
+        Task task = inserted(Map.of("prompt", text, "systemPrompt", text));
+
+        assertThat(found(task)).isEqualTo(task);
+    }
+
+    @ParameterizedTest
+    @MethodSource("texts")
+    void givesBackAnswersAsTheyWere(String text) {
+        Answer answer = new Answer(
+                text,
+                json("{\"text\":\"\",\"list\":[1,true,null,1.5]}"),
+                7,
+                Duration.ofNanos(812_345_678),
+                "claude-sonnet-4-5",
+                json("[{\"tool_name\":\"Bash\",\"tool_input\":{\"command\":\"ls\"}}]"));
+        Task running = claimed(inserted(Map.of()));
+
+        Task after = replaced(running, running.with(new TaskState.Succeeded(answer, now)));
+
+        assertThat(found(after)).isEqualTo(after);
+    }
+
+    @ParameterizedTest
+    @MethodSource("texts")
+    void givesBackErrorsAsTheyWere(String text) {
+        Task running = claimed(inserted(Map.of()));
+        TaskError error = new TaskError("cli-exited", text, true, 137, text);
+
+        Task after = replaced(running, running.with(new TaskState.Failed(error, now)));
+
+        assertThat(found(after)).isEqualTo(after);
+    }
+
+    @Test
+    void givesBackAnAnswerWithoutStructuredOutput() {
+        Task running = claimed(inserted(Map.of()));
+
+        Task after = replaced(running, running.with(new TaskState.Succeeded(TestingTasks.answer("hi"), now)));
+
+        assertThat(found(after)).isEqualTo(after);
+    }
+
+    @Test
+    void givesBackEveryMemberOfASpec() {
+        TaskSpec spec = database.json().readValue("""
+                {"prompt":"p","model":"sonnet[1m]","effort":"min","permissionMode":"acceptEdits","systemPrompt":"s",
+                 "allowedTools":["Read","Bash(git *)"],"disallowedTools":["Write"],"maxBudgetUsd":0.500000001,
+                 "maxTurns":20,"timeout":"PT10M0.5S","priority":-7,"session":"slot","slot":"slot-1","role":"analyzer",
+                 "outputSchema":{"type":"object","required":[]},"tags":["nightly","b","nightly"],"retries":0,
+                 "slashCommands":true}""", TaskSpec.class);
+        Task task = Task.queued(database.ids().next(), spec, now, null, null);
+
+        store.insert(task);
+
+        assertThat(found(task)).isEqualTo(task);
+    }
+
+    @Test
+    void keepsMoneyAndTokensToTheLastDigit() {
+        Spend spend = new Spend(
+                Money.ofNanos(Long.MAX_VALUE - 1),
+                new Tokens(Long.MAX_VALUE, (1L << 53) + 1, 9_007_199_254_740_993L, 1),
+                true);
+        Task running = claimed(inserted(Map.of()));
+
+        Task after = replaced(running, running.spent(spend));
+
+        assertThat(found(after).spend()).isEqualTo(spend);
+    }
+
+    @Test
+    void findsNothingUnderAnUnknownId() {
+        assertThat(store.find(UUID.randomUUID())).isEmpty();
+    }
+
+    @Test
+    void keepsWhatATaskContinues() {
+        Task first = inserted(Map.of());
+        UUID session = UUID.randomUUID();
+        Task second = Task.queued(database.ids().next(), TaskSpec.ofPrompt("more"), now, session, first.id());
+
+        store.insert(second);
+
+        assertThat(found(second)).isEqualTo(second);
+    }
+
+    @Test
+    void keepsEachStateWithWhatIsInIt() {
+        Task queued = inserted(Map.of());
+        Task running = claimed(queued);
+        Instant later = now.plusMillis(1);
+        List<TaskState> states = List.of(
+                new TaskState.Running(true),
+                new TaskState.Queued(later, true),
+                new TaskState.Queued(later),
+                new TaskState.Running(false),
+                new TaskState.Failed(TaskError.of(TestingTasks.failure(FailureCode.CLI_EXITED)), later));
+
+        Task before = running;
+        for (TaskState state : states) {
+            before = replaced(before, before.with(state));
+            assertThat(found(before)).isEqualTo(before);
+        }
+        Task other = inserted(Map.of());
+        assertThat(found(replaced(other, other.with(new TaskState.Cancelled(later))))
+                        .state())
+                .isEqualTo(new TaskState.Cancelled(later));
+    }
+
+    @Test
+    void replacesOnlyTheStateThatIsKnown() {
+        Task queued = inserted(Map.of());
+        Task cancelled = replaced(queued, queued.with(new TaskState.Cancelled(now)));
+
+        assertThat(store.replace(queued, claim(queued))).isFalse();
+        assertThat(found(queued)).isEqualTo(cancelled);
+    }
+
+    @Test
+    void replacesOnlyTheEpochThatIsKnown() {
+        Task first = claimed(inserted(Map.of()));
+        Task requeued = replaced(first, first.with(new TaskState.Queued(now)));
+        Task second = claimed(requeued);
+
+        assertThat(store.replace(first, first.with(new TaskState.Cancelled(now))))
+                .isFalse();
+        assertThat(found(first)).isEqualTo(second).hasEpoch(2);
+    }
+
+    @Test
+    void countsByState() {
+        inserted(Map.of());
+        inserted(Map.of());
+        claimed(inserted(Map.of()));
+
+        assertThat(store.count(TaskState.Name.QUEUED)).isEqualTo(2);
+        assertThat(store.count(TaskState.Name.RUNNING)).isEqualTo(1);
+        assertThat(store.count(TaskState.Name.CANCELLED)).isZero();
+    }
+
+    @Test
+    void addsUpWhatAllHaveSpent() {
+        assertThat(store.spend()).isEqualTo(Money.ZERO);
+        for (String usd : List.of("0.1", "0.2", "0.000000001")) {
+            Task running = claimed(inserted(Map.of()));
+            replaced(running, running.spent(TestingTasks.spend(usd)).with(new TaskState.Cancelled(now)));
+        }
+        inserted(Map.of());
+
+        assertThat(store.spend()).isEqualTo(Money.usd("0.300000001"));
+    }
+
+    @Test
+    void tellsWhatRuns() {
+        inserted(Map.of());
+        Task running = claimed(inserted(Map.of()));
+
+        assertThat(store.running()).containsExactly(running);
+    }
+
+    @Test
+    void tellsTheEarliestTimeThatIsToCome() {
+        assertThat(store.nextNotBefore(now)).isEmpty();
+        for (int minutes : List.of(3, 1, 2, 0)) {
+            Task running = claimed(inserted(Map.of()));
+            replaced(running, running.with(new TaskState.Queued(now.plus(Duration.ofMinutes(minutes)))));
+        }
+        Task ended = claimed(inserted(Map.of()));
+        replaced(ended, ended.with(new TaskState.Cancelled(now)));
+
+        assertThat(store.nextNotBefore(now)).contains(now.plus(Duration.ofMinutes(1)));
+        assertThat(store.nextNotBefore(now.plus(Duration.ofMinutes(1)))).contains(now.plus(Duration.ofMinutes(2)));
+    }
+
+    @Test
+    void listsTheYoungestFirst() {
+        List<Task> tasks = Stream.generate(() -> inserted(Map.of())).limit(3).toList();
+
+        assertThat(store.list(ALL, null, 10)).isEqualTo(tasks.reversed());
+        assertThat(store.list(ALL, null, 2)).isEqualTo(tasks.reversed().subList(0, 2));
+    }
+
+    @Test
+    void listsByStateAndTag() {
+        Task queued = inserted(Map.of("tags", List.of("a", "b", "a")));
+        Task running = claimed(inserted(Map.of("tags", List.of("a"))));
+        inserted(Map.of("tags", List.of("A", "ab")));
+
+        assertThat(store.list(new TaskFilter(null, "a"), null, 10)).containsExactly(running, queued);
+        assertThat(store.list(new TaskFilter(null, "b"), null, 10)).containsExactly(queued);
+        assertThat(store.list(new TaskFilter(TaskState.Name.RUNNING, null), null, 10))
+                .containsExactly(running);
+        assertThat(store.list(new TaskFilter(TaskState.Name.RUNNING, "a"), null, 10))
+                .containsExactly(running);
+        assertThat(store.list(new TaskFilter(TaskState.Name.RUNNING, "b"), null, 10))
+                .isEmpty();
+        assertThat(store.list(new TaskFilter(null, "%"), null, 10)).isEmpty();
+    }
+
+    @Test
+    void pagesShowEveryTaskOnceWhileOthersAreAdded() {
+        List<Task> tasks = new ArrayList<>();
+        for (int i = 0; i < 23; i++) {
+            tasks.add(inserted(Map.of("tags", List.of(i % 2 == 0 ? "even" : "odd"))));
+        }
+
+        assertThat(paged(ALL)).isEqualTo(tasks.reversed());
+        assertThat(paged(new TaskFilter(TaskState.Name.QUEUED, "even")))
+                .hasSizeGreaterThanOrEqualTo(12)
+                .isSortedAccordingTo(
+                        Collections.reverseOrder((a, b) -> a.id().toString().compareTo(b.id().toString())));
+    }
+
+    private List<Task> paged(TaskFilter filter) {
+        List<Task> all = new ArrayList<>();
+        @Nullable UUID before = null;
+        for (List<Task> page = store.list(filter, before, 5); !page.isEmpty(); page = store.list(filter, before, 5)) {
+            all.addAll(page);
+            before = page.getLast().id();
+            inserted(Map.of());
+        }
+        return all;
+    }
+
+    private Task inserted(Map<String, Object> members) {
+        Task task = Task.queued(database.ids().next(), TestingTasks.spec(members), now, null, null);
+        store.insert(task);
+        return task;
+    }
+
+    private Task claimed(Task queued) {
+        return replaced(queued, claim(queued));
+    }
+
+    private Task claim(Task queued) {
+        return queued.claimed("slot-0", UUID.randomUUID(), new TaskState.Running(false), now);
+    }
+
+    private Task replaced(Task before, Task after) {
+        assertThat(store.replace(before, after)).isTrue();
+        return after;
+    }
+
+    private Task found(Task task) {
+        return store.find(task.id()).orElseThrow();
+    }
+
+    private JsonNode json(String text) {
+        return database.json().readTree(text);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.claudepool.task;
+
+import dev.claudepool.budget.Money;
+import dev.claudepool.budget.Spend;
+import dev.claudepool.budget.Tokens;
+import dev.claudepool.claude.Answer;
+import dev.claudepool.claude.Failure;
+import dev.claudepool.claude.FailureCode;
+import dev.claudepool.event.EventLog;
+import dev.claudepool.event.TestingEventLog;
+import dev.claudepool.store.TestDatabase;
+import dev.claudepool.web.ApiJson;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The parts of this package, put together over a test database as the application does it. */
+final class TestingTasks {
+
+    static final String SLOT = "slot-0";
+
+    private static final JsonMapper JSON = ApiJson.mapper();
+
+    final TestDatabase database;
+    final TaskStore store;
+    final AttemptStore attempts;
+    final IdempotencyStore idempotency;
+    final EventLog log;
+    final TaskWaits waits;
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final TaskQueue queue;
+    final TaskService service;
+
+    TestingTasks(TestDatabase database) {
+        this(database, new TaskProperties(Duration.ofMinutes(30), 0), new QueueProperties(10_000));
+    }
+
+    TestingTasks(TestDatabase database, TaskProperties properties, QueueProperties queueProperties) {
+        this.database = database;
+        store = new TaskStore(database.jdbc(), database.json());
+        attempts = new AttemptStore(database.jdbc());
+        idempotency = new IdempotencyStore(database.jdbc(), database.json());
+        log = TestingEventLog.of(database);
+        waits = new TaskWaits(log);
+        TaskEvents events = new TaskEvents(log, database.json());
+        TaskMetrics metrics = new TaskMetrics(meters, store);
+        queue = new TaskQueue(store, attempts, events, metrics, properties, database.transactions(), database.clock());
+        service = new TaskService(
+                store,
+                idempotency,
+                events,
+                waits,
+                metrics,
+                _ -> {},
+                queueProperties,
+                database.transactions(),
+                database.ids(),
+                database.clock());
+    }
+
+    /** A spec in which one member is given, under its name in the API. */
+    static TaskSpec spec(String member, Object value) {
+        return spec(Map.of(member, value));
+    }
+
+    /** A spec with these members, under their names in the API. */
+    static TaskSpec spec(Map<String, Object> members) {
+        Map<String, Object> all = new HashMap<>(Map.of("prompt", "say hello"));
+        all.putAll(members);
+        return JSON.convertValue(all, TaskSpec.class);
+    }
+
+    /** A task in the queue. */
+    Task queued() {
+        return queued(Map.of());
+    }
+
+    Task queued(String member, Object value) {
+        return queued(Map.of(member, value));
+    }
+
+    Task queued(Map<String, Object> members) {
+        return service.submit(spec(members), null);
+    }
+
+    /** A task that an attempt has just been begun for. */
+    Task running() {
+        return running(Map.of());
+    }
+
+    Task running(Map<String, Object> members) {
+        Task queued = queued(members);
+        Task claimed = claim();
+        if (!claimed.id().equals(queued.id())) {
+            throw new IllegalStateException("there were others in the queue");
+        }
+        return claimed;
+    }
+
+    /** Claims for {@link #SLOT}, in a new session unless the task has one. */
+    Task claim() {
+        return claim(SLOT);
+    }
+
+    Task claim(String slot) {
+        return queue.claim(Set.of(slot), (_, conversation) -> placement(slot, conversation))
+                .orElseThrow();
+    }
+
+    boolean nothingToClaim(String... slots) {
+        return queue.claim(Set.of(slots), (_, conversation) -> placement(slots[0], conversation))
+                .isEmpty();
+    }
+
+    static TaskQueue.Placement placement(String slot, Conversation conversation) {
+        UUID session = switch (conversation) {
+            case Conversation.Existing(UUID existing) -> existing;
+            case Conversation.Interrupted(UUID existing) -> existing;
+            case Conversation.Fresh _, Conversation.OfSlot _, Conversation.Gone _ -> UUID.randomUUID();
+        };
+        return new TaskQueue.Placement(slot, session);
+    }
+
+    /** The task as it now is. */
+    Task now(Task task) {
+        return store.find(task.id()).orElseThrow();
+    }
+
+    static Answer answer(String output) {
+        return new Answer(output, null, 1, Duration.ofMillis(812), "claude-sonnet-4-5", JSON.createArrayNode());
+    }
+
+    static Failure failure(FailureCode code) {
+        return new Failure(code, "It did not work", 1, "the end of stderr", null);
+    }
+
+    static Spend spend(String usd) {
+        return new Spend(Money.usd(usd), new Tokens(100, 20, 3, 4), false);
+    }
+}
