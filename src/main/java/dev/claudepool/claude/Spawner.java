@@ -19,7 +19,10 @@ import java.util.concurrent.Executors;
  */
 final class Spawner {
 
-    private static final List<String> DIE_WITH_PARENT = List.of("setpriv", "--pdeathsig", "TERM");
+    /**
+     * In a session of its own, so that a Ctrl-C at the service's terminal ends the service and not, before it, this.
+     */
+    private static final List<String> DIE_WITH_PARENT = List.of("setsid", "setpriv", "--pdeathsig", "TERM");
 
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("claude-spawner").factory());

@@ -18,6 +18,7 @@ import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskSpec;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -29,17 +30,19 @@ import org.jspecify.annotations.Nullable;
 class Attempt {
 
     private final Slot slot;
+    private final List<Slot> allSlots;
     private final LaunchSpec spec;
     private final Conversation conversation;
-    private final UUID sessionId;
+    private final SessionStart session;
     private @Nullable Turn turn;
     private boolean stopped;
 
-    Attempt(Slot slot, LaunchSpec spec, Conversation conversation, UUID sessionId) {
+    Attempt(Slot slot, List<Slot> allSlots, LaunchSpec spec, Conversation conversation, SessionStart session) {
         this.slot = slot;
+        this.allSlots = allSlots;
         this.spec = spec;
         this.conversation = conversation;
-        this.sessionId = sessionId;
+        this.session = session;
     }
 
     Slot slot() {
@@ -47,11 +50,11 @@ class Attempt {
     }
 
     UUID sessionId() {
-        return sessionId;
+        return session.id();
     }
 
-    boolean isOfSlot() {
-        return conversation instanceof Conversation.OfSlot;
+    synchronized boolean isStopped() {
+        return stopped;
     }
 
     /** Ends it soon, wherever it is. */
@@ -62,41 +65,36 @@ class Attempt {
         }
     }
 
-    /** Carries the task out; blocks until that has ended, and its process is given back. */
+    /**
+     * Carries the task out; blocks until that has ended. The caller sees to it that no other attempt is in the session,
+     * and gives the process of the outcome back.
+     */
     Outcome run(Task task, TurnLimits limits, AttemptJournal journal) throws InterruptedException {
-        return switch (conversation) {
-            case Conversation.Gone() ->
-                Outcome.failed(new Failure(
-                        FailureCode.SESSION_NOT_FOUND, "The task to follow up never had a session", null, null, null));
-            case Conversation.Interrupted(UUID session) -> resume(session, task, limits, journal);
-            case Conversation.Existing(UUID session) ->
-                run(new SessionStart.Resume(session), prompt(task.spec()), limits, journal);
-            case Conversation.OfSlot() -> run(slotSession(), prompt(task.spec()), limits, journal);
-            case Conversation.Fresh() -> run(new SessionStart.Fresh(sessionId), prompt(task.spec()), limits, journal);
-        };
-    }
-
-    /** Goes on where the attempt before was cut off; from the beginning, if that did not get as far as a session. */
-    private Outcome resume(UUID session, Task task, TurnLimits limits, AttemptJournal journal)
-            throws InterruptedException {
-        Outcome resumed = run(new SessionStart.Resume(session), continued(task.spec()), limits, journal);
-        boolean neverStarted = resumed.ending() instanceof TurnEnding.Failed(Failure failure, Spend _)
-                && failure.code() == FailureCode.SESSION_NOT_FOUND;
-        if (!neverStarted) {
-            return resumed;
+        if (isStopped()) {
+            return new Outcome(new TurnEnding.Cancelled(Spend.NOTHING), Optional.empty(), false);
         }
-        resumed.process().ifPresent(slot.processes()::discard);
-        return run(new SessionStart.Fresh(session), prompt(task.spec()), limits, journal);
+        if (conversation instanceof Conversation.Gone) {
+            return Outcome.failed(new Failure(
+                    FailureCode.SESSION_NOT_FOUND, "The task to follow up never had a session", null, null, null));
+        }
+        allSlots.stream()
+                .filter(other ->
+                        !other.id().equals(slot.id()) && other.processes().holdsConversation(session.id()))
+                .forEach(other -> other.processes().closeConversation());
+        Prompt prompt = conversation instanceof Conversation.Interrupted ? continued(task.spec()) : prompt(task.spec());
+        Outcome outcome = run(session, prompt, limits, journal);
+        boolean neverBegun = outcome.failedWith(FailureCode.SESSION_NOT_FOUND)
+                && !task.spec().continuesAnother();
+        if (!neverBegun) {
+            return outcome;
+        }
+        outcome.process().ifPresent(slot.processes()::discard);
+        return run(new SessionStart.Fresh(session.id()), prompt(task.spec()), limits, journal);
     }
 
-    private SessionStart slotSession() {
-        boolean begun = slot.sessionId().filter(sessionId::equals).isPresent();
-        return begun ? new SessionStart.Resume(sessionId) : new SessionStart.Fresh(sessionId);
-    }
-
-    private Outcome run(SessionStart session, Prompt prompt, TurnLimits limits, AttemptJournal journal)
+    private Outcome run(SessionStart start, Prompt prompt, TurnLimits limits, AttemptJournal journal)
             throws InterruptedException {
-        return switch (slot.processes().acquire(spec, session)) {
+        return switch (slot.processes().acquire(spec, start)) {
             case Launch.Failed(Failure failure) -> Outcome.failed(failure);
             case Launch.Ready(ClaudeProcess process) -> {
                 TurnEnding ending = turn(process, prompt, limits, journal);
@@ -129,7 +127,9 @@ class Attempt {
     }
 
     private boolean keeps(ClaudeProcess process, TurnEnding ending) {
-        return isOfSlot() && ending instanceof TurnEnding.Completed && process.isAlive();
+        return conversation instanceof Conversation.OfSlot
+                && ending instanceof TurnEnding.Completed
+                && process.isAlive();
     }
 
     static TurnLimits limits(TaskSpec task, Duration timeout) {
@@ -158,6 +158,11 @@ class Attempt {
      * @param keep whether the process stays for the slot's conversation
      */
     record Outcome(TurnEnding ending, Optional<ClaudeProcess> process, boolean keep) {
+        boolean failedWith(FailureCode code) {
+            return ending instanceof TurnEnding.Failed failed
+                    && failed.failure().code() == code;
+        }
+
         static Outcome failed(Failure failure) {
             return new Outcome(new TurnEnding.Failed(failure, Spend.NOTHING), Optional.empty(), false);
         }

@@ -12,6 +12,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,6 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
  * together, at the latest with the end of the task; partial text is coalesced and never stored. Thread-safe.
  */
 class AttemptJournal {
+
+    private static final Logger logger = LoggerFactory.getLogger(AttemptJournal.class);
 
     private static final Duration GATHERING = Duration.ofMillis(25);
     /** At most five a second of each task. */
@@ -84,16 +90,35 @@ class AttemptJournal {
         }
     }
 
-    /** Writes what has been gathered; joins the caller's transaction, if there is one. */
+    /**
+     * Writes what has been gathered; joins the caller's transaction, if there is one. Whoever has the writer's lock
+     * writes everything, so nothing can come after the event with which the caller ends the task.
+     */
     void flush() {
-        List<Entry> gathered;
-        synchronized (this) {
-            flushScheduled = false;
-            gathered = List.copyOf(entries);
-            entries.clear();
+        if (gathered().isEmpty()) {
+            return;
         }
-        if (!gathered.isEmpty()) {
-            transactions.writing(() -> gathered.forEach(entry -> log.append(task.subject(), entry.type, entry.data)));
+        transactions.writing(() -> {
+            List<Entry> gathered = gathered();
+            gathered.forEach(entry -> log.append(task.subject(), entry.type, entry.data));
+            transactions.afterCommit(() -> written(gathered.size()));
+        });
+    }
+
+    private synchronized List<Entry> gathered() {
+        flushScheduled = false;
+        return List.copyOf(entries);
+    }
+
+    private synchronized void written(int count) {
+        entries.subList(0, count).clear();
+    }
+
+    private void flushEarly() {
+        try {
+            flush();
+        } catch (DataAccessException | TransactionException e) {
+            logger.warn("Events must wait for the store task={}: {}", task.id(), e.getMessage());
         }
     }
 
@@ -101,7 +126,7 @@ class AttemptJournal {
         entries.add(new Entry(type, data));
         if (!flushScheduled) {
             flushScheduled = true;
-            later(GATHERING, this::flush);
+            later(GATHERING, this::flushEarly);
         }
     }
 

@@ -1,11 +1,13 @@
 package dev.claudepool.pool;
 
 import dev.claudepool.claude.LaunchSpec;
+import dev.claudepool.claude.SessionStart;
 import dev.claudepool.task.Conversation;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskQueue;
 import dev.claudepool.task.TaskQueue.Placement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
@@ -30,12 +32,13 @@ class Dispatcher {
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
     private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
-    private static final Duration STORE_PAUSE = Duration.ofSeconds(1);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final TaskQueue queue;
     private final RunningAttempts attempts;
     private final LaunchSpecs specs;
     private final ProviderGate gate;
+    private final SlotStore slotStore;
     private final List<Slot> slots;
     private final InstantSource clock;
     private final Semaphore signal = new Semaphore(0);
@@ -47,12 +50,14 @@ class Dispatcher {
             RunningAttempts attempts,
             LaunchSpecs specs,
             ProviderGate gate,
+            SlotStore slotStore,
             List<Slot> slots,
             InstantSource clock) {
         this.queue = queue;
         this.attempts = attempts;
         this.specs = specs;
         this.gate = gate;
+        this.slotStore = slotStore;
         this.slots = slots;
         this.clock = clock;
     }
@@ -76,12 +81,16 @@ class Dispatcher {
     private void dispatch() {
         while (!stopping) {
             try {
+                Instant before = clock.instant();
                 if (!dispatchOne()) {
-                    sleep(untilNextNotBefore());
+                    sleep(untilNextNotBefore(before));
                 }
             } catch (DataAccessException | TransactionException e) {
                 log.error("The store cannot be used, trying again: {}", e.getMessage());
-                sleep(STORE_PAUSE);
+                sleep(PAUSE);
+            } catch (RuntimeException e) {
+                log.error("A task could not be dispatched, trying again", e);
+                sleep(PAUSE);
             }
         }
     }
@@ -96,13 +105,12 @@ class Dispatcher {
         AtomicReference<@Nullable UUID> placed = new AtomicReference<>();
         try {
             Optional<Task> claimed = queue.claim(idle.keySet(), (task, conversation) -> {
-                Placement placement = place(task, conversation, idle);
                 placed.set(task.id());
-                return placement;
+                return place(task, conversation, idle);
             });
             claimed.ifPresent(attempts::start);
             return claimed.isPresent();
-        } catch (DataAccessException | TransactionException e) {
+        } catch (RuntimeException e) {
             Optional.ofNullable(placed.get())
                     .flatMap(attempts::forget)
                     .ifPresent(attempt -> attempt.slot().unreserve());
@@ -119,12 +127,17 @@ class Dispatcher {
                 .min(Comparator.comparing((Slot candidate) -> !holds(candidate, conversation))
                         .thenComparing(Slot::idleSince))
                 .orElseThrow();
-        UUID session = session(slot, spec, conversation);
         if (!slot.reserve(task.id())) {
             throw new IllegalStateException(slot.id() + " is not idle any more");
         }
-        attempts.register(task.id(), new Attempt(slot, spec, conversation, session));
-        return new Placement(slot.id(), session);
+        try {
+            SessionStart session = session(slot, spec, conversation);
+            attempts.register(task.id(), new Attempt(slot, slots, spec, conversation, session));
+            return new Placement(slot.id(), session.id());
+        } catch (RuntimeException e) {
+            slot.unreserve();
+            throw e;
+        }
     }
 
     private static boolean holds(Slot slot, Conversation conversation) {
@@ -132,22 +145,32 @@ class Dispatcher {
                 && slot.processes().holdsConversation(session);
     }
 
-    private static UUID session(Slot slot, LaunchSpec spec, Conversation conversation) {
+    private SessionStart session(Slot slot, LaunchSpec spec, Conversation conversation) {
         return switch (conversation) {
-            case Conversation.Existing(UUID session) -> session;
-            case Conversation.Interrupted(UUID session) -> session;
-            case Conversation.OfSlot() -> slot.sessionId().orElseGet(() -> freshSession(slot, spec));
+            case Conversation.Existing(UUID session) -> new SessionStart.Resume(session);
+            case Conversation.Interrupted(UUID session) -> new SessionStart.Resume(session);
+            case Conversation.OfSlot() ->
+                slot.sessionId().<SessionStart>map(SessionStart.Resume::new).orElseGet(() -> firstSession(slot, spec));
             case Conversation.Fresh(), Conversation.Gone() -> freshSession(slot, spec);
         };
     }
 
-    /** The id under which the slot's spare was started, so that the task gets just that process. */
-    private static UUID freshSession(Slot slot, LaunchSpec spec) {
-        return slot.processes().spareFor(spec).orElseGet(UUID::randomUUID);
+    /** Begins the slot's own conversation, and notes it before anything happens in it. */
+    private SessionStart firstSession(Slot slot, LaunchSpec spec) {
+        SessionStart first = freshSession(slot, spec);
+        slotStore.saveSession(slot.id(), first.id());
+        slot.setSessionId(first.id());
+        return first;
     }
 
-    private Duration untilNextNotBefore() {
-        return queue.nextNotBefore()
+    /** The id under which the slot's spare was started, so that the task gets just that process. */
+    private static SessionStart freshSession(Slot slot, LaunchSpec spec) {
+        return new SessionStart.Fresh(slot.processes().spareFor(spec).orElseGet(UUID::randomUUID));
+    }
+
+    /** A task that became due since {@code before} is due at once: the claim may have been too early for it. */
+    private Duration untilNextNotBefore(Instant before) {
+        return queue.nextNotBefore(before)
                 .map(at -> Duration.between(clock.instant(), at))
                 .filter(wait -> wait.compareTo(LONGEST_SLEEP) < 0)
                 .map(wait -> wait.isNegative() ? Duration.ZERO : wait)

@@ -70,7 +70,7 @@ public class PoolService implements Admission, SmartLifecycle {
                         this::onSlotChanged,
                         clock))
                 .toList();
-        this.dispatcher = new Dispatcher(queue, attempts, specs, gate, slots, clock);
+        this.dispatcher = new Dispatcher(queue, attempts, specs, gate, slotStore, slots, clock);
         eventLog.listen(this::onEvent);
     }
 

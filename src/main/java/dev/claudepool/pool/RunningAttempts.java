@@ -42,7 +42,7 @@ class RunningAttempts {
 
     private final TaskQueue queue;
     private final TaskProperties taskProperties;
-    private final SlotStore slotStore;
+    private final SessionLocks sessions;
     private final ProviderGate gate;
     private final PoolEvents events;
     private final EventLog eventLog;
@@ -55,7 +55,7 @@ class RunningAttempts {
     RunningAttempts(
             TaskQueue queue,
             TaskProperties taskProperties,
-            SlotStore slotStore,
+            SessionLocks sessions,
             ProviderGate gate,
             PoolEvents events,
             EventLog eventLog,
@@ -64,7 +64,7 @@ class RunningAttempts {
             InstantSource clock) {
         this.queue = queue;
         this.taskProperties = taskProperties;
-        this.slotStore = slotStore;
+        this.sessions = sessions;
         this.gate = gate;
         this.events = events;
         this.eventLog = eventLog;
@@ -128,30 +128,38 @@ class RunningAttempts {
     }
 
     private void carryOut(Task task, Attempt attempt) {
-        Slot slot = attempt.slot();
         AttemptJournal journal = new AttemptJournal(eventLog, transactions, json, task);
-        Attempt.Outcome outcome;
-        try {
-            outcome = attempt.run(task, Attempt.limits(task.spec(), taskProperties.timeoutOf(task.spec())), journal);
+        try (var _ = sessions.acquire(attempt.sessionId(), attempt::isStopped)) {
+            Attempt.Outcome outcome = run(task, attempt, journal);
+            try {
+                settlePersistently(task, outcome.ending(), journal);
+            } finally {
+                giveBack(attempt.slot(), outcome);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            outcome = Attempt.Outcome.failed(unexpected());
-        } catch (RuntimeException e) {
-            log.error("Attempt broke down task={} slot={}", task.id(), slot.id(), e);
-            outcome = Attempt.Outcome.failed(unexpected());
+        } finally {
+            forget(task.id());
         }
-        settlePersistently(task, attempt, outcome, journal);
-        forget(task.id());
-        giveBack(slot, outcome);
+    }
+
+    private Attempt.Outcome run(Task task, Attempt attempt, AttemptJournal journal) throws InterruptedException {
+        try {
+            return attempt.run(task, Attempt.limits(task.spec(), taskProperties.timeoutOf(task.spec())), journal);
+        } catch (RuntimeException e) {
+            log.error("Attempt broke down task={} slot={}", task.id(), task.slotId(), e);
+            return Attempt.Outcome.failed(new Failure(
+                    FailureCode.EXECUTION_ERROR, "The service failed while it worked on the task", null, null, null));
+        }
     }
 
     /** What was bought must get into the books: tries until the store takes it. */
-    private void settlePersistently(Task task, Attempt attempt, Attempt.Outcome outcome, AttemptJournal journal) {
+    private void settlePersistently(Task task, TurnEnding ending, AttemptJournal journal) {
         for (boolean settled = false; !settled; ) {
             try {
                 transactions.writing(() -> {
                     journal.flush();
-                    settle(task, attempt, outcome.ending());
+                    settle(task, ending);
                 });
                 settled = true;
             } catch (DataAccessException | TransactionException e) {
@@ -161,12 +169,9 @@ class RunningAttempts {
         }
     }
 
-    private void settle(Task task, Attempt attempt, TurnEnding ending) {
+    private void settle(Task task, TurnEnding ending) {
         switch (ending) {
-            case TurnEnding.Completed(Answer answer, Spend spend) -> {
-                queue.succeeded(task, answer, spend);
-                rememberSession(attempt);
-            }
+            case TurnEnding.Completed(Answer answer, Spend spend) -> queue.succeeded(task, answer, spend);
             case TurnEnding.Cancelled(Spend spend) -> {
                 if (stopping) {
                     queue.interrupted(task, spend);
@@ -201,24 +206,14 @@ class RunningAttempts {
         }
     }
 
-    private void rememberSession(Attempt attempt) {
-        if (attempt.isOfSlot()) {
-            slotStore.saveSession(attempt.slot().id(), attempt.sessionId());
-            attempt.slot().setSessionId(attempt.sessionId());
-        }
-    }
-
     private static void giveBack(Slot slot, Attempt.Outcome outcome) {
-        boolean crashed = outcome.ending() instanceof TurnEnding.Failed(Failure failure, Spend ignored)
-                && failure.code() == FailureCode.CLI_EXITED;
-        slot.freed(outcome.ending().spend().usd(), crashed);
-        outcome.process().ifPresent(process -> {
-            if (outcome.keep()) {
-                slot.processes().keep(process);
-            } else {
-                slot.processes().discard(process);
-            }
-        });
+        if (outcome.keep()) {
+            outcome.process().ifPresent(slot.processes()::keep);
+        }
+        slot.freed(outcome.ending().spend().usd(), outcome.failedWith(FailureCode.CLI_EXITED));
+        if (!outcome.keep()) {
+            outcome.process().ifPresent(slot.processes()::discard);
+        }
     }
 
     private static void pause() {
@@ -227,10 +222,5 @@ class RunningAttempts {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static Failure unexpected() {
-        return new Failure(
-                FailureCode.EXECUTION_ERROR, "The service failed while it worked on the task", null, null, null);
     }
 }

@@ -169,9 +169,9 @@ public class TaskQueue {
         return store.spend();
     }
 
-    /** When the next of the tasks that must wait may be claimed. */
-    public Optional<Instant> nextNotBefore() {
-        return store.nextNotBefore(now());
+    /** When the next of the tasks that must wait until some time after {@code after} may be claimed. */
+    public Optional<Instant> nextNotBefore(Instant after) {
+        return store.nextNotBefore(after);
     }
 
     private void settle(Task attempt, Spend spend, Ending ending) {

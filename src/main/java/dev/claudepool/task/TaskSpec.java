@@ -70,6 +70,11 @@ public record TaskSpec(
         tags = copy(tags, "tags");
     }
 
+    /** Whether it goes on in a conversation that something else began. */
+    public boolean continuesAnother() {
+        return !session.equals(FRESH_SESSION) && !session.equals(SLOT_SESSION);
+    }
+
     /** A task of this prompt with nothing but defaults. */
     public static TaskSpec ofPrompt(String prompt) {
         return new TaskSpec(
