@@ -1,5 +1,6 @@
 package dev.claudepool.live;
 
+import dev.claudepool.event.Event;
 import dev.claudepool.event.EventFilter;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.live.Pump.Transport;
@@ -9,6 +10,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.UUID;
@@ -30,6 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
  * that stays for hours costs no more than its connection.
  */
 @RestController
+@Tag(name = "tasks")
 class TaskEventsController {
 
     private static final Logger log = LoggerFactory.getLogger(TaskEventsController.class);
@@ -45,6 +48,7 @@ class TaskEventsController {
         this.json = json;
     }
 
+    /** @param lastEventId the id of the last event that the client has seen; 0 or nothing for none */
     @GetMapping("/api/v1/tasks/{id}/events")
     @Operation(
             operationId = "streamTaskEvents",
@@ -53,11 +57,11 @@ class TaskEventsController {
                     + " ends after the final task.state. Events of type task.delta have no id.")
     @ApiResponse(
             responseCode = "200",
-            description = "The stream",
+            description = "The stream; the data of each of its events is this",
             content =
                     @Content(
                             mediaType = MediaType.TEXT_EVENT_STREAM_VALUE,
-                            schema = @Schema(implementation = String.class)))
+                            schema = @Schema(implementation = Event.class)))
     void stream(
             HttpMethod method,
             @PathVariable UUID id,
