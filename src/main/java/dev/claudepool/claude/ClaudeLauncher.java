@@ -2,9 +2,12 @@ package dev.claudepool.claude;
 
 import dev.claudepool.claude.CliMessage.ControlAnswer;
 import dev.claudepool.store.DataDirectory;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -20,22 +23,37 @@ public class ClaudeLauncher {
     private final CliEnvironment environment;
     private final MessageCodec codec;
     private final Spawner spawner = new Spawner();
+    private final Timer started;
+    private final Timer failed;
 
     @Autowired
-    ClaudeLauncher(CliProperties properties, ClaudeCli cli, DataDirectory dataDirectory) {
-        this(properties, cli.program(), dataDirectory.path());
+    ClaudeLauncher(CliProperties properties, ClaudeCli cli, DataDirectory dataDirectory, MeterRegistry meters) {
+        this(properties, cli.program(), dataDirectory.path(), meters);
     }
 
-    ClaudeLauncher(CliProperties properties, Path cli, Path dataDirectory) {
+    ClaudeLauncher(CliProperties properties, Path cli, Path dataDirectory, MeterRegistry meters) {
         this.properties = properties;
         this.cli = cli;
         this.cookies = new Cookie.Jar(dataDirectory);
         this.environment = new CliEnvironment(properties, System.getenv());
         this.codec = new MessageCodec(properties.maxLine().toBytes());
+        this.started = timer(meters, "started");
+        this.failed = timer(meters, "failed");
     }
 
     /** Blocks until the process is ready, or has failed and nothing of it is left. */
     public Launch launch(LaunchSpec spec, SessionStart session, String slotId) {
+        long begin = System.nanoTime();
+        Launch launch = tryToLaunch(spec, session, slotId);
+        Duration took = Duration.ofNanos(System.nanoTime() - begin);
+        switch (launch) {
+            case Launch.Ready _ -> started.record(took);
+            case Launch.Failed _ -> failed.record(took);
+        }
+        return launch;
+    }
+
+    private Launch tryToLaunch(LaunchSpec spec, SessionStart session, String slotId) {
         if (!Files.isDirectory(spec.workingDirectory())) {
             return failed("The working directory does not exist.");
         }
@@ -78,6 +96,13 @@ public class ClaudeLauncher {
                             exit.stderr(),
                             null);
         });
+    }
+
+    private static Timer timer(MeterRegistry meters, String outcome) {
+        return Timer.builder("claude.pool.process.start")
+                .tag("outcome", outcome)
+                .description("From the start of a claude process until it was ready, or had failed")
+                .register(meters);
     }
 
     private static Launch failed(String message) {

@@ -1,5 +1,6 @@
 package dev.claudepool.live;
 
+import dev.claudepool.event.Event;
 import dev.claudepool.event.EventFilter;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.live.Pump.Transport;
@@ -47,6 +48,7 @@ class TaskEventsController {
         this.json = json;
     }
 
+    /** @param lastEventId the id of the last event that the client has seen; 0 or nothing for none */
     @GetMapping("/api/v1/tasks/{id}/events")
     @Operation(
             summary = "Follow a task's events",
@@ -54,11 +56,11 @@ class TaskEventsController {
                     + " ends after the final task.state. Events of type task.delta have no id.")
     @ApiResponse(
             responseCode = "200",
-            description = "The stream",
+            description = "The stream; the data of each of its events is this",
             content =
                     @Content(
                             mediaType = MediaType.TEXT_EVENT_STREAM_VALUE,
-                            schema = @Schema(implementation = String.class)))
+                            schema = @Schema(implementation = Event.class)))
     void stream(
             HttpMethod method,
             @PathVariable UUID id,

@@ -25,7 +25,7 @@ class PoolController {
     }
 
     @GetMapping
-    @Operation(summary = "Status of the pool")
+    @Operation(operationId = "getPool", summary = "Status of the pool")
     PoolStatus status() {
         return new PoolStatus(
                 pool.state(),
@@ -42,14 +42,20 @@ class PoolController {
     }
 
     @PostMapping("/pause")
-    @Operation(summary = "Give out no more tasks", description = "Running ones go on; new ones are accepted and wait.")
+    @Operation(
+            operationId = "pausePool",
+            summary = "Give out no more tasks",
+            description = "Running ones go on; new ones are accepted and wait.")
     PoolStatus pause() {
         pool.pause();
         return status();
     }
 
     @PostMapping("/resume")
-    @Operation(summary = "Give out tasks again", description = "Also after the provider had refused the credentials.")
+    @Operation(
+            operationId = "resumePool",
+            summary = "Give out tasks again",
+            description = "Also after the provider had refused the credentials.")
     PoolStatus resume() {
         pool.resume();
         return status();

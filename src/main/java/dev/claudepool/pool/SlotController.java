@@ -23,13 +23,13 @@ class SlotController {
     }
 
     @GetMapping
-    @Operation(summary = "All slots")
+    @Operation(operationId = "listSlots", summary = "All slots")
     List<SlotView> list() {
         return pool.slots().stream().map(Slot::view).toList();
     }
 
     @GetMapping("/{id}")
-    @Operation(summary = "One slot")
+    @Operation(operationId = "getSlot", summary = "One slot")
     SlotView get(@PathVariable String id) {
         return pool.slot(id)
                 .map(Slot::view)

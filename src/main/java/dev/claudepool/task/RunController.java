@@ -3,6 +3,7 @@ package dev.claudepool.task;
 import dev.claudepool.web.ProblemCode;
 import dev.claudepool.web.ProblemException;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +26,23 @@ class RunController {
         this.tasks = tasks;
     }
 
+    /**
+     * @param wait the longest wait, such as {@code PT60S}; without it, until the task ends
+     * @param idempotencyKey a second request with the same key and body gets the task of the first
+     */
     @PostMapping("/api/v1/run")
     @Operation(
+            operationId = "runTask",
             summary = "Run a task and wait for its result",
             description =
                     "`wait` bounds the wait: then the answer is 504 with the `Location` of the task, which goes on.")
+    @ApiResponse(responseCode = "200", description = "It succeeded")
+    @ApiResponse(responseCode = "402")
+    @ApiResponse(responseCode = "409")
+    @ApiResponse(responseCode = "429")
+    @ApiResponse(responseCode = "502")
+    @ApiResponse(responseCode = "503")
+    @ApiResponse(responseCode = "504")
     RunResult run(
             @RequestBody TaskSpec spec,
             @RequestParam(required = false) @Nullable Duration wait,

@@ -4,6 +4,8 @@ import dev.claudepool.web.Cursor;
 import dev.claudepool.web.Page;
 import dev.claudepool.web.PageQuery;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
@@ -44,9 +46,16 @@ class TaskController {
         return URI.create(PATH + "/" + task.id());
     }
 
+    /** @param idempotencyKey a second request with the same key and body gets the task of the first */
     @PostMapping
-    @Operation(summary = "Submit a task", description = "When the answer arrives, the task is on disk.")
+    @Operation(
+            operationId = "submitTask",
+            summary = "Submit a task",
+            description = "When the answer arrives, the task is on disk.")
     @ApiResponse(responseCode = "202", description = "Accepted")
+    @ApiResponse(responseCode = "409")
+    @ApiResponse(responseCode = "429")
+    @ApiResponse(responseCode = "503")
     ResponseEntity<TaskView> submit(
             @RequestBody TaskSpec spec,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey) {
@@ -54,8 +63,12 @@ class TaskController {
         return ResponseEntity.accepted().location(location(task)).body(views.of(task));
     }
 
+    /**
+     * @param state only tasks in this state
+     * @param tag only tasks with this tag
+     */
     @GetMapping
-    @Operation(summary = "List tasks, youngest first")
+    @Operation(operationId = "listTasks", summary = "List tasks, youngest first")
     Page<TaskView> list(
             @RequestParam(required = false) TaskState.@Nullable Name state,
             @RequestParam(required = false) @Nullable String tag,
@@ -66,20 +79,32 @@ class TaskController {
     }
 
     @GetMapping("/{id}")
-    @Operation(summary = "One task")
+    @Operation(operationId = "getTask", summary = "One task")
     TaskView get(@PathVariable UUID id) {
         return views.of(tasks.get(id));
     }
 
+    /** @param wait the longest wait, such as {@code PT30S}; none when absent */
     @GetMapping("/{id}/result")
     @Operation(
+            operationId = "getTaskResult",
             summary = "The result of a task",
             description = "Waits up to `wait` for its end. A task that failed or was cancelled answers with a problem.")
-    @ApiResponse(responseCode = "200", description = "It succeeded")
-    @ApiResponse(responseCode = "202", description = "It has not ended; the body is the task")
-    ResponseEntity<Object> result(@PathVariable UUID id, @RequestParam(defaultValue = "PT0S") Duration wait)
+    @ApiResponse(
+            responseCode = "200",
+            description = "It succeeded",
+            content = @Content(schema = @Schema(implementation = RunResult.class)))
+    @ApiResponse(
+            responseCode = "202",
+            description = "It has not ended",
+            content = @Content(schema = @Schema(implementation = TaskView.class)))
+    @ApiResponse(responseCode = "402")
+    @ApiResponse(responseCode = "409")
+    @ApiResponse(responseCode = "502")
+    @ApiResponse(responseCode = "504")
+    ResponseEntity<Object> result(@PathVariable UUID id, @RequestParam(required = false) @Nullable Duration wait)
             throws InterruptedException {
-        Task task = tasks.await(id, wait);
+        Task task = tasks.await(id, wait == null ? Duration.ZERO : wait);
         return task.state().isFinal()
                 ? ResponseEntity.ok(RunResult.of(task))
                 : ResponseEntity.status(HttpStatus.ACCEPTED)
@@ -89,6 +114,7 @@ class TaskController {
 
     @PostMapping("/{id}/cancel")
     @Operation(
+            operationId = "cancelTask",
             summary = "Cancel a task",
             description = "A queued task never runs; a running one is stopped and what it has cost is kept.")
     @ApiResponse(responseCode = "202", description = "Cancelled, or soon; a task that has ended stays as it is")

@@ -10,11 +10,12 @@ import java.time.Instant;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 
-/** What Prometheus learns of tasks: how many wait, how they ended, how long they took, what they cost. */
+/** What Prometheus learns of tasks: how many wait and how long, how they ended, how long they took, what they cost. */
 @Component
 class TaskMetrics {
 
     private final MeterRegistry registry;
+    private final Timer wait;
 
     TaskMetrics(MeterRegistry registry, TaskStore store) {
         this.registry = registry;
@@ -24,6 +25,9 @@ class TaskMetrics {
         Gauge.builder("claude.pool.tasks.running", store, s -> s.count(TaskState.Name.RUNNING))
                 .description("Tasks that a slot is at")
                 .register(registry);
+        this.wait = Timer.builder("claude.pool.task.wait")
+                .description("From the acceptance of a task to its first start")
+                .register(registry);
         for (TaskState.Name state : TaskState.Name.values()) {
             if (state.isFinal()) {
                 finished(state);
@@ -31,6 +35,14 @@ class TaskMetrics {
             }
         }
         spent(Spend.NOTHING);
+    }
+
+/** A slot took the task; only the first time tells how long it waited. */
+    void claimed(Task task) {
+        Instant startedAt = task.startedAt();
+        if (task.epoch() == 1 && startedAt != null) {
+            wait.record(Duration.between(task.createdAt(), startedAt));
+        }
     }
 
     /** An attempt was settled, which made {@code after} of its task; that may have ended long before. */

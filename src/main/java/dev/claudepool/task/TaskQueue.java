@@ -76,6 +76,7 @@ public class TaskQueue {
         Task claimed = queued.claimed(placement.slotId(), placement.sessionId(), running, now());
         change(queued, claimed);
         attempts.begin(claimed, now());
+        transactions.afterCommit(() -> metrics.claimed(claimed));
         return claimed;
     }
 

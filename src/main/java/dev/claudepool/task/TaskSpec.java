@@ -3,6 +3,7 @@ package dev.claudepool.task;
 import dev.claudepool.claude.Effort;
 import dev.claudepool.claude.PermissionMode;
 import dev.claudepool.web.ProblemException;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a client asks for: one prompt and how to carry it out. It is both the body of a submission and what the store
- * keeps; {@link TaskSpecRules} says which values are allowed.
+ * What a client asks for: one prompt and how to carry it out; all but the prompt may be left out. It is also what the
+ * store keeps.
  *
  * @param prompt literal text for the model, never run as a command unless {@code slashCommands}
  * @param model the model; null for the default of the slot or pool
@@ -21,8 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param systemPrompt text appended to the system prompt of this task
  * @param allowedTools tools that need no permission, in the CLI's notation
  * @param disallowedTools tools that are taken away
- * @param maxBudgetUsd the most this task may spend, in USD; null for the default
- * @param maxTurns the most model turns
+ * @param maxBudgetUsd the most this task may spend, in USD; null for no limit
+ * @param maxTurns the most model turns; null for no limit
  * @param timeout the longest an attempt may take; null for {@code claude-pool.task.timeout}
  * @param priority higher is claimed earlier; equal priorities go by age
  * @param session {@code fresh}, {@code slot}, a session id, or the id of the task to follow up
@@ -33,6 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param retries how many more attempts after a retryable failure; null for {@code claude-pool.task.retries}
  * @param slashCommands whether a prompt such as {@code /compact} is run as a command
  */
+@Schema(requiredProperties = "prompt")
 public record TaskSpec(
         String prompt,
         @Nullable String model,

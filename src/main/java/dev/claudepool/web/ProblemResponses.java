@@ -7,6 +7,7 @@ import io.swagger.v3.oas.models.media.ArraySchema;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.IntegerSchema;
 import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.NumberSchema;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springframework.http.HttpStatus;
 
 /**
  * Documents the problems of each operation: those that any operation can have, and those that its controller declares
@@ -52,12 +54,19 @@ class ProblemResponses implements OpenApiCustomizer {
         operation.setResponses(responses);
     }
 
-    /** Springdoc gives a declared response without content the schema of the method's result; a problem has its own. */
+    /**
+     * Springdoc gives a declared response without content the schema of the method's result, and one without
+     * description the reason phrase of its status; a problem has its own.
+     */
     private static ApiResponse declared(String status, ApiResponse response) {
         String description = response.getDescription();
-        return description == null || description.isBlank() || description.equals("default response")
+        return description == null || description.equals(reasonPhrase(status))
                 ? reference(status)
                 : response(description).headers(response.getHeaders());
+    }
+
+    private static String reasonPhrase(String status) {
+        return HttpStatus.valueOf(Integer.parseInt(status)).getReasonPhrase();
     }
 
     private static boolean isProblem(String status) {
@@ -108,6 +117,11 @@ class ProblemResponses implements OpenApiCustomizer {
         problem.addProperty("instance", new StringSchema().format("uri-reference"));
         problem.addProperty("code", new StringSchema()._enum(codes));
         problem.addProperty("errors", new ArraySchema().items(error).description("Only with `validation-failed`"));
+        problem.addProperty(
+                "taskId", new StringSchema().format("uuid").description("Of the task, when a task is the reason"));
+        problem.addProperty(
+                "error", new ObjectSchema().description("Why the task ended so: the `error` of the task itself"));
+        problem.addProperty("spendUsd", new NumberSchema().description("What the task has cost all the same"));
         problem.setRequired(List.of("type", "title", "status", "code"));
         return problem;
     }

@@ -64,7 +64,7 @@ class ProviderRefusalTest {
         String id = result.at("/taskId").asString();
         assertThat(client.task(id).at("/attempts").asInt()).isEqualTo(1);
         String events = client.get("/tasks/" + id + "/events").text();
-        assertThat(events).contains("event:task.retry", "\"reason\":\"rate_limit\"", "\"status\":429");
+        assertThat(events).contains("event: task.retry", "\"reason\":\"rate_limit\"", "\"status\":429");
     }
 
     @Test

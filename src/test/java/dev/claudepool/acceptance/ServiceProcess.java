@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.claudepool.ClaudePoolApplication;
@@ -54,7 +55,7 @@ final class ServiceProcess implements AutoCloseable {
         await().atMost(LONGEST_START)
                 .pollInterval(Duration.ofMillis(50))
                 .ignoreExceptions()
-                .failFast("the service has ended: " + output, () -> !process.isAlive())
+                .failFast(() -> assertThat(process.isAlive()).as(output()).isTrue())
                 .until(() -> client.get("//actuator/health").status() == 200);
     }
 

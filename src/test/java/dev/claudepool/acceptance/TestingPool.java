@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -28,7 +29,9 @@ final class TestingPool implements AutoCloseable {
         this.directory = directory;
         this.api = api;
         this.context = new SpringApplicationBuilder(ClaudePoolApplication.class)
-                .run(properties.stream().map(property -> "--" + property).toArray(String[]::new));
+                .run(Stream.concat(Stream.of("server.port=0"), properties.stream())
+                        .map(property -> "--" + property)
+                        .toArray(String[]::new));
         this.client = new PoolClient(
                 Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port")), TOKEN);
     }
@@ -49,7 +52,6 @@ final class TestingPool implements AutoCloseable {
     static List<String> properties(Path directory, Path cli, MessagesApi api, String... more) throws Exception {
         Path home = Files.createDirectories(directory.resolve("home"));
         List<String> properties = new ArrayList<>(List.of(
-                "server.port=0",
                 "claude-pool.data-dir=" + directory.resolve("data"),
                 "claude-pool.working-dir=" + Files.createDirectories(directory.resolve("work")),
                 "claude-pool.cli.path=" + cli,

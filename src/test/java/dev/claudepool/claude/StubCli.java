@@ -1,5 +1,6 @@
 package dev.claudepool.claude;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -53,7 +54,7 @@ public final class StubCli {
                 patience,
                 Duration.ofMillis(500),
                 DataSize.ofMegabytes(32));
-        return new ClaudeLauncher(properties, PROGRAM, dataDirectory);
+        return new ClaudeLauncher(properties, PROGRAM, dataDirectory, new SimpleMeterRegistry());
     }
 
     /** A spec without anything special. */
