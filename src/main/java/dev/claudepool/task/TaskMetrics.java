@@ -37,7 +37,7 @@ class TaskMetrics {
         spent(Spend.NOTHING);
     }
 
-/** A slot took the task; only the first time tells how long it waited. */
+    /** A slot took the task; only the first time tells how long it waited. */
     void claimed(Task task) {
         Instant startedAt = task.startedAt();
         if (task.epoch() == 1 && startedAt != null) {

@@ -2,6 +2,7 @@ package dev.claudepool.claude;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -67,7 +68,7 @@ class RealCliTest {
     }
 
     private ClaudeLauncher launcher() {
-        return new ClaudeLauncher(properties(), program, directory);
+        return new ClaudeLauncher(properties(), program, directory, new SimpleMeterRegistry());
     }
 
     private CliProperties properties() {
