@@ -21,7 +21,7 @@ sealed interface Directive {
     record Slow(Duration over) implements Directive {}
 
     /** Begin the answer, and then say nothing until the client goes. */
-    record Hang() implements Directive {}
+    record Hang(Times times) implements Directive {}
 
     /** Charge these for each request of the turn. */
     record Charge(Tokens tokens) implements Directive {}
@@ -39,7 +39,8 @@ sealed interface Directive {
      * For how many requests a fault lasts.
      *
      * @param limit the first so many
-     * @param perSession counted in each conversation, rather than for all requests with this prompt
+     * @param perSession counted in each conversation whatever its prompts, rather than for all requests with this
+     *     prompt
      */
     record Times(int limit, boolean perSession) {
         static final Times ALWAYS = new Times(Integer.MAX_VALUE, false);

@@ -50,13 +50,13 @@ final class Director {
                 : scripted(request, script, tokens);
     }
 
-    private static Reply scripted(MessagesRequest request, Script script, Tokens tokens) {
+    private Reply scripted(MessagesRequest request, Script script, Tokens tokens) {
         List<UseTool> tools = script.all(UseTool.class);
         int used = request.toolResults().size();
         if (used < tools.size()) {
             return new Reply.ToolUse(tools.get(used).name(), tools.get(used).input(), tokens);
         }
-        if (!script.all(Hang.class).isEmpty()) {
+        if (script.all(Hang.class).stream().anyMatch(hang -> faults.strikes(request, hang, hang.times()))) {
             return new Reply.Silence(tokens);
         }
         Duration over = script.all(Slow.class).stream().map(Slow::over).reduce(Duration.ZERO, Duration::plus);

@@ -22,8 +22,7 @@ final class FaultCounts {
         if (times.equals(Times.ALWAYS)) {
             return true;
         }
-        String session = times.perSession() ? request.sessionId() : null;
-        Key key = new Key(request.prompt(), fault, session);
+        Key key = times.perSession() ? new Key("", fault, request.sessionId()) : new Key(request.prompt(), fault, null);
         synchronized (counts) {
             int before = counts.getOrDefault(key, 0);
             if (before >= times.limit()) {

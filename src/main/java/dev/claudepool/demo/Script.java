@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
  * [[recall]]                           answer with the earlier user texts of the conversation, one a line
  * [[large:BYTES]]                      answer with so many ASCII characters
  * [[slow:MILLIS]]                      spread the answer over that time, word by word
- * [[hang]]                             begin the answer, then nothing until the client goes
+ * [[hang]], [[hang:times=N,per=session]]  begin the answer, then nothing until the client goes
  * [[tokens:IN,OUT,CACHEREAD,CACHEWRITE]]  usage of each request of the turn (right ones may be left out: 0)
  * [[tool:NAME {JSON}]]                 use the tool first; several are used one after the other
  * [[schema {JSON}]]                    short for [[tool:StructuredOutput {JSON}]]
@@ -104,7 +104,7 @@ record Script(List<Directive> directives) {
             return switch (name) {
                 case "echo" -> new Echo(argument);
                 case "recall" -> new Recall();
-                case "hang" -> new Hang();
+                case "hang" -> new Hang(times(options(argument)));
                 case "large" -> new Large(Integer.parseInt(argument.strip()));
                 case "slow" -> new Slow(Duration.ofMillis(Long.parseLong(argument.strip())));
                 case "tokens" -> new Charge(tokens(argument));

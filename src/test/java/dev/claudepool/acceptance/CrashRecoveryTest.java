@@ -33,7 +33,8 @@ class CrashRecoveryTest {
             try {
                 for (int round = 0; round < ROUNDS; round++) {
                     String name = "round-%02d".formatted(round);
-                    List<String> running = submit(service, RUNNING, name + " running [[slow:800]][[large:400]]");
+                    List<String> running =
+                            submit(service, RUNNING, name + " running [[hang:times=1,per=session]][[echo:fine]]");
                     await(name).atMost(Duration.ofMinutes(1)).until(() -> streaming(api, name) == RUNNING);
                     List<String> queued = submit(service, QUEUED, name + " queued [[echo:fine]]");
                     List<Long> processes = Processes.withEnvironment(directory.toString());

@@ -25,7 +25,11 @@ class ScriptTest {
         assertThat(Script.in("Do [[echo:a b]] this, [[slow:300]]\n[[recall]][[hang]] [[large:9]]")
                         .directives())
                 .containsExactly(
-                        new Echo("a b"), new Slow(Duration.ofMillis(300)), new Recall(), new Hang(), new Large(9));
+                        new Echo("a b"),
+                        new Slow(Duration.ofMillis(300)),
+                        new Recall(),
+                        new Hang(Directive.Times.ALWAYS),
+                        new Large(9));
     }
 
     @Test
