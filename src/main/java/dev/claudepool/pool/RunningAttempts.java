@@ -193,7 +193,8 @@ class RunningAttempts {
                 queue.failed(task, failure, spend);
                 if (gate.closeUpon(failure)) {
                     log.error(
-                            "The provider refuses us, queued tasks are kept code={}",
+                            "The provider refuses the credentials or the account; queued tasks wait until that is mended and"
+                                    + " POST /api/v1/pool/resume is called, or until a restart code={}",
                             failure.code().code());
                     events.poolChanged(PoolState.RUNNING, failure.code().code());
                 }
