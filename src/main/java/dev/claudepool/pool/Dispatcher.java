@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
@@ -80,7 +81,9 @@ class Dispatcher {
                     sleep(untilNextNotBefore());
                 }
             } catch (DataAccessException | TransactionException e) {
-                log.error("The store cannot be used, trying again: {}", e.getMessage());
+                log.error(
+                        "The store cannot be used, trying again: {}",
+                        NestedExceptionUtils.getMostSpecificCause(e).getMessage());
                 sleep(STORE_PAUSE);
             }
         }

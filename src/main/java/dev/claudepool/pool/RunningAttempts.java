@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
@@ -155,7 +156,10 @@ class RunningAttempts {
                 });
                 settled = true;
             } catch (DataAccessException | TransactionException e) {
-                log.error("The end of a task cannot be stored, trying again task={}: {}", task.id(), e.getMessage());
+                log.error(
+                        "The end of a task cannot be stored, trying again task={}: {}",
+                        task.id(),
+                        NestedExceptionUtils.getMostSpecificCause(e).getMessage());
                 pause();
             }
         }
