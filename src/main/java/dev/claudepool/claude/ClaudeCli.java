@@ -27,10 +27,10 @@ class ClaudeCli {
         this.program = new CliLocator(properties, new CliInstaller(installation), own).find();
         this.version = CliVersion.of(program, new CliEnvironment(properties, own), properties.startTimeout());
         if (version.isOlderThan(CliVersion.TESTED)) {
-            log.atWarn()
-                    .addKeyValue("version", version)
-                    .addKeyValue("tested", CliVersion.TESTED)
-                    .log("The claude CLI is older than the one this was made for");
+            log.warn(
+                    "The claude CLI is older than the one this was made for version={} tested={}",
+                    version,
+                    CliVersion.TESTED);
         }
     }
 

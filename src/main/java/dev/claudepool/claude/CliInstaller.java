@@ -71,7 +71,10 @@ final class CliInstaller {
     }
 
     private Path installLocked(Map<String, String> environment) {
-        log.atInfo().addKeyValue("version", CliVersion.TESTED).log("Installing the claude CLI with npm");
+        log.info(
+                "Installing the claude CLI with npm, about 250 MB version={} directory={}",
+                CliVersion.TESTED,
+                directory);
         try {
             for (String name : FILES) {
                 Files.write(directory.resolve(name), resource(name));

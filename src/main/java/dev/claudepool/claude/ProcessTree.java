@@ -37,7 +37,7 @@ final class ProcessTree {
                         .ifPresent(found::add);
             }
         } catch (IOException e) {
-            log.atWarn().addKeyValue("directory", PROC).log("Processes cannot be listed: {}", e.toString());
+            log.warn("Processes cannot be listed directory={}: {}", PROC, e.toString());
         }
         found.remove(ProcessHandle.current());
         return found;
@@ -56,11 +56,9 @@ final class ProcessTree {
                 },
                 WAIT_FOR_KILL);
         if (!gone) {
-            log.atError()
-                    .addKeyValue(
-                            "pids",
-                            bearing(cookie).stream().map(ProcessHandle::pid).toList())
-                    .log("Processes survive being killed");
+            log.error(
+                    "Processes survive being killed pids={}",
+                    bearing(cookie).stream().map(ProcessHandle::pid).toList());
         }
     }
 

@@ -8,6 +8,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,10 +19,13 @@ class EventStore {
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
+    private final ObjectReader dataReader;
 
     EventStore(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
         this.json = json;
+        // Money must come out as it went in, not as 8.0E-4.
+        this.dataReader = json.readerFor(ObjectNode.class).with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
     }
 
     /** Stores the event and returns it with its number. */
@@ -85,7 +90,7 @@ class EventStore {
                 uuid(row.getString("chain_id")),
                 uuid(row.getString("fan_out_id")),
                 row.getString("slot_id"),
-                json.readValue(row.getString("data"), ObjectNode.class));
+                dataReader.readValue(row.getString("data")));
     }
 
     private static @Nullable UUID uuid(@Nullable String text) {

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
@@ -86,7 +87,9 @@ class Dispatcher {
                     sleep(untilNextNotBefore(before));
                 }
             } catch (DataAccessException | TransactionException e) {
-                log.error("The store cannot be used, trying again: {}", e.getMessage());
+                log.error(
+                        "The store cannot be used, trying again: {}",
+                        NestedExceptionUtils.getMostSpecificCause(e).getMessage());
                 sleep(PAUSE);
             } catch (RuntimeException e) {
                 log.error("A task could not be dispatched, trying again", e);

@@ -7,6 +7,7 @@ import dev.claudepool.store.Transactions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
@@ -54,7 +55,10 @@ class PoolEvents {
         try {
             transactions.writing(() -> eventLog.append(subject, type, data));
         } catch (DataAccessException | TransactionException e) {
-            log.warn("An event is lost type={}: {}", type.wireName(), e.getMessage());
+            log.warn(
+                    "An event is lost type={}: {}",
+                    type.wireName(),
+                    NestedExceptionUtils.getMostSpecificCause(e).getMessage());
         }
     }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
@@ -163,7 +164,10 @@ class RunningAttempts {
                 });
                 settled = true;
             } catch (DataAccessException | TransactionException e) {
-                log.error("The end of a task cannot be stored, trying again task={}: {}", task.id(), e.getMessage());
+                log.error(
+                        "The end of a task cannot be stored, trying again task={}: {}",
+                        task.id(),
+                        NestedExceptionUtils.getMostSpecificCause(e).getMessage());
                 pause();
             }
         }
@@ -198,7 +202,8 @@ class RunningAttempts {
                 queue.failed(task, failure, spend);
                 if (gate.closeUpon(failure)) {
                     log.error(
-                            "The provider refuses us, queued tasks are kept code={}",
+                            "The provider refuses the credentials or the account; queued tasks wait until that is mended and"
+                                    + " POST /api/v1/pool/resume is called, or until a restart code={}",
                             failure.code().code());
                     events.poolChanged(PoolState.RUNNING, failure.code().code());
                 }
