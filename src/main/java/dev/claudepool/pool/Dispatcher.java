@@ -38,7 +38,6 @@ class Dispatcher {
     private final TaskQueue queue;
     private final RunningAttempts attempts;
     private final LaunchSpecs specs;
-    private final ProviderGate gate;
     private final SlotStore slotStore;
     private final List<Slot> slots;
     private final InstantSource clock;
@@ -50,14 +49,12 @@ class Dispatcher {
             TaskQueue queue,
             RunningAttempts attempts,
             LaunchSpecs specs,
-            ProviderGate gate,
             SlotStore slotStore,
             List<Slot> slots,
             InstantSource clock) {
         this.queue = queue;
         this.attempts = attempts;
         this.specs = specs;
-        this.gate = gate;
         this.slotStore = slotStore;
         this.slots = slots;
         this.clock = clock;
@@ -102,7 +99,7 @@ class Dispatcher {
         Map<String, Slot> idle = slots.stream()
                 .filter(slot -> slot.state() instanceof SlotState.Idle)
                 .collect(Collectors.toMap(Slot::id, slot -> slot));
-        if (gate.isClosed() || idle.isEmpty()) {
+        if (idle.isEmpty()) {
             return false;
         }
         AtomicReference<@Nullable UUID> placed = new AtomicReference<>();

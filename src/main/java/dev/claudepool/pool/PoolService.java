@@ -70,7 +70,7 @@ public class PoolService implements Admission, SmartLifecycle {
                         this::onSlotChanged,
                         clock))
                 .toList();
-        this.dispatcher = new Dispatcher(queue, attempts, specs, gate, slotStore, slots, clock);
+        this.dispatcher = new Dispatcher(queue, attempts, specs, slotStore, slots, clock);
         eventLog.listen(this::onEvent);
     }
 
@@ -120,26 +120,19 @@ public class PoolService implements Admission, SmartLifecycle {
     /** Gives out no more tasks; those that run go on. */
     public void pause() {
         queue.setPaused(true);
-        changed(PoolState.PAUSED);
+        events.poolChanged(state(), null);
     }
 
     /** Gives out tasks again, also after the provider had refused us. */
     public void resume() {
         queue.setPaused(false);
         gate.open();
-        changed(PoolState.RUNNING);
+        events.poolChanged(state(), null);
         dispatcher.wake();
     }
 
-    private void changed(PoolState next) {
-        if (isRunning() && state != PoolState.DRAINING) {
-            state = next;
-            events.poolChanged(next, null);
-        }
-    }
-
     PoolState state() {
-        return state;
+        return state == PoolState.RUNNING && queue.isPaused() ? PoolState.PAUSED : state;
     }
 
     List<Slot> slots() {

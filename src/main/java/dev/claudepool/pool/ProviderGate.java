@@ -30,10 +30,6 @@ class ProviderGate implements HealthIndicator {
         refusal.set(Optional.empty());
     }
 
-    boolean isClosed() {
-        return refusal.get().isPresent();
-    }
-
     @Override
     public Health health() {
         return refusal.get()

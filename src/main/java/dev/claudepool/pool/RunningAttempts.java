@@ -175,7 +175,15 @@ class RunningAttempts {
 
     private void settle(Task task, TurnEnding ending) {
         switch (ending) {
-            case TurnEnding.Completed(Answer answer, Spend spend) -> queue.succeeded(task, answer, spend);
+            case TurnEnding.Completed(Answer answer, Spend spend) -> {
+                queue.succeeded(task, answer, spend);
+                log.info(
+                        "Task succeeded task={} slot={} attempt={} spend={}",
+                        task.id(),
+                        task.slotId(),
+                        task.attempts(),
+                        spend.usd());
+            }
             case TurnEnding.Cancelled(Spend spend) -> {
                 if (stopping) {
                     queue.interrupted(task, spend);
@@ -205,7 +213,8 @@ class RunningAttempts {
                             "The provider refuses the credentials or the account; queued tasks wait until that is mended and"
                                     + " POST /api/v1/pool/resume is called, or until a restart code={}",
                             failure.code().code());
-                    events.poolChanged(PoolState.RUNNING, failure.code().code());
+                    queue.setPaused(true);
+                    events.poolChanged(PoolState.PAUSED, failure.code().code());
                 }
             }
         }

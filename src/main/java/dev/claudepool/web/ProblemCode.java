@@ -31,6 +31,8 @@ public enum ProblemCode {
     QUEUE_FULL("queue-full", HttpStatus.TOO_MANY_REQUESTS, "The queue is full"),
     INTERNAL_ERROR("internal-error", HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here"),
     TASK_FAILED("task-failed", HttpStatus.BAD_GATEWAY, "The task failed"),
+    /** The database is away, locked or full; nothing was stored. */
+    STORE_UNAVAILABLE("store-unavailable", HttpStatus.SERVICE_UNAVAILABLE, "The store cannot be used"),
     NO_SLOTS_AVAILABLE("no-slots-available", HttpStatus.SERVICE_UNAVAILABLE, "No slot can take it"),
     TASK_TIMED_OUT("task-timed-out", HttpStatus.GATEWAY_TIMEOUT, "The task ran out of time"),
     /** The caller's {@code ?wait=} ended first; the task goes on. */

@@ -1,5 +1,6 @@
 package dev.claudepool.web;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -10,12 +11,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
+import org.springframework.core.NestedRuntimeException;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.validation.BindingResult;
 import org.springframework.validation.ObjectError;
 import org.springframework.validation.method.ParameterErrors;
@@ -47,6 +51,8 @@ import tools.jackson.databind.json.JsonMapper;
 class ProblemHandler extends ResponseEntityExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
+
+    private static final Duration STORE_RETRY = Duration.ofSeconds(5);
 
     private final Expectations expectations;
     private final UnreadableBody unreadableBody;
@@ -129,8 +135,24 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
                 new ProblemException(ProblemCode.PAYLOAD_TOO_LARGE, "The body is too large");
             case AsyncRequestTimeoutException timeout ->
                 new ProblemException(ProblemCode.WAIT_TIMED_OUT, "The answer took too long");
+            case DataAccessException store -> storeUnavailable(store);
+            case TransactionException store -> storeUnavailable(store);
             default -> unforeseen(e, Problems.codeOf(status));
         };
+    }
+
+    private static ProblemException storeUnavailable(NestedRuntimeException e) {
+        // Only the first line: what a database says after it may quote values.
+        log.error(
+                "The store cannot be used: {}",
+                String.valueOf(e.getMostSpecificCause().getMessage())
+                        .lines()
+                        .findFirst()
+                        .orElse(""));
+        return new ProblemException(
+                        ProblemCode.STORE_UNAVAILABLE,
+                        "The store cannot be used, and nothing was stored; the log of the service says why")
+                .withRetryAfter(STORE_RETRY);
     }
 
     private static ProblemException unforeseen(Exception e, ProblemCode code) {
