@@ -184,7 +184,9 @@ public final class Turn {
                     listener.accept(new TurnEvent.ToolUse(id, name, input));
             }
         }
-        askForUsage();
+        if (!message.ofMainLoop()) { // that of the main loop is priced only when its MessageStop comes
+            askForUsage();
+        }
     }
 
     private void retry(CliMessage.ApiRetry retry) {

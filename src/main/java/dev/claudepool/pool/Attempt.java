@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 class Attempt {
 
+    /** A turn shorter than this would only be slowed by the start of the next process beside it. */
+    private static final Duration LONG_TURN = Duration.ofMillis(500);
+
     private final Slot slot;
     private final List<Slot> allSlots;
     private final LaunchSpec spec;
@@ -114,15 +117,18 @@ class Attempt {
             if (stopped) {
                 return new TurnEnding.Cancelled(Spend.NOTHING);
             }
-            begun = process.begin(prompt, limits, event -> onEvent(event, journal));
+            long beginning = System.nanoTime();
+            begun = process.begin(prompt, limits, event -> onEvent(event, beginning, journal));
             turn = begun;
         }
         return begun.await();
     }
 
-    /** The next process is started once this one has its answer coming, so as not to slow its start. */
-    private void onEvent(TurnEvent event, AttemptJournal journal) {
-        slot.wantSpare();
+    /** The next process is started once this one answers and has proved busy for long; else when the slot is freed. */
+    private void onEvent(TurnEvent event, long beginning, AttemptJournal journal) {
+        if (System.nanoTime() - beginning >= LONG_TURN.toNanos()) {
+            slot.wantSpare();
+        }
         journal.accept(event);
     }
 
