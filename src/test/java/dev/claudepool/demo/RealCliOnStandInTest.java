@@ -3,6 +3,7 @@ package dev.claudepool.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.budget.Money;
+import dev.claudepool.claude.RealCli;
 import dev.claudepool.demo.Exchange.State;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,12 +17,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** The real CLI, one-shot, against the stand-in: what it makes of the answers, and what it says they cost. */
-@EnabledIfSystemProperty(named = "test.claude-cli", matches = ".+", disabledReason = "the path of a claude CLI")
 class RealCliOnStandInTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -126,7 +125,7 @@ class RealCliOnStandInTest {
         try {
             Path in = Files.writeString(home.resolve("in"), prompt);
             List<String> command = new ArrayList<>(List.of(
-                    System.getProperty("test.claude-cli"),
+                    RealCli.executable().toString(),
                     "-p",
                     "--output-format",
                     "json",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.claudepool.event.EventLog.Registration;
 import dev.claudepool.event.EventLog.Subject;
 import dev.claudepool.store.TestDatabase;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -45,7 +46,7 @@ abstract class EventLogContract {
 
     @Test
     void givesBackWhatWasAppended() {
-        ObjectNode data = data("line\r\nbreak \u0000 \ud83d\ude00 \"quoted\"").put("spendUsd", 0.07);
+        ObjectNode data = data("line\r\nbreak \u0000 \ud83d\ude00 \"quoted\"").put("spendUsd", new BigDecimal("0.07"));
 
         log.append(TASK, EventType.TASK_TEXT, data);
 
