@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,9 @@ class ManyTasksTest {
 
     private static final int SLOTS = 4;
     private static final int TASKS = 40;
+
+    /** Between two counts: a process lives for half a second at least, and the machine has tasks to run. */
+    private static final Duration SAMPLING = Duration.ofMillis(20);
 
     @TempDir
     Path directory;
@@ -35,6 +39,7 @@ class ManyTasksTest {
                 while (!done.get()) {
                     mostProcesses.accumulateAndGet(
                             Processes.withEnvironment(directory.toString()).size(), Math::max);
+                    LockSupport.parkNanos(SAMPLING.toNanos());
                 }
             });
 
