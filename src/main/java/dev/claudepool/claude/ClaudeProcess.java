@@ -84,9 +84,12 @@ public final class ClaudeProcess {
         return process.onExit();
     }
 
-    /** Has the idle process load what its first turn needs; does not wait, and leaves no trace in the conversation. */
+    /**
+     * Has the idle process load what its first turn needs, which leaves no trace in the conversation; blocks until that
+     * is done, some 100 ms.
+     */
     public void warmUp() {
-        var _ = wire.request(request("get_context_usage"));
+        var _ = ask(request("get_context_usage"), WAIT_FOR_ANSWER);
     }
 
     /** Changes model, effort and permission mode between turns, where they differ; blocks for some milliseconds. */

@@ -27,6 +27,9 @@ public final class Turn {
 
     private static final Duration BETWEEN_LOOKS_AT_SPEND = Duration.ofSeconds(2);
 
+    /** After the last reply of a turn comes its result, which a question about the cost would only delay. */
+    private static final Duration WAIT_FOR_RESULT = Duration.ofMillis(50);
+
     /** An interrupt that overtakes the start of its turn is lost, so it is sent until it is obeyed. */
     private static final Duration BETWEEN_INTERRUPTS = Duration.ofMillis(100);
 
@@ -47,6 +50,7 @@ public final class Turn {
     private long interruptedAt;
     private boolean usageAsked;
     private boolean usageStale;
+    private Duration untilLookAtSpend = BETWEEN_LOOKS_AT_SPEND;
     private String model = "";
     private @Nullable String apiError;
     private @Nullable Instant resetsAt;
@@ -126,7 +130,7 @@ public final class Turn {
             interrupt();
             patience = BETWEEN_INTERRUPTS;
         }
-        Mail mail = mailbox.poll(min(patience, BETWEEN_LOOKS_AT_SPEND));
+        Mail mail = mailbox.poll(min(patience, untilLookAtSpend));
         return switch (mail) {
             case null -> {
                 askForUsage();
@@ -153,7 +157,7 @@ public final class Turn {
                 askForUsage();
             }
             case CliMessage.TextDelta(String text) -> listener.accept(new TurnEvent.Delta(text));
-            case CliMessage.MessageStop() -> askForUsage();
+            case CliMessage.MessageStop() -> untilLookAtSpend = WAIT_FOR_RESULT;
             case CliMessage.ApiRetry retry -> retry(retry);
             case CliMessage.LimitReached(Instant at) -> resetsAt = at;
             case CliMessage.ConversationReset() -> meter.restart();
@@ -245,6 +249,7 @@ public final class Turn {
 
     /** One question at a time: what happens before its answer is asked about afterwards. */
     private void askForUsage() {
+        untilLookAtSpend = BETWEEN_LOOKS_AT_SPEND;
         usageStale = usageAsked;
         if (!usageAsked) {
             usageAsked = true;
