@@ -1,0 +1,67 @@
+package dev.claudepool.context;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The table {@code context_entry}. */
+@Component
+class ContextStore {
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    ContextStore(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    /** All entries by key, in a map of the caller's own; sorted here, because engines do not agree on the order. */
+    SortedMap<String, ContextEntry> all() {
+        SortedMap<String, ContextEntry> entries = new TreeMap<>();
+        jdbc.sql("select * from context_entry")
+                .query((row, _) -> read(row))
+                .list()
+                .forEach(entry -> entries.put(entry.key(), entry));
+        return entries;
+    }
+
+    Optional<ContextEntry> find(String key) {
+        return jdbc.sql("select * from context_entry where key = :key")
+                .param("key", key)
+                .query((row, _) -> read(row))
+                .optional();
+    }
+
+    /** Inserts the entry, or replaces the one of the same key. */
+    void save(ContextEntry entry) {
+        jdbc.sql("""
+                        insert into context_entry (key, value, updated_at) values (:key, :value, :updatedAt)
+                        on conflict (key) do update set value = excluded.value, updated_at = excluded.updated_at""")
+                .param("key", entry.key())
+                .param("value", json.writeValueAsString(entry.value()))
+                .param("updatedAt", entry.updatedAt().toEpochMilli())
+                .update();
+    }
+
+    /** Whether there was one. */
+    boolean delete(String key) {
+        return jdbc.sql("delete from context_entry where key = :key")
+                        .param("key", key)
+                        .update()
+                == 1;
+    }
+
+    private ContextEntry read(ResultSet row) throws SQLException {
+        return new ContextEntry(
+                row.getString("key"),
+                json.readValue(row.getString("value"), String.class),
+                Instant.ofEpochMilli(row.getLong("updated_at")));
+    }
+}

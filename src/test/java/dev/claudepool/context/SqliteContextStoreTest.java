@@ -1,0 +1,10 @@
+package dev.claudepool.context;
+
+import dev.claudepool.store.SqliteTestDatabase;
+
+class SqliteContextStoreTest extends ContextStoreContract {
+
+    SqliteContextStoreTest() {
+        super(new SqliteTestDatabase());
+    }
+}
