@@ -19,6 +19,7 @@ public class ClaudeLauncher {
 
     private final CliProperties properties;
     private final Path cli;
+    private final Path dataDirectory;
     private final Cookie.Jar cookies;
     private final CliEnvironment environment;
     private final MessageCodec codec;
@@ -34,6 +35,7 @@ public class ClaudeLauncher {
     ClaudeLauncher(CliProperties properties, Path cli, Path dataDirectory, MeterRegistry meters) {
         this.properties = properties;
         this.cli = cli;
+        this.dataDirectory = dataDirectory;
         this.cookies = new Cookie.Jar(dataDirectory);
         this.environment = new CliEnvironment(properties, System.getenv());
         this.codec = new MessageCodec(properties.maxLine().toBytes());
@@ -58,24 +60,24 @@ public class ClaudeLauncher {
             return failed("The working directory does not exist.");
         }
         Cookie cookie = cookies.next(slotId);
-        List<String> command = CliCommand.arguments(cli, spec, session, properties.settingSources());
-        Process process;
-        try {
-            process = spawner.spawn(command, spec.workingDirectory(), environment.with(cookie));
+        try (McpConfig mcp = McpConfig.of(spec, dataDirectory)) {
+            List<String> command = CliCommand.arguments(cli, spec, session, properties.settingSources(), mcp.file());
+            Process process = spawner.spawn(command, spec.workingDirectory(), environment.with(cookie));
+            ClaudeProcess claude = new ClaudeProcess(process, cookie, spec, session.id(), properties, codec);
+            Optional<Failure> failure = initialize(claude, spec, session);
+            if (failure.isEmpty()) {
+                return new Launch.Ready(claude);
+            }
+            claude.kill();
+            return new Launch.Failed(failure.get());
         } catch (IOException e) {
             return failed("claude cannot be started: " + e.getMessage());
         }
-        ClaudeProcess claude = new ClaudeProcess(process, cookie, spec, session.id(), properties, codec);
-        Optional<Failure> failure = initialize(claude, spec, session);
-        if (failure.isEmpty()) {
-            return new Launch.Ready(claude);
-        }
-        claude.kill();
-        return new Launch.Failed(failure.get());
     }
 
     /** Ends every process that an earlier instance of this data directory left, and returns how many there were. */
     public int endLeftovers() {
+        McpConfig.deleteLeftovers(dataDirectory);
         return ProcessTree.end(cookies::isLeftover, properties.stopGrace());
     }
 
@@ -84,6 +86,9 @@ public class ClaudeLauncher {
         Optional<String> problem = Optional.ofNullable(answer.error());
         if (problem.isEmpty() && session instanceof SessionStart.Resume) {
             problem = claude.takeBaseline();
+        }
+        if (problem.isEmpty() && spec.mcpServers() != null) {
+            claude.awaitMcpServers();
         }
         return problem.map(reason -> {
             Failure exit = claude.exitFailure();

@@ -11,10 +11,12 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,6 +33,9 @@ public final class ClaudeProcess {
      */
     private static final Duration LONGEST_CLEAN_END = Duration.ofMillis(500);
 
+    /** After that a turn may begin without the tools of an MCP server that still does not answer. */
+    private static final Duration WAIT_FOR_MCP_SERVERS = Duration.ofSeconds(10);
+
     private static final Duration WAIT_FOR_NOTICE = Duration.ofSeconds(2);
 
     private final Process process;
@@ -40,6 +45,8 @@ public final class ClaudeProcess {
     private final Wire wire;
     private final AtomicReference<@Nullable Turn> current = new AtomicReference<>();
     private final ReentrantLock ending = new ReentrantLock();
+    private final long startedAt = System.nanoTime();
+    private final AtomicInteger conversations = new AtomicInteger(1);
     private volatile UUID sessionId;
     private volatile LaunchSpec spec;
     private volatile Spend total = Spend.NOTHING;
@@ -73,6 +80,21 @@ public final class ClaudeProcess {
 
     public long pid() {
         return process.pid();
+    }
+
+    /** How long it has been running. */
+    public Duration age() {
+        return Duration.ofNanos(System.nanoTime() - startedAt);
+    }
+
+    /** How many conversations it has had: one, and one more with each {@link #clear()}. */
+    public int conversations() {
+        return conversations.get();
+    }
+
+    /** The memory it has resident, without that of its tools; nothing where that cannot be learned. */
+    public DataSize memory() {
+        return ProcessTree.memory(process.pid());
     }
 
     public boolean isAlive() {
@@ -131,7 +153,10 @@ public final class ClaudeProcess {
             case TurnEnding.Failed failed
             when failed.failure().code() != FailureCode.TASK_FAILED -> Optional.of(failed.failure());
             case TurnEnding.Cancelled _ -> Optional.of(Failure.of(FailureCode.EXECUTION_ERROR, "It was cancelled."));
-            default -> Optional.empty();
+            default -> {
+                conversations.incrementAndGet();
+                yield Optional.empty();
+            }
         };
     }
 
@@ -204,6 +229,17 @@ public final class ClaudeProcess {
             total = MessageCodec.usage(answer.response());
         }
         return Optional.ofNullable(answer.error());
+    }
+
+    /** Else the first turn would begin without their tools, of which it would not learn any more. */
+    void awaitMcpServers() {
+        Patience.await(
+                () -> ask(request("mcp_status"), WAIT_FOR_ANSWER)
+                        .response()
+                        .path("mcpServers")
+                        .valueStream()
+                        .noneMatch(server -> server.path("status").asString("").equals("pending")),
+                WAIT_FOR_MCP_SERVERS);
     }
 
     void askForUsage(Turn turn) {

@@ -3,6 +3,7 @@ package dev.claudepool.claude;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,7 +15,9 @@ final class CliCommand {
 
     private CliCommand() {}
 
-    static List<String> arguments(Path cli, LaunchSpec spec, SessionStart session, String settingSources) {
+    /** @param mcpConfig the file with the MCP servers, whose settings may hold secrets; null for none */
+    static List<String> arguments(
+            Path cli, LaunchSpec spec, SessionStart session, String settingSources, @Nullable Path mcpConfig) {
         List<String> arguments = new ArrayList<>(List.of(
                 cli.toString(),
                 "-p",
@@ -38,6 +41,12 @@ final class CliCommand {
         }
         if (spec.maxTurns() != null) {
             arguments.add("--max-turns=" + spec.maxTurns());
+        }
+        if (spec.fallbackModel() != null) {
+            arguments.add("--fallback-model=" + spec.fallbackModel());
+        }
+        if (mcpConfig != null) {
+            arguments.add("--mcp-config=" + mcpConfig);
         }
         spec.allowedTools().forEach(tool -> arguments.add("--allowedTools=" + tool));
         spec.disallowedTools().forEach(tool -> arguments.add("--disallowedTools=" + tool));

@@ -19,7 +19,7 @@ public record Failure(
         @Nullable String stderr,
         @Nullable Instant retryAt) {
 
-    static Failure of(FailureCode code, String message) {
+    public static Failure of(FailureCode code, String message) {
         return new Failure(code, message, null, null, null);
     }
 

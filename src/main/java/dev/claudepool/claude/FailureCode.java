@@ -8,6 +8,8 @@ public enum FailureCode {
     CLI_START_FAILED(true),
     /** The process ended, or closed its output, in the middle of a turn. */
     CLI_EXITED(true),
+    /** Processes of a slot died one after the other. */
+    CRASH_LOOP(true),
     /** Nothing came for longer than the silence timeout. */
     CLI_SILENT(true),
     /** Nothing came after the prompt for longer than the first-byte timeout. */

@@ -22,6 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param allowedTools tools that need no consent, in the CLI's notation
  * @param disallowedTools tools it must not use, in the CLI's notation
  * @param maxTurns the most rounds of the model in a turn, at least 1; null for no limit
+ * @param mcpServers MCP servers by name, in the form of {@code .mcp.json}; null for none
+ * @param fallbackModel the model to use while the other is overloaded; null for none
  * @param outputSchema the JSON schema that the answer must fit; null for plain text
  */
 public record LaunchSpec(
@@ -33,12 +35,15 @@ public record LaunchSpec(
         List<String> allowedTools,
         List<String> disallowedTools,
         @Nullable Integer maxTurns,
+        @Nullable ObjectNode mcpServers,
+        @Nullable String fallbackModel,
         @Nullable ObjectNode outputSchema) {
 
     /** @throws IllegalArgumentException when {@code maxTurns} is below 1 */
     public LaunchSpec {
         allowedTools = List.copyOf(allowedTools);
         disallowedTools = List.copyOf(disallowedTools);
+        mcpServers = mcpServers == null ? null : mcpServers.deepCopy();
         outputSchema = outputSchema == null ? null : outputSchema.deepCopy();
         if (maxTurns != null && maxTurns < 1) {
             throw new IllegalArgumentException("maxTurns must be at least 1");
@@ -71,7 +76,7 @@ public record LaunchSpec(
                 .add(appendSystemPrompt);
         allowedTools.forEach(parts.addArray()::add);
         disallowedTools.forEach(parts.addArray()::add);
-        return parts.add(maxTurns).add(outputSchema);
+        return parts.add(maxTurns).add(mcpServers).add(fallbackModel).add(outputSchema);
     }
 
     @Override

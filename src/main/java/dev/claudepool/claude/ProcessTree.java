@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The processes that bear a cookie, whatever their parent, group or session: tools are started in sessions of their
@@ -71,6 +72,16 @@ final class ProcessTree {
         }
         kill(cookie, List.of());
         return found.size();
+    }
+
+    /** What the process has resident; nothing when it has ended. */
+    static DataSize memory(long pid) {
+        return read(PROC.resolve(pid + "/status"))
+                .lines()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .findFirst()
+                .map(line -> DataSize.ofKilobytes(Long.parseLong(line.replaceAll("\\D", ""))))
+                .orElse(DataSize.ofBytes(0));
     }
 
     /** False for a zombie too, which waits for nothing but its parent. */

@@ -228,11 +228,14 @@ class ClaudeProcessTest {
                 List.of(),
                 List.of(),
                 null,
+                null,
+                null,
                 schema);
     }
 
     private static LaunchSpec with(
             LaunchSpec spec, @Nullable String model, @Nullable Effort effort, PermissionMode mode) {
-        return new LaunchSpec(spec.workingDirectory(), "", model, effort, mode, List.of(), List.of(), null, null);
+        return new LaunchSpec(
+                spec.workingDirectory(), "", model, effort, mode, List.of(), List.of(), null, null, null, null);
     }
 }

@@ -25,6 +25,8 @@ class LaunchSpecTest {
                 List.of(),
                 List.of(),
                 null,
+                null,
+                null,
                 null);
 
         assertThat(switched.servedBy(PLAIN)).isTrue();
@@ -40,7 +42,9 @@ class LaunchSpecTest {
                 spec("", List.of("Read"), List.of(), null, null),
                 spec("", List.of(), List.of("Read"), null, null),
                 spec("", List.of(), List.of(), 3, null),
-                spec("", List.of(), List.of(), null, schema));
+                spec("", List.of(), List.of(), null, schema),
+                withServers(schema, null),
+                withServers(null, "haiku"));
 
         assertThat(others).noneMatch(other -> other.servedBy(PLAIN)).noneMatch(PLAIN::servedBy);
         assertThat(others)
@@ -52,7 +56,17 @@ class LaunchSpecTest {
     @Test
     void allPermissionsNeedAProcessThatWasStartedForThem() {
         LaunchSpec bypassing = new LaunchSpec(
-                Path.of("/srv"), "", null, null, PermissionMode.BYPASS_PERMISSIONS, List.of(), List.of(), null, null);
+                Path.of("/srv"),
+                "",
+                null,
+                null,
+                PermissionMode.BYPASS_PERMISSIONS,
+                List.of(),
+                List.of(),
+                null,
+                null,
+                null,
+                null);
 
         assertThat(bypassing.servedBy(PLAIN)).isFalse();
         assertThat(bypassing.servedBy(bypassing)).isTrue();
@@ -87,6 +101,31 @@ class LaunchSpecTest {
             @Nullable Integer maxTurns,
             @Nullable ObjectNode schema) {
         return new LaunchSpec(
-                Path.of("/srv"), prompt, null, null, PermissionMode.PLAN, allowed, disallowed, maxTurns, schema);
+                Path.of("/srv"),
+                prompt,
+                null,
+                null,
+                PermissionMode.PLAN,
+                allowed,
+                disallowed,
+                maxTurns,
+                null,
+                null,
+                schema);
+    }
+
+    private static LaunchSpec withServers(@Nullable ObjectNode servers, @Nullable String fallbackModel) {
+        return new LaunchSpec(
+                Path.of("/srv"),
+                "",
+                null,
+                null,
+                PermissionMode.PLAN,
+                List.of(),
+                List.of(),
+                null,
+                servers,
+                fallbackModel,
+                null);
     }
 }

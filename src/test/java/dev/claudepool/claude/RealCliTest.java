@@ -95,6 +95,8 @@ class RealCliTest {
                 List.of("Read", "Bash(git log:*)"),
                 List.of("WebFetch"),
                 7,
+                null,
+                null,
                 JsonNodeFactory.instance.objectNode().put("type", "object"));
     }
 }

@@ -59,7 +59,8 @@ public final class StubCli {
 
     /** A spec without anything special. */
     public static LaunchSpec spec(Path workingDirectory) {
-        return new LaunchSpec(workingDirectory, "", null, null, PermissionMode.PLAN, List.of(), List.of(), null, null);
+        return new LaunchSpec(
+                workingDirectory, "", null, null, PermissionMode.PLAN, List.of(), List.of(), null, null, null, null);
     }
 
     private static Path unpack() {
