@@ -24,9 +24,9 @@ public record TaskProperties(
         }
     }
 
-    public Duration timeoutOf(TaskSpec spec) {
-        Duration own = spec.timeout();
-        return own == null ? timeout : own;
+    /** What these are to tasks that leave them open. */
+    public TaskConfig config() {
+        return new TaskConfig(null, null, null, null, null, null, null, null, null, null, timeout);
     }
 
     int retriesOf(TaskSpec spec) {

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.stereotype.Component;
 
 /**
@@ -36,7 +37,7 @@ public class TaskQueue {
     private final TaskProperties properties;
     private final Transactions transactions;
     private final InstantSource clock;
-    private volatile boolean paused;
+    private final AtomicReference<Instant> pausedUntil = new AtomicReference<>(Instant.MIN);
 
     TaskQueue(
             TaskStore store,
@@ -61,7 +62,7 @@ public class TaskQueue {
      * @param placer decides, inside the transaction, where and in which session it runs
      */
     public Optional<Task> claim(Collection<String> slots, Placer placer) {
-        if (paused || slots.isEmpty()) {
+        if (isPaused() || slots.isEmpty()) {
             return Optional.empty();
         }
         return transactions.write(() -> store.next(now(), slots).map(task -> claim(task, placer)));
@@ -151,13 +152,23 @@ public class TaskQueue {
         });
     }
 
-    /** Stops or starts giving out tasks. */
-    public void setPaused(boolean paused) {
-        this.paused = paused;
+    /** Stops giving out tasks, until {@link #resume()}. */
+    public void pause() {
+        pauseUntil(Instant.MAX);
+    }
+
+    /** Stops giving out tasks until then, or for longer where that was said before. */
+    public void pauseUntil(Instant until) {
+        pausedUntil.accumulateAndGet(until, (one, other) -> one.isAfter(other) ? one : other);
+    }
+
+    /** Gives out tasks again. */
+    public void resume() {
+        pausedUntil.set(Instant.MIN);
     }
 
     public boolean isPaused() {
-        return paused;
+        return pausedUntil.get().isAfter(clock.instant());
     }
 
     /** The tasks in {@code state}. */
@@ -170,9 +181,10 @@ public class TaskQueue {
         return store.spend();
     }
 
-    /** When the next of the tasks that must wait until some time after {@code after} may be claimed. */
+    /** When the next of the tasks that must wait until some time after {@code after} may be claimed; a pause counts. */
     public Optional<Instant> nextNotBefore(Instant after) {
-        return store.nextNotBefore(after);
+        Instant until = pausedUntil.get();
+        return until.isAfter(after) ? Optional.of(until) : store.nextNotBefore(after);
     }
 
     private void settle(Task attempt, Spend spend, Ending ending) {
@@ -218,4 +230,15 @@ public class TaskQueue {
 
     /** A slot, and the id of the conversation the attempt will be in. */
     public record Placement(String slotId, UUID sessionId) {}
+
+    // STUB
+    public int cancelQueued() {
+        return 0;
+    }
+    // STUB
+    public Tally tallySince(Instant since) {
+        return new Tally(0, 0, 0, Money.ZERO);
+    }
+    /** STUB. */
+    public record Tally(int succeeded, int failed, int cancelled, Money spend) {}
 }

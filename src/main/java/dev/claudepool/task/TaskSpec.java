@@ -1,5 +1,6 @@
 package dev.claudepool.task;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.claudepool.claude.Effort;
 import dev.claudepool.claude.PermissionMode;
 import dev.claudepool.web.ProblemException;
@@ -7,7 +8,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,17 +20,20 @@ import tools.jackson.databind.node.ObjectNode;
  * @param model the model; null for the default of the slot or pool
  * @param effort how much thinking; null for the default
  * @param permissionMode what tools may do without asking; null for the default
- * @param systemPrompt text appended to the system prompt of this task
- * @param allowedTools tools that need no permission, in the CLI's notation
- * @param disallowedTools tools that are taken away
+ * @param systemPrompt text appended to the CLI's own system prompt; null for the default
+ * @param allowedTools tools that need no permission, in the CLI's notation; null for the default
+ * @param disallowedTools tools that are taken away, besides those which slot and pool take away
  * @param maxBudgetUsd the most this task may spend, in USD; null for no limit
- * @param maxTurns the most model turns; null for no limit
- * @param timeout the longest an attempt may take; null for {@code claude-pool.task.timeout}
+ * @param maxTurns the most model turns; null for the default
+ * @param mcpServers MCP servers by name, in the form of {@code .mcp.json}, besides those of slot and pool
+ * @param fallbackModel the model to use while the wanted one is overloaded; null for the default
+ * @param timeout the longest an attempt may take; null for the default
  * @param priority higher is claimed earlier; equal priorities go by age
  * @param session {@code fresh}, {@code slot}, a session id, or the id of the task to follow up
+ * @param sessionFallback what to do when the conversation to go on in is gone
  * @param slot the only slot that may run it
  * @param role the role a slot must have to run it
- * @param outputSchema the JSON schema of the structured output
+ * @param outputSchema the JSON schema of the structured output; null for the default
  * @param tags labels to find it by
  * @param retries how many more attempts after a retryable failure; null for {@code claude-pool.task.retries}
  * @param slashCommands whether a prompt such as {@code /compact} is run as a command
@@ -41,13 +45,16 @@ public record TaskSpec(
         @Nullable Effort effort,
         @Nullable PermissionMode permissionMode,
         @Nullable String systemPrompt,
-        List<String> allowedTools,
-        List<String> disallowedTools,
+        @Nullable List<String> allowedTools,
+        @Nullable List<String> disallowedTools,
         @Nullable BigDecimal maxBudgetUsd,
         @Nullable Integer maxTurns,
+        @Nullable ObjectNode mcpServers,
+        @Nullable String fallbackModel,
         @Nullable Duration timeout,
         int priority,
         String session,
+        SessionFallback sessionFallback,
         @Nullable String slot,
         @Nullable String role,
         @Nullable ObjectNode outputSchema,
@@ -66,10 +73,40 @@ public record TaskSpec(
     @SuppressWarnings({"ConstantValue", "UnnecessarilyFullyQualified"})
     public TaskSpec {
         prompt = orElse(prompt, "");
-        allowedTools = copy(allowedTools, "allowedTools");
-        disallowedTools = copy(disallowedTools, "disallowedTools");
+        allowedTools = TaskConfig.copy(allowedTools, "allowedTools");
+        disallowedTools = TaskConfig.copy(disallowedTools, "disallowedTools");
         session = orElse(session, FRESH_SESSION);
-        tags = copy(tags, "tags");
+        sessionFallback = orElse(sessionFallback, SessionFallback.FAIL);
+        tags = orElse(TaskConfig.copy(tags, "tags"), List.of());
+    }
+
+    /** What to do when the conversation to go on in is gone. */
+    public enum SessionFallback {
+        /** The task fails with {@code session-not-found}. */
+        FAIL,
+        /** It begins a new conversation. */
+        FRESH;
+
+        @JsonValue
+        String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** How it is to be carried out, as far as it says. */
+    public TaskConfig config() {
+        return new TaskConfig(
+                model,
+                effort,
+                permissionMode,
+                systemPrompt,
+                allowedTools,
+                disallowedTools,
+                maxTurns,
+                mcpServers,
+                fallbackModel,
+                outputSchema,
+                timeout);
     }
 
     /** Whether it goes on in a conversation that something else began. */
@@ -85,29 +122,22 @@ public record TaskSpec(
                 null,
                 null,
                 null,
-                List.of(),
-                List.of(),
+                null,
+                null,
+                null,
+                null,
                 null,
                 null,
                 null,
                 0,
                 FRESH_SESSION,
+                SessionFallback.FAIL,
                 null,
                 null,
                 null,
                 List.of(),
                 null,
                 false);
-    }
-
-    private static List<String> copy(@Nullable List<String> values, String field) {
-        if (values == null) {
-            return List.of();
-        }
-        if (values.stream().anyMatch(Objects::isNull)) {
-            throw ProblemException.invalid(field, "must not hold null");
-        }
-        return List.copyOf(values);
     }
 
     private static <T> T orElse(@Nullable T value, T fallback) {

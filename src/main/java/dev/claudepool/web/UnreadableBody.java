@@ -26,13 +26,18 @@ final class UnreadableBody {
 
     ProblemException explain(HttpMessageNotReadableException unreadable) {
         Optional<JacksonException> json = cause(unreadable, JacksonException.class);
-        return cause(unreadable, ProblemException.class)
-                .map(problem -> json.map(where -> under(problem, where)).orElse(problem))
-                .or(() -> json.map(this::explain))
+        return json.map(this::explain)
+                .or(() -> cause(unreadable, ProblemException.class))
                 .orElseGet(() -> problem("A JSON body is needed"));
     }
 
-    private ProblemException explain(JacksonException e) {
+    ProblemException explain(JacksonException e) {
+        return cause(e, ProblemException.class)
+                .map(problem -> under(problem, e))
+                .orElseGet(() -> explainKind(e));
+    }
+
+    private ProblemException explainKind(JacksonException e) {
         return switch (e) {
             case UnrecognizedPropertyException unknown ->
                 ProblemException.invalid(path(unknown), "is not known here; known are " + known(unknown));

@@ -172,10 +172,10 @@ abstract class TaskClaimContract {
     @Test
     void aPausedQueueGivesNothing() {
         tasks.queued();
-        tasks.queue.setPaused(true);
+        tasks.queue.pause();
 
         assertThat(tasks.nothingToClaim("slot-0")).isTrue();
-        tasks.queue.setPaused(false);
+        tasks.queue.resume();
         assertThat(tasks.nothingToClaim("slot-0")).isFalse();
     }
 

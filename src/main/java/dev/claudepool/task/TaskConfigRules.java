@@ -1,0 +1,111 @@
+package dev.claudepool.task;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.dialect.DialectId;
+import dev.claudepool.web.FieldRules;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Checks a {@link TaskConfig} and names each field that breaks a rule. */
+public final class TaskConfigRules {
+
+    private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@\\[\\]-]{0,199}");
+    /** A tool as the CLI writes it: {@code Read}, {@code Bash(git *)}, {@code mcp__server__tool}. */
+    private static final Pattern TOOL = Pattern.compile("[A-Za-z][A-Za-z0-9_.:-]*(\\([^\\p{Cntrl}]{1,500}\\))?");
+
+    private static final Pattern SERVER = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final int MOST_SYSTEM_PROMPT = 100_000;
+    private static final int MOST_SERVERS = 50;
+    private static final int LARGEST_DOCUMENT = 100_000;
+
+    private static final Schema META_SCHEMA = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+            .getSchema(SchemaLocation.of(DialectId.DRAFT_2020_12));
+
+    private final FieldRules rules;
+
+    private TaskConfigRules(FieldRules rules) {
+        this.rules = rules;
+    }
+
+    /** Adds the rules that {@code config} breaks to {@code rules}. */
+    public static void check(TaskConfig config, FieldRules rules) {
+        new TaskConfigRules(rules).check(config);
+    }
+
+    private void check(TaskConfig config) {
+        rules.matches(config.model(), MODEL, "model", "must be a model name or alias");
+        rules.text(config.systemPrompt(), MOST_SYSTEM_PROMPT, "systemPrompt");
+        tools(config.allowedTools(), "allowedTools");
+        tools(config.disallowedTools(), "disallowedTools");
+        rules.range(config.maxTurns(), 1, 10_000, "maxTurns");
+        servers(config.mcpServers());
+        rules.matches(config.fallbackModel(), MODEL, "fallbackModel", "must be a model name or alias");
+        rules.require(
+                config.fallbackModel() == null || !config.fallbackModel().equals(config.model()),
+                "fallbackModel",
+                "must be another than model");
+        outputSchema(config.outputSchema());
+        timeout(config.timeout());
+    }
+
+    private void tools(@Nullable List<String> tools, String field) {
+        if (tools != null) {
+            rules.require(tools.size() <= 200, field, "must be at most 200");
+            tools.forEach(tool -> rules.matches(tool, TOOL, field, "must be tools such as Read or Bash(git *)"));
+        }
+    }
+
+    private void servers(@Nullable ObjectNode servers) {
+        if (servers == null) {
+            return;
+        }
+        rules.require(servers.size() <= MOST_SERVERS, "mcpServers", "must be at most " + MOST_SERVERS);
+        rules.text(servers.toString(), LARGEST_DOCUMENT, "mcpServers");
+        for (Map.Entry<String, JsonNode> server : servers.properties()) {
+            rules.matches(server.getKey(), SERVER, "mcpServers", "must have names of letters, digits, _ and -");
+            JsonNode how = server.getValue();
+            rules.require(
+                    how.path("command").isString() || how.path("url").isString(),
+                    "mcpServers",
+                    "must each have a command or a url, as in .mcp.json");
+        }
+    }
+
+    private void outputSchema(@Nullable ObjectNode schema) {
+        if (schema == null) {
+            return;
+        }
+        rules.text(schema.toString(), LARGEST_DOCUMENT, "outputSchema");
+        rules.require(
+                schema.path("type").asString("").equals("object"),
+                "outputSchema",
+                "must have the type object, as the API needs it");
+        List<Error> errors = META_SCHEMA.validate(schema);
+        rules.require(
+                errors.isEmpty(),
+                "outputSchema",
+                "must be a JSON Schema (2020-12)"
+                        + errors.stream()
+                                .findFirst()
+                                .map(error -> "; see " + error.getInstanceLocation())
+                                .orElse(""));
+    }
+
+    private void timeout(@Nullable Duration timeout) {
+        rules.require(
+                timeout == null
+                        || (timeout.compareTo(Duration.ofSeconds(1)) >= 0
+                                && timeout.compareTo(Duration.ofDays(1)) <= 0),
+                "timeout",
+                "must be between PT1S and PT24H");
+    }
+}
