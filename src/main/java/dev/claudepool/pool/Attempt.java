@@ -15,12 +15,14 @@ import dev.claudepool.claude.TurnEvent;
 import dev.claudepool.claude.TurnLimits;
 import dev.claudepool.task.Conversation;
 import dev.claudepool.task.Task;
+import dev.claudepool.task.TaskConfig;
 import dev.claudepool.task.TaskSpec;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,17 +35,25 @@ class Attempt {
     private static final Duration LONG_TURN = Duration.ofMillis(500);
 
     private final Slot slot;
-    private final List<Slot> allSlots;
+    private final Slots slots;
     private final LaunchSpec spec;
+    private final TaskConfig config;
     private final Conversation conversation;
     private final SessionStart session;
     private @Nullable Turn turn;
     private boolean stopped;
 
-    Attempt(Slot slot, List<Slot> allSlots, LaunchSpec spec, Conversation conversation, SessionStart session) {
+    Attempt(
+            Slot slot,
+            Slots slots,
+            LaunchSpec spec,
+            TaskConfig config,
+            Conversation conversation,
+            SessionStart session) {
         this.slot = slot;
-        this.allSlots = allSlots;
+        this.slots = slots;
         this.spec = spec;
+        this.config = config;
         this.conversation = conversation;
         this.session = session;
     }
@@ -72,41 +82,53 @@ class Attempt {
      * Carries the task out; blocks until that has ended. The caller sees to it that no other attempt is in the session,
      * and gives the process of the outcome back.
      */
-    Outcome run(Task task, TurnLimits limits, AttemptJournal journal) throws InterruptedException {
+    Outcome run(Task task, Consumer<TurnEvent> listener) throws InterruptedException {
         if (isStopped()) {
-            return new Outcome(new TurnEnding.Cancelled(Spend.NOTHING), Optional.empty(), false);
+            return new Outcome(new TurnEnding.Cancelled(Spend.NOTHING), Optional.empty());
         }
-        if (conversation instanceof Conversation.Gone) {
-            return Outcome.failed(new Failure(
-                    FailureCode.SESSION_NOT_FOUND, "The task to follow up never had a session", null, null, null));
+        if (conversation instanceof Conversation.Gone && !mayBeginAnew(task)) {
+            return Outcome.failed(
+                    Failure.of(FailureCode.SESSION_NOT_FOUND, "The task to follow up never had a session."));
         }
-        allSlots.stream()
+        slots.stream()
                 .filter(other ->
                         !other.id().equals(slot.id()) && other.processes().holdsConversation(session.id()))
                 .forEach(other -> other.processes().closeConversation());
         Prompt prompt = conversation instanceof Conversation.Interrupted ? continued(task.spec()) : prompt(task.spec());
-        Outcome outcome = run(session, prompt, limits, journal);
-        boolean neverBegun = outcome.failedWith(FailureCode.SESSION_NOT_FOUND)
-                && !task.spec().continuesAnother();
-        if (!neverBegun) {
+        TurnLimits limits = limits(task.spec());
+        Outcome outcome = run(session, prompt, limits, listener);
+        if (!outcome.failedWith(FailureCode.SESSION_NOT_FOUND) || !mayBeginAnew(task)) {
             return outcome;
         }
         outcome.process().ifPresent(slot.processes()::discard);
-        return run(new SessionStart.Fresh(session.id()), prompt(task.spec()), limits, journal);
+        return run(new SessionStart.Fresh(session.id()), prompt(task.spec()), limits, listener);
     }
 
-    private Outcome run(SessionStart start, Prompt prompt, TurnLimits limits, AttemptJournal journal)
+    /**
+     * Whether a conversation that the CLI does not know is begun anew: there was nothing in it, or the task asks so.
+     */
+    private boolean mayBeginAnew(Task task) {
+        boolean wasEmpty = switch (conversation) {
+            case Conversation.Interrupted _ -> true;
+            case Conversation.OfSlot _ ->
+                slot.session().map(own -> !own.begun()).orElse(true);
+            case Conversation.Existing _, Conversation.Gone _, Conversation.Fresh _ -> false;
+        };
+        return wasEmpty || task.spec().sessionFallback() == TaskSpec.SessionFallback.FRESH;
+    }
+
+    private Outcome run(SessionStart start, Prompt prompt, TurnLimits limits, Consumer<TurnEvent> listener)
             throws InterruptedException {
         return switch (slot.processes().acquire(spec, start)) {
             case Launch.Failed(Failure failure) -> Outcome.failed(failure);
             case Launch.Ready(ClaudeProcess process) -> {
-                TurnEnding ending = turn(process, prompt, limits, journal);
-                yield new Outcome(ending, Optional.of(process), keeps(process, ending));
+                TurnEnding ending = turn(process, prompt, limits, listener);
+                yield new Outcome(ending, Optional.of(process));
             }
         };
     }
 
-    private TurnEnding turn(ClaudeProcess process, Prompt prompt, TurnLimits limits, AttemptJournal journal)
+    private TurnEnding turn(ClaudeProcess process, Prompt prompt, TurnLimits limits, Consumer<TurnEvent> listener)
             throws InterruptedException {
         Optional<Failure> refused = process.switchTo(spec);
         if (refused.isPresent()) {
@@ -118,29 +140,64 @@ class Attempt {
                 return new TurnEnding.Cancelled(Spend.NOTHING);
             }
             long beginning = System.nanoTime();
-            begun = process.begin(prompt, limits, event -> onEvent(event, beginning, journal));
+            begun = process.begin(prompt, limits, event -> onEvent(event, beginning, process, listener));
             turn = begun;
         }
         return begun.await();
     }
 
     /** The next process is started once this one answers and has proved busy for long; else when the slot is freed. */
-    private void onEvent(TurnEvent event, long beginning, AttemptJournal journal) {
-        if (System.nanoTime() - beginning >= LONG_TURN.toNanos()) {
+    private void onEvent(TurnEvent event, long beginning, ClaudeProcess process, Consumer<TurnEvent> listener) {
+        if (System.nanoTime() - beginning >= LONG_TURN.toNanos() && !mayTakeAnother(process)) {
             slot.wantSpare();
         }
-        journal.accept(event);
+        listener.accept(event);
     }
 
-    private boolean keeps(ClaudeProcess process, TurnEnding ending) {
-        return conversation instanceof Conversation.OfSlot
-                && ending instanceof TurnEnding.Completed
-                && process.isAlive();
+    private boolean mayTakeAnother(ClaudeProcess process) {
+        return conversation instanceof Conversation.Fresh && slot.mayReuse(process);
     }
 
-    static TurnLimits limits(TaskSpec task, Duration timeout) {
+    /** Puts the process where its next use is, and frees the slot; blocks until a process without one is gone. */
+    void giveBack(Outcome outcome) throws InterruptedException {
+        boolean completed = outcome.ending() instanceof TurnEnding.Completed;
+        Optional<ClaudeProcess> process = outcome.process();
+        boolean used = false;
+        if (completed && process.isPresent() && process.get().isAlive()) {
+            if (conversation instanceof Conversation.OfSlot) {
+                slot.processes().keep(process.get());
+                used = true;
+            } else if (mayTakeAnother(process.get())) {
+                slot.processes().recycle(process.get());
+                used = true;
+            }
+        }
+        slot.freed(outcome.ending().spend().usd(), work(outcome, completed));
+        if (!used) {
+            process.ifPresent(slot.processes()::discard);
+        }
+    }
+
+    private static Slot.Work work(Outcome outcome, boolean completed) {
+        if (completed) {
+            return Slot.Work.DONE;
+        }
+        return outcome.failedWith(FailureCode.CLI_EXITED) ? Slot.Work.CRASHED : Slot.Work.FAILED;
+    }
+
+    /** Whether something was said in the slot's own conversation for the first time. */
+    boolean beganSlotSession(TurnEnding ending) {
+        boolean said =
+                ending instanceof TurnEnding.Completed || ending.spend().usd().compareTo(Money.ZERO) > 0;
+        return said
+                && slots.stream()
+                        .flatMap(any -> any.session().stream())
+                        .anyMatch(own -> own.id().equals(session.id()) && !own.begun());
+    }
+
+    private TurnLimits limits(TaskSpec task) {
         BigDecimal most = task.maxBudgetUsd();
-        return new TurnLimits(timeout, most == null ? null : Money.usd(most));
+        return new TurnLimits(Objects.requireNonNull(config.timeout()), most == null ? null : Money.usd(most));
     }
 
     private static Prompt prompt(TaskSpec task) {
@@ -161,16 +218,15 @@ class Attempt {
      *
      * @param ending what the turn brought
      * @param process the process it had, to be given back
-     * @param keep whether the process stays for the slot's conversation
      */
-    record Outcome(TurnEnding ending, Optional<ClaudeProcess> process, boolean keep) {
+    record Outcome(TurnEnding ending, Optional<ClaudeProcess> process) {
         boolean failedWith(FailureCode code) {
             return ending instanceof TurnEnding.Failed failed
                     && failed.failure().code() == code;
         }
 
         static Outcome failed(Failure failure) {
-            return new Outcome(new TurnEnding.Failed(failure, Spend.NOTHING), Optional.empty(), false);
+            return new Outcome(new TurnEnding.Failed(failure, Spend.NOTHING), Optional.empty());
         }
     }
 }

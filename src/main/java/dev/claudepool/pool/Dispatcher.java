@@ -4,19 +4,20 @@ import dev.claudepool.claude.LaunchSpec;
 import dev.claudepool.claude.SessionStart;
 import dev.claudepool.task.Conversation;
 import dev.claudepool.task.Task;
+import dev.claudepool.task.TaskConfig;
 import dev.claudepool.task.TaskQueue;
 import dev.claudepool.task.TaskQueue.Placement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +40,8 @@ class Dispatcher {
     private final RunningAttempts attempts;
     private final LaunchSpecs specs;
     private final SlotStore slotStore;
-    private final List<Slot> slots;
+    private final Slots slots;
+    private final Provider provider;
     private final InstantSource clock;
     private final Semaphore signal = new Semaphore(0);
     private final Thread thread = Thread.ofPlatform().name("dispatcher").unstarted(this::dispatch);
@@ -50,13 +52,15 @@ class Dispatcher {
             RunningAttempts attempts,
             LaunchSpecs specs,
             SlotStore slotStore,
-            List<Slot> slots,
+            Slots slots,
+            Provider provider,
             InstantSource clock) {
         this.queue = queue;
         this.attempts = attempts;
         this.specs = specs;
         this.slotStore = slotStore;
         this.slots = slots;
+        this.provider = provider;
         this.clock = clock;
     }
 
@@ -80,6 +84,7 @@ class Dispatcher {
         while (!stopping) {
             try {
                 Instant before = clock.instant();
+                provider.noteEndOfPause();
                 if (!dispatchOne()) {
                     sleep(untilNextNotBefore(before));
                 }
@@ -98,7 +103,7 @@ class Dispatcher {
     private boolean dispatchOne() {
         Map<String, Slot> idle = slots.stream()
                 .filter(slot -> slot.state() instanceof SlotState.Idle)
-                .collect(Collectors.toMap(Slot::id, slot -> slot));
+                .collect(Collectors.toMap(Slot::id, Function.identity()));
         if (idle.isEmpty()) {
             return false;
         }
@@ -120,10 +125,8 @@ class Dispatcher {
 
     /** Reserves the slot that suits the task best. Runs inside the claim's transaction. */
     private Placement place(Task task, Conversation conversation, Map<String, Slot> idle) {
-        LaunchSpec spec = specs.of(task.spec());
         Slot slot = idle.values().stream()
-                .filter(candidate -> task.spec().slot() == null
-                        || candidate.id().equals(task.spec().slot()))
+                .filter(candidate -> candidate.fits(task.spec()))
                 .min(Comparator.comparing((Slot candidate) -> !holds(candidate, conversation))
                         .thenComparing(Slot::idleSince))
                 .orElseThrow();
@@ -131,8 +134,10 @@ class Dispatcher {
             throw new IllegalStateException(slot.id() + " is not idle any more");
         }
         try {
+            TaskConfig config = specs.config(slot.settings(), task.spec().config());
+            LaunchSpec spec = specs.launch(slot.settings(), config);
             SessionStart session = session(slot, spec, conversation);
-            attempts.register(task.id(), new Attempt(slot, slots, spec, conversation, session));
+            attempts.register(task.id(), new Attempt(slot, slots, spec, config, conversation, session));
             return new Placement(slot.id(), session.id());
         } catch (RuntimeException e) {
             slot.unreserve();
@@ -150,7 +155,9 @@ class Dispatcher {
             case Conversation.Existing(UUID session) -> new SessionStart.Resume(session);
             case Conversation.Interrupted(UUID session) -> new SessionStart.Resume(session);
             case Conversation.OfSlot() ->
-                slot.sessionId().<SessionStart>map(SessionStart.Resume::new).orElseGet(() -> firstSession(slot, spec));
+                slot.session()
+                        .<SessionStart>map(own -> new SessionStart.Resume(own.id()))
+                        .orElseGet(() -> firstSession(slot, spec));
             case Conversation.Fresh(), Conversation.Gone() -> freshSession(slot, spec);
         };
     }
@@ -159,7 +166,7 @@ class Dispatcher {
     private SessionStart firstSession(Slot slot, LaunchSpec spec) {
         SessionStart first = freshSession(slot, spec);
         slotStore.saveSession(slot.id(), first.id());
-        slot.setSessionId(first.id());
+        slot.setSession(new SlotSession(first.id(), false));
         return first;
     }
 

@@ -4,10 +4,13 @@ import dev.claudepool.budget.Money;
 import dev.claudepool.task.TaskQueue;
 import dev.claudepool.task.TaskState;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The pool over HTTP. */
@@ -41,11 +44,43 @@ class PoolController {
                 null);
     }
 
+    @PostMapping("/scale")
+    @Operation(
+            operationId = "scalePool",
+            summary = "Change the number of slots",
+            description =
+                    "New slots start at once. Of the others those without a task leave first; a busy one leaves when"
+                            + " its task has ended. A restart returns to the configured number.")
+    @ApiResponse(responseCode = "200", description = "Accepted; the status tells which slots are still leaving")
+    @ApiResponse(responseCode = "409")
+    PoolStatus scale(@RequestBody Scale scale) {
+        pool.scale(scale.slots());
+        return status();
+    }
+
+    /** @param slots how many there are to be, from 1 to {@code claude-pool.max-slots} */
+    record Scale(int slots) {}
+
+    /** @param queued what becomes of tasks that wait, and of those that do not end in time */
+    @PostMapping("/drain")
+    @Operation(
+            operationId = "drainPool",
+            summary = "End all work",
+            description =
+                    "Takes no more tasks, lets running ones finish within `claude-pool.drain.grace`, then interrupts"
+                            + " them; answers when no process is left. Only a restart makes the pool run again.")
+    @ApiResponse(responseCode = "200", description = "Nothing runs any more")
+    DrainSummary drain(@RequestParam(defaultValue = "cancel") QueuedTasks queued) throws InterruptedException {
+        return pool.drain(queued);
+    }
+
     @PostMapping("/pause")
     @Operation(
             operationId = "pausePool",
             summary = "Give out no more tasks",
             description = "Running ones go on; new ones are accepted and wait.")
+    @ApiResponse(responseCode = "200", description = "Paused")
+    @ApiResponse(responseCode = "409")
     PoolStatus pause() {
         pool.pause();
         return status();
@@ -55,7 +90,9 @@ class PoolController {
     @Operation(
             operationId = "resumePool",
             summary = "Give out tasks again",
-            description = "Also after the provider had refused the credentials.")
+            description = "Also after the provider had refused the credentials, or was at its limit.")
+    @ApiResponse(responseCode = "200", description = "Running")
+    @ApiResponse(responseCode = "409")
     PoolStatus resume() {
         pool.resume();
         return status();

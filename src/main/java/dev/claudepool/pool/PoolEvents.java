@@ -4,6 +4,7 @@ import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventLog.Subject;
 import dev.claudepool.event.EventType;
 import dev.claudepool.store.Transactions;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,15 +34,19 @@ class PoolEvents {
         this.json = json;
     }
 
-    void slotChanged(String slotId, SlotState state) {
+    void slotChanged(Slot slot, SlotState state) {
         ObjectNode data = json.createObjectNode().put("state", state.name().name());
+        SlotSettings settings = slot.settings();
+        if (settings.hasIdentity()) {
+            data.put("name", settings.name()).put("role", settings.role());
+        }
         switch (state) {
             case SlotState.Busy busy -> data.put("taskId", busy.taskId().toString());
             case SlotState.Failed failed ->
                 data.put("code", failed.failure().code().code());
             default -> {}
         }
-        append(Subject.slot(slotId), EventType.SLOT_STATE, data);
+        append(Subject.slot(slot.id()), EventType.SLOT_STATE, data);
     }
 
     void poolChanged(PoolState state, @Nullable String reason) {
@@ -49,6 +54,17 @@ class PoolEvents {
                 Subject.POOL,
                 EventType.POOL_STATE,
                 json.createObjectNode().put("state", state.name()).put("reason", reason));
+    }
+
+    /** The pool gives out no tasks until then. */
+    void poolLimited(Instant until, String reason) {
+        append(
+                Subject.POOL,
+                EventType.POOL_STATE,
+                json.createObjectNode()
+                        .put("state", PoolState.PAUSED.name())
+                        .put("reason", reason)
+                        .put("until", until.toString()));
     }
 
     private void append(Subject subject, EventType type, ObjectNode data) {

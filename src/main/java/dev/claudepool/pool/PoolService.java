@@ -1,9 +1,11 @@
 package dev.claudepool.pool;
 
 import dev.claudepool.claude.ClaudeLauncher;
+import dev.claudepool.context.SharedContext;
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventType;
+import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Admission;
 import dev.claudepool.task.TaskQueue;
 import dev.claudepool.task.TaskSpec;
@@ -12,66 +14,67 @@ import dev.claudepool.web.ProblemException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Service;
 
 /**
- * The slots of this node and their lifecycle: at the start it ends what a dead instance left behind and requeues its
- * tasks; at the stop it lets running tasks finish within {@code claude-pool.drain.grace}, then interrupts them, to go
- * on at the next start. Thread-safe.
+ * The slots of this node and their lifecycle. At the start it ends what a dead instance left behind and requeues its
+ * tasks. At the stop it is drained, keeping the tasks that wait: running ones may finish within
+ * {@code claude-pool.drain.grace}, then they are interrupted, to go on at the next start. Thread-safe.
  */
 @Service
 public class PoolService implements Admission, SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(PoolService.class);
     private static final Duration STOPPING_RETRY = Duration.ofSeconds(10);
-    /** How long interrupted attempts may take to be settled: interrupt, TERM and KILL have their own, shorter times. */
-    private static final Duration INTERRUPTION = Duration.ofSeconds(20);
 
+    private final PoolProperties properties;
     private final ClaudeLauncher launcher;
     private final TaskQueue queue;
-    private final RunningAttempts attempts;
+    private final Slots slots;
+    private final SlotStore slotStore;
+    private final Provider provider;
     private final PoolEvents events;
-    private final DrainProperties drain;
-    private final ProviderGate gate;
-    private final List<Slot> slots;
+    private final Transactions transactions;
     private final Dispatcher dispatcher;
+    private final Drain drain;
+    private final AtomicReference<@Nullable CompletableFuture<DrainSummary>> draining = new AtomicReference<>();
     private volatile PoolState state = PoolState.STOPPED;
 
     PoolService(
             PoolProperties properties,
-            DrainProperties drain,
+            DrainProperties drainProperties,
             ClaudeLauncher launcher,
             LaunchSpecs specs,
+            SharedContext context,
             TaskQueue queue,
             RunningAttempts attempts,
+            Slots slots,
             SlotStore slotStore,
-            ProviderGate gate,
+            Provider provider,
             PoolEvents events,
             EventLog eventLog,
+            Transactions transactions,
             InstantSource clock) {
+        this.properties = properties;
         this.launcher = launcher;
         this.queue = queue;
-        this.attempts = attempts;
+        this.slots = slots;
+        this.slotStore = slotStore;
+        this.provider = provider;
         this.events = events;
-        this.drain = drain;
-        this.gate = gate;
-        this.slots = IntStream.range(0, properties.slots())
-                .mapToObj(number -> "slot-" + number)
-                .map(id -> new Slot(
-                        id,
-                        new SlotProcesses(id, launcher),
-                        specs.standard(),
-                        slotStore.sessionOf(id).orElse(null),
-                        this::onSlotChanged,
-                        clock))
-                .toList();
-        this.dispatcher = new Dispatcher(queue, attempts, specs, slotStore, slots, clock);
+        this.transactions = transactions;
+        this.dispatcher = new Dispatcher(queue, attempts, specs, slotStore, slots, provider, clock);
+        this.drain = new Drain(drainProperties, queue, attempts, slots, dispatcher, clock);
         eventLog.listen(this::onEvent);
+        context.onChange(() -> slots.stream().forEach(Slot::refresh));
     }
 
     @Override
@@ -82,34 +85,19 @@ public class PoolService implements Admission, SmartLifecycle {
             log.warn("Recovered from a crash processesEnded={} tasksRequeued={}", leftovers, interrupted);
         }
         state = PoolState.RUNNING;
-        slots.forEach(Slot::start);
+        slots.scaleTo(properties.slots(), this::onSlotChanged);
         dispatcher.start();
         events.poolChanged(state, null);
-        log.info("Pool started slots={}", slots.size());
+        log.info("Pool started slots={}", properties.slots());
     }
 
     @Override
     public void stop() {
-        state = PoolState.DRAINING;
-        events.poolChanged(state, null);
         try {
-            dispatcher.stop();
-            log.info("Pool stops runningTasks={} grace={}", attempts.count(), drain.grace());
-            if (!attempts.awaitNone(drain.grace())) {
-                attempts.stopAll();
-                attempts.awaitNone(INTERRUPTION);
-            }
-            List<Thread> stops = slots.stream()
-                    .map(slot -> Thread.ofVirtual().start(slot::stop))
-                    .toList();
-            for (Thread stop : stops) {
-                stop.join();
-            }
+            var _ = drain(QueuedTasks.KEEP);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        state = PoolState.STOPPED;
-        events.poolChanged(state, null);
     }
 
     @Override
@@ -117,18 +105,81 @@ public class PoolService implements Admission, SmartLifecycle {
         return state != PoolState.STOPPED;
     }
 
+    /**
+     * Ends the pool: it takes no more tasks, lets those that run finish within {@code claude-pool.drain.grace}, then
+     * interrupts them, and ends all processes. Blocks until that is done; whoever calls while it is drained already, or
+     * was, gets the same summary.
+     */
+    DrainSummary drain(QueuedTasks queued) throws InterruptedException {
+        CompletableFuture<DrainSummary> mine = new CompletableFuture<>();
+        CompletableFuture<DrainSummary> others = draining.compareAndExchange(null, mine);
+        if (others != null) {
+            return others.join();
+        }
+        state = PoolState.DRAINING;
+        events.poolChanged(state, null);
+        try {
+            mine.complete(drain.carryOut(queued));
+        } finally {
+            boolean _ = mine.completeExceptionally(new IllegalStateException("the drain was cut short"));
+            state = PoolState.STOPPED;
+            events.poolChanged(state, null);
+        }
+        return mine.join();
+    }
+
+    /**
+     * Makes so many slots. Those that leave finish their tasks.
+     *
+     * @throws ProblemException {@code validation-failed}, or {@code conflict} when the pool is stopping
+     */
+    void scale(int count) {
+        if (count < 1 || count > properties.maxSlots()) {
+            throw ProblemException.invalid("slots", "must be between 1 and " + properties.maxSlots());
+        }
+        requireRunning();
+        slots.scaleTo(count, this::onSlotChanged);
+        log.info("Pool scaled slots={}", count);
+    }
+
+    /**
+     * Changes who a slot is and how it works, from its next task on.
+     *
+     * @throws ProblemException {@code slot-not-found}, or {@code validation-failed}
+     */
+    Slot configure(String slotId, UnaryOperator<SlotSettings> change) {
+        Slot slot = slots.find(slotId).orElseThrow(PoolService::slotNotFound);
+        SlotSettings settings = transactions.write(() -> {
+            SlotSettings changed = change.apply(slotStore.settingsOf(slotId));
+            changed.verify();
+            slotStore.saveSettings(slotId, changed);
+            return changed;
+        });
+        slot.configure(settings);
+        events.slotChanged(slot, slot.state());
+        return slot;
+    }
+
     /** Gives out no more tasks; those that run go on. */
-    public void pause() {
-        queue.setPaused(true);
+    void pause() {
+        requireRunning();
+        queue.pause();
         events.poolChanged(state(), null);
     }
 
-    /** Gives out tasks again, also after the provider had refused us. */
-    public void resume() {
-        queue.setPaused(false);
-        gate.open();
+    /** Gives out tasks again, also after the provider had refused us or was at its limit. */
+    void resume() {
+        requireRunning();
+        queue.resume();
+        provider.reset();
         events.poolChanged(state(), null);
         dispatcher.wake();
+    }
+
+    private void requireRunning() {
+        if (state != PoolState.RUNNING) {
+            throw new ProblemException(ProblemCode.CONFLICT, "The pool is stopping or has stopped");
+        }
     }
 
     PoolState state() {
@@ -136,35 +187,41 @@ public class PoolService implements Admission, SmartLifecycle {
     }
 
     List<Slot> slots() {
-        return slots;
+        return slots.all();
     }
 
-    Optional<Slot> slot(String id) {
-        return slots.stream().filter(slot -> slot.id().equals(id)).findFirst();
+    Slot slot(String id) {
+        return slots.find(id).orElseThrow(PoolService::slotNotFound);
+    }
+
+    private static ProblemException slotNotFound() {
+        return new ProblemException(ProblemCode.SLOT_NOT_FOUND, "There is no slot of that id");
     }
 
     @Override
     public void check(TaskSpec spec) {
         if (state == PoolState.DRAINING || state == PoolState.STOPPED) {
-            throw new ProblemException(ProblemCode.NO_SLOTS_AVAILABLE, "The pool is stopping")
-                    .withRetryAfter(STOPPING_RETRY);
+            throw noSlots("The pool is stopping");
         }
-        String wanted = spec.slot();
-        if (wanted != null && slot(wanted).isEmpty()) {
-            throw new ProblemException(ProblemCode.NO_SLOTS_AVAILABLE, "There is no slot of that id")
-                    .withRetryAfter(STOPPING_RETRY);
-        }
-        if (spec.role() != null) {
-            throw new ProblemException(ProblemCode.NO_SLOTS_AVAILABLE, "No slot has that role")
-                    .withRetryAfter(STOPPING_RETRY);
+        if (slots.stream().noneMatch(slot -> slot.fits(spec))) {
+            throw noSlots(
+                    slots.stream().anyMatch(slot -> Objects.equals(slot.id(), spec.slot()))
+                            ? "That slot does not have that role"
+                            : spec.slot() != null ? "There is no slot of that id" : "No slot has that role");
         }
     }
 
+    private static ProblemException noSlots(String detail) {
+        return new ProblemException(ProblemCode.NO_SLOTS_AVAILABLE, detail).withRetryAfter(STOPPING_RETRY);
+    }
+
     private void onSlotChanged(Slot slot, SlotState next) {
-        if (next instanceof SlotState.Idle) {
-            dispatcher.wake();
+        switch (next) {
+            case SlotState.Idle _ -> dispatcher.wake();
+            case SlotState.Stopped _ when state == PoolState.RUNNING -> slots.remove(slot);
+            default -> {}
         }
-        events.slotChanged(slot.id(), next);
+        events.slotChanged(slot, next);
     }
 
     /** A task that is queued, or has ended and so frees its session, may mean that one can be given out. */

@@ -10,7 +10,6 @@ import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventType;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Task;
-import dev.claudepool.task.TaskProperties;
 import dev.claudepool.task.TaskQueue;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,32 +41,29 @@ class RunningAttempts {
     private static final Duration STORE_PAUSE = Duration.ofSeconds(1);
 
     private final TaskQueue queue;
-    private final TaskProperties taskProperties;
     private final SessionLocks sessions;
-    private final ProviderGate gate;
-    private final PoolEvents events;
+    private final Slots slots;
+    private final Provider provider;
     private final EventLog eventLog;
     private final Transactions transactions;
     private final JsonMapper json;
     private final InstantSource clock;
     private final Map<UUID, Attempt> running = new ConcurrentHashMap<>();
-    private volatile boolean stopping;
+    private volatile boolean interrupting;
 
     RunningAttempts(
             TaskQueue queue,
-            TaskProperties taskProperties,
             SessionLocks sessions,
-            ProviderGate gate,
-            PoolEvents events,
+            Slots slots,
+            Provider provider,
             EventLog eventLog,
             Transactions transactions,
             JsonMapper json,
             InstantSource clock) {
         this.queue = queue;
-        this.taskProperties = taskProperties;
         this.sessions = sessions;
-        this.gate = gate;
-        this.events = events;
+        this.slots = slots;
+        this.provider = provider;
         this.eventLog = eventLog;
         this.transactions = transactions;
         this.json = json;
@@ -112,9 +108,9 @@ class RunningAttempts {
         }
     }
 
-    /** Stops all; their tasks go on at the next start of the service. */
-    void stopAll() {
-        stopping = true;
+    /** Stops all; their tasks are cancelled, or go on at the next start of the service where they are to be kept. */
+    void stopAll(QueuedTasks tasks) {
+        interrupting = tasks == QueuedTasks.KEEP;
         List.copyOf(running.values()).forEach(Attempt::stop);
     }
 
@@ -133,9 +129,9 @@ class RunningAttempts {
         try (var _ = sessions.acquire(attempt.sessionId(), attempt::isStopped)) {
             Attempt.Outcome outcome = run(task, attempt, journal);
             try {
-                settlePersistently(task, outcome.ending(), journal);
+                settlePersistently(task, attempt, outcome.ending(), journal);
             } finally {
-                giveBack(attempt.slot(), outcome);
+                attempt.giveBack(outcome);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -146,7 +142,10 @@ class RunningAttempts {
 
     private Attempt.Outcome run(Task task, Attempt attempt, AttemptJournal journal) throws InterruptedException {
         try {
-            return attempt.run(task, Attempt.limits(task.spec(), taskProperties.timeoutOf(task.spec())), journal);
+            return attempt.run(task, event -> {
+                provider.heed(event);
+                journal.accept(event);
+            });
         } catch (RuntimeException e) {
             log.error("Attempt broke down task={} slot={}", task.id(), task.slotId(), e);
             return Attempt.Outcome.failed(new Failure(
@@ -155,12 +154,15 @@ class RunningAttempts {
     }
 
     /** What was bought must get into the books: tries until the store takes it. */
-    private void settlePersistently(Task task, TurnEnding ending, AttemptJournal journal) {
+    private void settlePersistently(Task task, Attempt attempt, TurnEnding ending, AttemptJournal journal) {
         for (boolean settled = false; !settled; ) {
             try {
                 transactions.writing(() -> {
                     journal.flush();
                     settle(task, ending);
+                    if (attempt.beganSlotSession(ending)) {
+                        slots.sessionBegun(attempt.sessionId());
+                    }
                 });
                 settled = true;
             } catch (DataAccessException | TransactionException e) {
@@ -185,7 +187,7 @@ class RunningAttempts {
                         spend.usd());
             }
             case TurnEnding.Cancelled(Spend spend) -> {
-                if (stopping) {
+                if (interrupting) {
                     queue.interrupted(task, spend);
                 } else {
                     queue.cancelled(task, spend);
@@ -204,29 +206,14 @@ class RunningAttempts {
         switch (failure.code()) {
             case RATE_LIMITED, OVERLOADED -> {
                 Instant known = failure.retryAt();
-                queue.deferred(task, known == null ? clock.instant().plus(PROVIDER_PAUSE) : known, spend);
+                Instant until = known == null ? clock.instant().plus(PROVIDER_PAUSE) : known;
+                queue.deferred(task, until, spend);
+                provider.pauseUntil(until, failure.code());
             }
             default -> {
                 queue.failed(task, failure, spend);
-                if (gate.closeUpon(failure)) {
-                    log.error(
-                            "The provider refuses the credentials or the account; queued tasks wait until that is mended and"
-                                    + " POST /api/v1/pool/resume is called, or until a restart code={}",
-                            failure.code().code());
-                    queue.setPaused(true);
-                    events.poolChanged(PoolState.PAUSED, failure.code().code());
-                }
+                provider.pauseUpon(failure);
             }
-        }
-    }
-
-    private static void giveBack(Slot slot, Attempt.Outcome outcome) {
-        if (outcome.keep()) {
-            outcome.process().ifPresent(slot.processes()::keep);
-        }
-        slot.freed(outcome.ending().spend().usd(), outcome.failedWith(FailureCode.CLI_EXITED));
-        if (!outcome.keep()) {
-            outcome.process().ifPresent(slot.processes()::discard);
         }
     }
 

@@ -1,61 +1,69 @@
 package dev.claudepool.pool;
 
 import dev.claudepool.budget.Money;
+import dev.claudepool.claude.ClaudeLauncher;
 import dev.claudepool.claude.ClaudeProcess;
 import dev.claudepool.claude.Failure;
-import dev.claudepool.claude.Launch;
+import dev.claudepool.claude.FailureCode;
 import dev.claudepool.claude.LaunchSpec;
+import dev.claudepool.task.BackOff;
+import dev.claudepool.task.TaskSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * A place in which one {@code claude} process works. Its keeper, a virtual thread, sees to it that a fresh process is
- * always ready, with back-off where starts fail. Thread-safe.
- */
+/** A place in which one {@code claude} process works: who it is, where it stands, what it did. Thread-safe. */
 class Slot {
 
     private static final Logger log = LoggerFactory.getLogger(Slot.class);
-    private static final Duration FIRST_BACK_OFF = Duration.ofMillis(500);
-    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(30);
+    private static final BackOff AFTER_FAILED_STARTS = new BackOff(Duration.ofMillis(500), Duration.ofSeconds(30));
+    private static final BackOff AFTER_CRASH_LOOP = new BackOff(Duration.ofSeconds(5), Duration.ofMinutes(1));
+    /** So many crashes without a success between them are a loop, in which the slot takes no tasks for a while. */
+    private static final int CRASH_LOOP = 5;
 
     private final String id;
-    private final SlotProcesses processes;
-    private final SlotListener listener;
+    private final LaunchSpecs specs;
+    private final Recycling recycling;
+    private final Listener listener;
     private final InstantSource clock;
-    private final LaunchSpec standard;
+    private final SlotProcesses processes;
+    private final SlotKeeper keeper;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition spareWanted = lock.newCondition();
     private SlotState state = new SlotState.Starting();
-    private boolean wanted = true;
     private int failedStarts;
+    private int crashes;
     private @Nullable Failure lastFailure;
-    private volatile @Nullable UUID sessionId;
+    private volatile SlotSettings settings;
+    private volatile @Nullable SlotSession session;
     private long tasksCompleted;
     private Money spend = Money.ZERO;
     private int restarts;
 
     Slot(
             String id,
-            SlotProcesses processes,
-            LaunchSpec standard,
-            @Nullable UUID sessionId,
-            SlotListener listener,
+            ClaudeLauncher launcher,
+            LaunchSpecs specs,
+            Recycling recycling,
+            SlotSettings settings,
+            @Nullable SlotSession session,
+            Listener listener,
             InstantSource clock) {
         this.id = id;
-        this.processes = processes;
-        this.standard = standard;
-        this.sessionId = sessionId;
+        this.specs = specs;
+        this.recycling = recycling;
+        this.settings = settings;
+        this.session = session;
         this.listener = listener;
         this.clock = clock;
+        this.processes = new SlotProcesses(id, launcher, this::spareDied);
+        this.keeper = new SlotKeeper(this, processes);
     }
 
     String id() {
@@ -75,17 +83,49 @@ class Slot {
         }
     }
 
-    /** The slot's own conversation, if it has one yet. */
-    Optional<UUID> sessionId() {
-        return Optional.ofNullable(sessionId);
+    /** Whether a task that asks for a slot or a role may run here. */
+    boolean fits(TaskSpec task) {
+        return (task.slot() == null || task.slot().equals(id))
+                && (task.role() == null || task.role().equals(settings.role()));
     }
 
-    void setSessionId(UUID session) {
-        sessionId = session;
+    SlotSettings settings() {
+        return settings;
+    }
+
+    /** Whether a process may be the slot's spare when it has forgotten its task. */
+    boolean mayReuse(ClaudeProcess process) {
+        return recycling.allows(process, standard());
+    }
+
+    /** What its spare must be. */
+    LaunchSpec standard() {
+        return specs.standard(settings);
+    }
+
+    /** The slot's own conversation, if it has one yet. */
+    Optional<SlotSession> session() {
+        return Optional.ofNullable(session);
+    }
+
+    void setSession(SlotSession session) {
+        this.session = session;
     }
 
     void start() {
-        Thread.ofVirtual().name(id + "-keeper").start(this::keepSpare);
+        keeper.start();
+    }
+
+    /** From its next task on it is this. */
+    void configure(SlotSettings settings) {
+        this.settings = settings;
+        refresh();
+    }
+
+    /** What its processes are to be launched with may have changed. */
+    void refresh() {
+        transition(() -> state instanceof SlotState.Idle && !processes.hasSpareFor(standard()) ? free() : state);
+        keeper.want();
     }
 
     /** Takes the slot for a task; only while it is idle. */
@@ -95,57 +135,78 @@ class Slot {
 
     /** The claim for which it was reserved did not come about. */
     void unreserve() {
-        transition(() -> state instanceof SlotState.Busy ? free() : state);
+        leave(() -> free());
     }
 
-    /** The next process may be started now: the task in this slot is past its start, or at its end. */
+    /** The next process may be started now: the task in this slot is past its start. */
     void wantSpare() {
-        lock.lock();
-        try {
-            wanted = true;
-            spareWanted.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        keeper.want();
     }
 
-    /** The task in this slot has been settled; {@code crashed} when its process died of itself. */
-    void freed(Money spent, boolean crashed) {
-        transition(() -> {
+    /** The task in this slot has been settled. */
+    void freed(Money spent, Work work) {
+        leave(() -> {
             tasksCompleted++;
             spend = spend.plus(spent);
-            restarts += crashed ? 1 : 0;
-            return switch (state) {
-                case SlotState.Busy _ -> free();
-                case SlotState.Draining _ -> new SlotState.Stopped();
-                default -> state;
-            };
+            switch (work) {
+                case DONE -> crashes = 0;
+                case CRASHED -> crashed();
+                case FAILED -> {}
+            }
+            return free();
         });
-        wantSpare();
     }
 
+    private void leave(Supplier<SlotState> next) {
+        transition(() -> switch (state) {
+            case SlotState.Busy _ -> next.get();
+            case SlotState.Draining _ -> {
+                var _ = next.get();
+                yield new SlotState.Stopped();
+            }
+            default -> state;
+        });
+        keeper.want();
+    }
+
+    /** Where it stands without a task. Called with the lock held. */
     private SlotState free() {
-        if (processes.hasSpare()) {
+        if (crashes >= CRASH_LOOP) {
+            return new SlotState.Failed(Failure.of(
+                    FailureCode.CRASH_LOOP, "claude died " + crashes + " times without doing a task in between."));
+        }
+        if (processes.hasSpareFor(standard())) {
             return new SlotState.Idle(clock.instant());
         }
         return lastFailure == null ? new SlotState.Restarting() : new SlotState.Failed(lastFailure);
     }
 
-    /** Takes no more tasks. */
+    private void crashed() {
+        crashes++;
+        restarts++;
+    }
+
+    /** Takes no more tasks, and ends with the one that is in it. */
     void drain() {
         transition(() -> switch (state) {
             case SlotState.Busy(UUID taskId) -> new SlotState.Draining(taskId);
             case SlotState.Draining draining -> draining;
             default -> new SlotState.Stopped();
         });
-        wantSpare();
     }
 
     /** Ends everything of this slot; blocks until nothing is left. */
-    void stop() {
+    void stop() throws InterruptedException {
         transition(SlotState.Stopped::new);
-        wantSpare();
         processes.closeAll();
+        keeper.join();
+    }
+
+    boolean takesNoMore() {
+        return switch (state()) {
+            case SlotState.Draining _, SlotState.Stopped _ -> true;
+            default -> false;
+        };
     }
 
     SlotView view() {
@@ -159,14 +220,15 @@ class Slot {
             return new SlotView(
                     id,
                     state.name(),
-                    null,
-                    null,
-                    null,
+                    settings.name(),
+                    settings.role(),
+                    settings.description(),
+                    settings.config(),
                     task == null ? 0 : 1,
                     task,
                     tasksCompleted,
                     spend,
-                    sessionId,
+                    session().map(SlotSession::id).orElse(null),
                     null,
                     restarts);
         } finally {
@@ -174,78 +236,46 @@ class Slot {
         }
     }
 
-    private void keepSpare() {
+    /** How long to wait before the next process is started, after those that failed. */
+    Duration pauseBeforeStart() {
+        lock.lock();
         try {
-            while (awaitWanted()) {
-                Launch launch = processes.startSpare(standard);
-                switch (launch) {
-                    case Launch.Ready(ClaudeProcess process) -> ready(process);
-                    case Launch.Failed(Failure failure) -> startFailed(failure);
-                }
+            if (failedStarts > 0) {
+                return AFTER_FAILED_STARTS.after(failedStarts);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (state() instanceof SlotState.Stopped) {
-            processes.closeAll(); // one may have been started while the others were being ended
-        }
-    }
-
-    /** Waits until a spare is wanted and the back-off is over; false when the slot has stopped. */
-    private boolean awaitWanted() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            long backOff = failedStarts == 0 ? 0 : backOff(failedStarts).toNanos();
-            while (backOff > 0 && !hasEnded()) {
-                backOff = spareWanted.awaitNanos(backOff);
-            }
-            while (!hasEnded() && (!wanted || processes.hasSpare())) {
-                spareWanted.await();
-            }
-            wanted = false;
-            return !hasEnded();
+            boolean looping = state instanceof SlotState.Failed && crashes >= CRASH_LOOP;
+            return looping ? AFTER_CRASH_LOOP.after(crashes - CRASH_LOOP + 1) : Duration.ZERO;
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean hasEnded() {
-        return state instanceof SlotState.Stopped || state instanceof SlotState.Draining;
-    }
-
-    private void ready(ClaudeProcess process) {
-        transition(() -> {
+    /** A process came up. */
+    void started() {
+        lock.lock();
+        try {
             failedStarts = 0;
             lastFailure = null;
-            return switch (state) {
-                case SlotState.Starting _, SlotState.Restarting _, SlotState.Failed _ ->
-                    new SlotState.Idle(clock.instant());
-                default -> state;
-            };
-        });
-        var _ = process.onExit().whenComplete((_, _) -> Thread.ofVirtual().start(() -> spareDied(process)));
-    }
-
-    /** The process has ended; where that was the spare, another is started. */
-    private void spareDied(ClaudeProcess process) {
-        if (!processes.isSpare(process)) {
-            return;
+        } finally {
+            lock.unlock();
         }
-        log.warn("Process died while idle slot={} pid={}", id, process.pid());
-        processes.discard(process);
-        transition(() -> {
-            restarts++;
-            return state instanceof SlotState.Idle ? new SlotState.Restarting() : state;
-        });
-        wantSpare();
+        ready();
     }
 
-    private void startFailed(Failure failure) {
+    /** A process is there for the next task. */
+    void ready() {
+        transition(() -> switch (state) {
+            case SlotState.Starting _, SlotState.Restarting _, SlotState.Failed _ ->
+                new SlotState.Idle(clock.instant());
+            default -> state;
+        });
+    }
+
+    void startFailed(Failure failure) {
         transition(() -> {
             failedStarts++;
             restarts++;
             lastFailure = failure;
-            wanted = true;
             return switch (state) {
                 case SlotState.Starting _, SlotState.Restarting _, SlotState.Idle _, SlotState.Failed _ ->
                     new SlotState.Failed(failure);
@@ -257,6 +287,15 @@ class Slot {
                 id,
                 failure.code().code(),
                 failedStarts);
+    }
+
+    private void spareDied(ClaudeProcess process) {
+        log.warn("Process died while idle slot={} pid={}", id, process.pid());
+        transition(() -> {
+            crashed();
+            return state instanceof SlotState.Idle ? free() : state;
+        });
+        keeper.want();
     }
 
     /** Changes the state and tells the listener, outside the lock; true when it changed. */
@@ -274,22 +313,28 @@ class Slot {
         if (before.equals(after)) {
             return false;
         }
+        if (after instanceof SlotState.Stopped) {
+            keeper.stop();
+        }
         listener.changed(this, after);
         return true;
-    }
-
-    private static Duration backOff(int failures) {
-        Duration doubled = FIRST_BACK_OFF.multipliedBy(1L << Math.min(failures - 1, 10));
-        return doubled.compareTo(LONGEST_BACK_OFF) < 0 ? doubled : LONGEST_BACK_OFF;
-    }
-
-    /** Hears of every change of a slot's state, on the thread that made it. */
-    interface SlotListener {
-        void changed(Slot slot, SlotState state);
     }
 
     /** When it became idle; the far future while it is not. */
     Instant idleSince() {
         return state() instanceof SlotState.Idle(Instant since) ? since : Instant.MAX;
+    }
+
+    /** What became of the work of a task, as far as it tells about the slot's health. */
+    enum Work {
+        DONE,
+        FAILED,
+        /** Its process died of itself. */
+        CRASHED
+    }
+
+    /** Hears of every change of a slot's state, on the thread that made it. */
+    interface Listener {
+        void changed(Slot slot, SlotState state);
     }
 }

@@ -1,14 +1,20 @@
 package dev.claudepool.pool;
 
-import dev.claudepool.web.ProblemCode;
-import dev.claudepool.web.ProblemException;
+import dev.claudepool.web.JsonBodies;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Slots over HTTP. */
 @RestController
@@ -17,9 +23,11 @@ import org.springframework.web.bind.annotation.RestController;
 class SlotController {
 
     private final PoolService pool;
+    private final JsonBodies json;
 
-    SlotController(PoolService pool) {
+    SlotController(PoolService pool, JsonBodies json) {
         this.pool = pool;
+        this.json = json;
     }
 
     @GetMapping
@@ -31,8 +39,25 @@ class SlotController {
     @GetMapping("/{id}")
     @Operation(operationId = "getSlot", summary = "One slot")
     SlotView get(@PathVariable String id) {
-        return pool.slot(id)
-                .map(Slot::view)
-                .orElseThrow(() -> new ProblemException(ProblemCode.SLOT_NOT_FOUND, "There is no slot of that id"));
+        return pool.slot(id).view();
+    }
+
+    @PatchMapping(
+            path = "/{id}",
+            consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"})
+    @Operation(
+            operationId = "configureSlot",
+            summary = "Change who a slot is and how it works",
+            description = "From its next task on. What is left out stays as it is, null takes it away; within `config`,"
+                    + " too. It is kept over restarts.")
+    @ApiResponse(responseCode = "200", description = "Changed")
+    SlotView configure(
+            @PathVariable String id,
+            @RequestBody
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            content = @Content(schema = @Schema(implementation = SlotSettings.class)))
+                    ObjectNode patch) {
+        return pool.configure(id, settings -> json.patched(settings, patch, SlotSettings.class))
+                .view();
     }
 }

@@ -10,12 +10,13 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The processes of one slot, never more than two at a time: the one at work, and either the spare, which was started
- * ahead and has done nothing yet, or the one that holds the slot's own conversation. Where a third would be needed, the
- * conversation's process gives way; it can be resumed from its session. Thread-safe.
+ * The processes of one slot, never more than two at a time: the one at work, and either the spare, which is ready for
+ * the next task and remembers none, or the one that holds the slot's own conversation. Where a third would be needed,
+ * the conversation's process gives way; it can be resumed from its session. Thread-safe.
  */
 class SlotProcesses {
 
@@ -23,40 +24,55 @@ class SlotProcesses {
 
     private final String slotId;
     private final ClaudeLauncher launcher;
+    private final Consumer<ClaudeProcess> onSpareDeath;
     private final Semaphore places = new Semaphore(MOST, true);
     private final Set<ClaudeProcess> live = ConcurrentHashMap.newKeySet();
     private @Nullable ClaudeProcess spare;
     private @Nullable ClaudeProcess conversation;
 
-    SlotProcesses(String slotId, ClaudeLauncher launcher) {
+    /** @param onSpareDeath hears, on a thread of its own, of a spare that ended by itself and is gone */
+    SlotProcesses(String slotId, ClaudeLauncher launcher, Consumer<ClaudeProcess> onSpareDeath) {
         this.slotId = slotId;
         this.launcher = launcher;
+        this.onSpareDeath = onSpareDeath;
     }
 
-    /** Starts a spare; blocks until it is ready, or has failed to start. */
+    /** Starts a spare in place of one that cannot serve; blocks until it is ready, or has failed to start. */
     Launch startSpare(LaunchSpec spec) throws InterruptedException {
+        spare().ifPresent(this::discard);
         Launch launch = launch(spec, new SessionStart.Fresh(UUID.randomUUID()));
         if (launch instanceof Launch.Ready(ClaudeProcess process)) {
             process.warmUp();
-            synchronized (this) {
-                spare = process;
-            }
+            becomeSpare(process);
         }
         return launch;
     }
 
-    synchronized boolean hasSpare() {
-        return spare != null && spare.isAlive();
+    private synchronized Optional<ClaudeProcess> spare() {
+        return Optional.ofNullable(spare);
     }
 
-    synchronized boolean isSpare(ClaudeProcess process) {
-        return spare == process;
+    private synchronized void becomeSpare(ClaudeProcess process) {
+        spare = process;
+    }
+
+    /** Has a process that has done its task forget it, to be the spare for the next; blocks until it has. */
+    void recycle(ClaudeProcess process) throws InterruptedException {
+        if (spare().isPresent() || process.clear().isPresent()) {
+            discard(process);
+        } else {
+            becomeSpare(process);
+        }
+    }
+
+    /** Whether a spare is there that can serve {@code spec}. */
+    boolean hasSpareFor(LaunchSpec spec) {
+        return spareFor(spec).isPresent();
     }
 
     /** The session of the spare, if it can serve {@code spec}. */
     synchronized Optional<UUID> spareFor(LaunchSpec spec) {
-        return Optional.ofNullable(spare)
-                .filter(process -> process.isAlive() && spec.servedBy(process.spec()))
+        return spare().filter(process -> process.isAlive() && spec.servedBy(process.spec()))
                 .map(ClaudeProcess::sessionId);
     }
 
@@ -66,7 +82,7 @@ class SlotProcesses {
 
     /**
      * A process in the session wanted, ready for {@code spec} but for what can be switched: the spare, the
-     * conversation's, or a new one. It belongs to the caller until {@link #keep} or {@link #discard}.
+     * conversation's, or a new one. It belongs to the caller until it is given back.
      */
     Launch acquire(LaunchSpec spec, SessionStart session) throws InterruptedException {
         Optional<ClaudeProcess> held = take(session.id());
@@ -99,17 +115,26 @@ class SlotProcesses {
         }
         Launch launch = launcher.launch(spec, session, slotId);
         switch (launch) {
-            case Launch.Ready(ClaudeProcess process) -> live.add(process);
+            case Launch.Ready(ClaudeProcess process) -> {
+                live.add(process);
+                var _ = process.onExit()
+                        .whenComplete((_, _) -> Thread.ofVirtual().start(() -> ended(process)));
+            }
             case Launch.Failed _ -> places.release();
         }
         return launch;
     }
 
-    /** Gives the process back as the one of the slot's conversation, to stay warm. */
-    void keep(ClaudeProcess process) {
-        synchronized (this) {
-            conversation = process;
+    private void ended(ClaudeProcess process) {
+        if (spare().filter(process::equals).isPresent()) {
+            discard(process);
+            onSpareDeath.accept(process);
         }
+    }
+
+    /** Gives the process back as the one of the slot's conversation, to stay warm. */
+    synchronized void keep(ClaudeProcess process) {
+        conversation = process;
     }
 
     /** Ends the slot's conversation's process, so that another may go on in its session; blocks until it is gone. */

@@ -4,29 +4,59 @@ import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The table {@code slot}: what a slot keeps over a restart of the service. */
 @Component
 class SlotStore {
 
     private final JdbcClient jdbc;
+    private final JsonMapper json;
 
-    SlotStore(JdbcClient jdbc) {
+    SlotStore(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
+        this.json = json;
     }
 
     /** The slot's own conversation. */
-    Optional<UUID> sessionOf(String slotId) {
-        return jdbc.sql("select session_id from slot where id = :id")
+    Optional<SlotSession> sessionOf(String slotId) {
+        return jdbc.sql("select session_id, session_begun from slot where id = :id and session_id is not null")
+                .param("id", slotId)
+                .query((row, _) ->
+                        new SlotSession(UUID.fromString(row.getString("session_id")), row.getBoolean("session_begun")))
+                .optional();
+    }
+
+    /** Gives the slot a conversation in which nothing was said yet. */
+    void saveSession(String slotId, UUID session) {
+        jdbc.sql("""
+                        insert into slot (id, session_id, session_begun) values (:id, :session, false)
+                        on conflict (id) do update set session_id = excluded.session_id, session_begun = false""").param("id", slotId).param("session", session.toString()).update();
+    }
+
+    /** Something was said in this conversation, whichever slot it belongs to, if any. */
+    void sessionBegun(UUID session) {
+        jdbc.sql("update slot set session_begun = true where session_id = :session and not session_begun")
+                .param("session", session.toString())
+                .update();
+    }
+
+    /** What was decided about the slot; nothing, when it never was. */
+    SlotSettings settingsOf(String slotId) {
+        return jdbc.sql("select settings from slot where id = :id and settings is not null")
                 .param("id", slotId)
                 .query(String.class)
                 .optional()
-                .map(UUID::fromString);
+                .map(text -> json.readValue(text, SlotSettings.class))
+                .orElse(SlotSettings.NONE);
     }
 
-    void saveSession(String slotId, UUID session) {
+    void saveSettings(String slotId, SlotSettings settings) {
         jdbc.sql("""
-                        insert into slot (id, session_id) values (:id, :session)
-                        on conflict (id) do update set session_id = excluded.session_id""").param("id", slotId).param("session", session.toString()).update();
+                        insert into slot (id, settings) values (:id, :settings)
+                        on conflict (id) do update set settings = excluded.settings""")
+                .param("id", slotId)
+                .param("settings", json.writeValueAsString(settings))
+                .update();
     }
 }

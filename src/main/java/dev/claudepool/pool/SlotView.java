@@ -1,12 +1,14 @@
 package dev.claudepool.pool;
 
 import dev.claudepool.budget.Money;
+import dev.claudepool.task.TaskConfig;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A slot as clients see it.
  *
+ * @param config what its tasks are carried out with, unless they say otherwise
  * @param sessionId the slot's own conversation
  * @param restarts how often a process of it died or did not start
  */
@@ -16,6 +18,7 @@ record SlotView(
         @Nullable String name,
         @Nullable String role,
         @Nullable String description,
+        TaskConfig config,
         int activeTasks,
         @Nullable UUID currentTaskId,
         long tasksCompleted,

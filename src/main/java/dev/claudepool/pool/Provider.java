@@ -1,0 +1,107 @@
+package dev.claudepool.pool;
+
+import dev.claudepool.claude.Failure;
+import dev.claudepool.claude.FailureCode;
+import dev.claudepool.claude.TurnEvent;
+import dev.claudepool.task.TaskQueue;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/**
+ * What the provider of the model lets us do. When it refuses the key or the account, every further task would fail the
+ * same way: the queue is paused, and what is in it is kept until somebody mends it and resumes the pool. When it is at
+ * its limit, the queue is paused for a while. All slots use one account, so either concerns the whole pool.
+ * Thread-safe.
+ */
+@Component("authHealthIndicator")
+class Provider implements HealthIndicator {
+
+    private static final Logger log = LoggerFactory.getLogger(Provider.class);
+
+    private final TaskQueue queue;
+    private final PoolEvents events;
+    private final InstantSource clock;
+    private final AtomicReference<Optional<FailureCode>> refusal = new AtomicReference<>(Optional.empty());
+    private final AtomicBoolean limited = new AtomicBoolean();
+
+    Provider(TaskQueue queue, PoolEvents events, InstantSource clock) {
+        this.queue = queue;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** Pauses the queue when this failure says that no task can succeed. */
+    void pauseUpon(Failure failure) {
+        switch (failure.code()) {
+            case AUTHENTICATION_FAILED, BILLING_ERROR -> {
+                if (refusal.getAndSet(Optional.of(failure.code())).isEmpty()) {
+                    log.error(
+                            "The provider refuses the credentials or the account; queued tasks wait until that is mended and"
+                                    + " POST /api/v1/pool/resume is called, or until a restart code={}",
+                            failure.code().code());
+                    queue.pause();
+                    events.poolChanged(PoolState.PAUSED, failure.code().code());
+                }
+            }
+            default -> {}
+        }
+    }
+
+    /** Pauses the queue for as long as the CLI waits, when it does so for a limit. */
+    void heed(TurnEvent event) {
+        if (event instanceof TurnEvent.Retry retry) {
+            switch (retry.error()) {
+                case "rate_limit" -> pauseUntil(clock.instant().plus(retry.delay()), FailureCode.RATE_LIMITED);
+                case "overloaded" -> pauseUntil(clock.instant().plus(retry.delay()), FailureCode.OVERLOADED);
+                default -> {}
+            }
+        }
+    }
+
+    /** Pauses the queue until then. */
+    void pauseUntil(Instant until, FailureCode reason) {
+        queue.pauseUntil(until);
+        if (limited.compareAndSet(false, true)) {
+            log.warn("The provider is at its limit: no tasks are given out until={} code={}", until, reason.code());
+            events.poolLimited(until, reason.code());
+        }
+    }
+
+    /** Tells that a pause is over, where it ended by itself. */
+    void noteEndOfPause() {
+        if (!queue.isPaused() && limited.compareAndSet(true, false)) {
+            events.poolChanged(PoolState.RUNNING, null);
+        }
+    }
+
+    /** Somebody says that all is well. */
+    void reset() {
+        refusal.set(Optional.empty());
+        limited.set(false);
+    }
+
+    @Override
+    public Health health() {
+        return refusal.get()
+                .map(code -> Health.down()
+                        .withDetail("reason", code.code())
+                        .withDetail("advice", advice(code))
+                        .build())
+                .orElseGet(() -> Health.up().build());
+    }
+
+    private static String advice(FailureCode code) {
+        return (code == FailureCode.BILLING_ERROR
+                        ? "The API refuses the account: check its billing"
+                        : "The API refuses the credentials: set ANTHROPIC_API_KEY, or log in with the claude CLI")
+                + "; then POST /api/v1/pool/resume or restart. Queued tasks are kept.";
+    }
+}

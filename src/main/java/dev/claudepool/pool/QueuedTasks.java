@@ -1,0 +1,9 @@
+package dev.claudepool.pool;
+
+/** What becomes of the tasks that still wait when the pool is drained, and of those that it has to interrupt. */
+enum QueuedTasks {
+    /** They are cancelled. */
+    CANCEL,
+    /** They wait for the next start of the service. */
+    KEEP
+}

@@ -1,0 +1,85 @@
+package dev.claudepool.pool;
+
+import dev.claudepool.claude.Launch;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Sees to it, on a virtual thread, that a process is ready in a slot, with pauses where starts fail, and in the end
+ * that none is left.
+ */
+class SlotKeeper {
+
+    private static final Duration LONGEST_END = Duration.ofSeconds(15);
+
+    private final Slot slot;
+    private final SlotProcesses processes;
+    private final Semaphore wanted = new Semaphore(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Thread thread;
+
+    SlotKeeper(Slot slot, SlotProcesses processes) {
+        this.slot = slot;
+        this.processes = processes;
+        this.thread = Thread.ofVirtual().name(slot.id() + "-keeper").unstarted(this::keep);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** A process may be missing, and may be started now. */
+    void want() {
+        wanted.release();
+    }
+
+    /** Starts no more. */
+    void stop() {
+        stopped.countDown();
+        wanted.release();
+    }
+
+    /** Waits until none is left; not for ever, since one may hang in its start. */
+    void join() throws InterruptedException {
+        boolean _ = thread.join(LONGEST_END);
+    }
+
+    private void keep() {
+        try {
+            while (awaitWanted()) {
+                if (slot.takesNoMore()) {
+                    continue;
+                }
+                if (processes.hasSpareFor(slot.standard())) {
+                    slot.ready();
+                } else {
+                    start(processes.startSpare(slot.standard()));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            processes.closeAll(); // one may have been started while the others were being ended
+        }
+    }
+
+    private void start(Launch launch) {
+        switch (launch) {
+            case Launch.Ready _ -> slot.started();
+            case Launch.Failed failed -> slot.startFailed(failed.failure());
+        }
+        want(); // what is needed may have changed meanwhile
+    }
+
+    /**
+     * Waits until a process is wanted, and after failures for as long as they advise; false when the slot has ended.
+     */
+    private boolean awaitWanted() throws InterruptedException {
+        wanted.acquire();
+        wanted.drainPermits();
+        Duration pause = slot.pauseBeforeStart();
+        return !stopped.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+    }
+}
