@@ -11,5 +11,6 @@ public class ClaudePoolApplication {
 
     public static void main(String[] args) {
         SpringApplication.run(ClaudePoolApplication.class, args);
+        Sigterm.endsWell();
     }
 }
