@@ -75,6 +75,19 @@ final class PoolClient {
         return send(request(path).POST(BodyPublishers.ofString(JSON.writeValueAsString(body))));
     }
 
+    /** Changes something by a JSON document. */
+    Answer patch(String path, String document) {
+        return send(request(path).method("PATCH", BodyPublishers.ofString(document)));
+    }
+
+    Answer put(String path, Object body) {
+        return send(request(path).PUT(BodyPublishers.ofString(JSON.writeValueAsString(body))));
+    }
+
+    Answer delete(String path) {
+        return send(request(path).DELETE());
+    }
+
     Answer get(String path) {
         return send(request(path).GET());
     }
