@@ -5,6 +5,7 @@ import dev.claudepool.claude.ClaudeProcess;
 import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.Launch;
 import dev.claudepool.claude.LaunchSpec;
+import dev.claudepool.task.BackOff;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,8 +25,7 @@ import org.slf4j.LoggerFactory;
 class Slot {
 
     private static final Logger log = LoggerFactory.getLogger(Slot.class);
-    private static final Duration FIRST_BACK_OFF = Duration.ofMillis(500);
-    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(30);
+    private static final BackOff BACK_OFF = new BackOff(Duration.ofMillis(500), Duration.ofSeconds(30));
 
     private final String id;
     private final SlotProcesses processes;
@@ -195,7 +195,7 @@ class Slot {
     private boolean awaitWanted() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            long backOff = failedStarts == 0 ? 0 : backOff(failedStarts).toNanos();
+            long backOff = BACK_OFF.after(failedStarts).toNanos();
             while (backOff > 0 && !hasEnded()) {
                 backOff = spareWanted.awaitNanos(backOff);
             }
@@ -276,11 +276,6 @@ class Slot {
         }
         listener.changed(this, after);
         return true;
-    }
-
-    private static Duration backOff(int failures) {
-        Duration doubled = FIRST_BACK_OFF.multipliedBy(1L << Math.min(failures - 1, 10));
-        return doubled.compareTo(LONGEST_BACK_OFF) < 0 ? doubled : LONGEST_BACK_OFF;
     }
 
     /** Hears of every change of a slot's state, on the thread that made it. */

@@ -22,12 +22,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class TaskQueue {
 
-    /**
-     * How long a task waits before the attempt after a failed one; doubles with each, up to {@link #LONGEST_BACK_OFF}.
-     */
-    private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(1);
-
-    private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(1);
+    private static final BackOff BACK_OFF = new BackOff(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
     private final TaskStore store;
     private final AttemptStore attempts;
@@ -112,7 +107,7 @@ public class TaskQueue {
             }
             boolean again = failure.code().retryable() && task.attempts() <= properties.retriesOf(task.spec());
             return again
-                    ? task.with(running.requeued(now().plus(backOff(task.attempts()))))
+                    ? task.with(running.requeued(now().plus(BACK_OFF.after(task.attempts()))))
                     : task.with(running.failed(failure, now()));
         });
     }
@@ -199,11 +194,6 @@ public class TaskQueue {
 
     private Instant now() {
         return Instant.ofEpochMilli(clock.millis());
-    }
-
-    private static Duration backOff(int attempts) {
-        Duration doubled = FIRST_BACK_OFF.multipliedBy(1L << Math.min(attempts - 1, 10));
-        return doubled.compareTo(LONGEST_BACK_OFF) < 0 ? doubled : LONGEST_BACK_OFF;
     }
 
     /** What becomes of a running task. */
