@@ -94,9 +94,10 @@ public class TaskQueue {
         };
     }
 
-    /** The attempt brought an answer. */
+    /** The attempt brought an answer; where its output is longer than may be kept, it is cut. */
     public void succeeded(Task attempt, Answer answer, Spend spend) {
-        settle(attempt, spend, (running, task) -> task.with(running.succeeded(answer, now())));
+        Answer kept = answer.cutTo(properties.maxOutput());
+        settle(attempt, spend, (running, task) -> task.with(running.succeeded(kept, now())));
     }
 
     /** The attempt failed: the task fails, or is tried again where its retries allow. */

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.util.unit.DataSize;
 
 class TaskQueueTest {
 
@@ -95,8 +96,7 @@ class TaskQueueTest {
 
     @Test
     void theDefaultOfRetriesIsThePools() {
-        TestingTasks retrying =
-                new TestingTasks(database, new TaskProperties(Duration.ofMinutes(30), 1), new QueueProperties(10));
+        TestingTasks retrying = new TestingTasks(database, TestingTasks.properties(1), new QueueProperties(10));
         Task byDefault = retrying.running();
         retrying.queue.failed(byDefault, TestingTasks.failure(FailureCode.CLI_EXITED), TestingTasks.spend("0"));
         clock.advance(Duration.ofSeconds(-10));
@@ -284,6 +284,28 @@ class TaskQueueTest {
                 {"state":"FAILED","attempts":1,"spendUsd":0.07,\
                 "error":{"code":"cli-exited","message":"It did not work"}}""");
         assertThat(last.slotId()).isEqualTo("slot-0");
+    }
+
+    @Test
+    void anAnswerThatIsTooLongIsKeptInPart() {
+        TaskProperties small = new TaskProperties(Duration.ofMinutes(30), 0, DataSize.ofBytes(5));
+        TestingTasks sparing = new TestingTasks(database, small, new QueueProperties(10));
+        Task attempt = sparing.running();
+
+        sparing.queue.succeeded(attempt, TestingTasks.answer("four\ud83d\ude00"), TestingTasks.spend("0"));
+
+        Task task = tasks.now(attempt);
+        assertThat(task).hasSucceededWith("four");
+        assertThat(TestingTasks.resultOf(task).outputTruncated()).isTrue();
+    }
+
+    @Test
+    void anAnswerThatIsNotTooLongIsNotMarked() {
+        Task attempt = tasks.running();
+
+        queue.succeeded(attempt, TestingTasks.answer("four"), TestingTasks.spend("0"));
+
+        assertThat(TestingTasks.resultOf(tasks.now(attempt)).outputTruncated()).isFalse();
     }
 
     private Task cancelling() {

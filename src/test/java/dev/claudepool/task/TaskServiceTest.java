@@ -30,8 +30,7 @@ class TaskServiceTest {
     @AutoClose
     private final TestDatabase database = new SqliteTestDatabase();
 
-    private final TestingTasks tasks =
-            new TestingTasks(database, new TaskProperties(Duration.ofMinutes(30), 0), new QueueProperties(3));
+    private final TestingTasks tasks = new TestingTasks(database, TestingTasks.properties(0), new QueueProperties(3));
     private final TaskService service = tasks.service;
 
     @Test

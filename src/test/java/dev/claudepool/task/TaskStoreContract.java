@@ -68,6 +68,7 @@ abstract class TaskStoreContract {
     void givesBackAnswersAsTheyWere(String text) {
         Answer answer = new Answer(
                 text,
+                true,
                 json("{\"text\":\"\",\"list\":[1,true,null,1.5]}"),
                 7,
                 Duration.ofNanos(812_345_678),
@@ -196,6 +197,23 @@ abstract class TaskStoreContract {
         assertThat(store.count(TaskState.Name.QUEUED)).isEqualTo(2);
         assertThat(store.count(TaskState.Name.RUNNING)).isEqualTo(1);
         assertThat(store.count(TaskState.Name.CANCELLED)).isZero();
+    }
+
+    @Test
+    void readsAnswersThatWereStoredBeforeTheyCouldBeCut() {
+        Task running = claimed(inserted(Map.of()));
+        Task after = replaced(running, running.with(new TaskState.Succeeded(TestingTasks.answer("hi"), now)));
+
+        database.jdbc()
+                .sql("update task set result = replace(result, '\"outputTruncated\":false,', '')")
+                .update();
+
+        assertThat(database.jdbc()
+                        .sql("select result from task")
+                        .query(String.class)
+                        .single())
+                .doesNotContain("outputTruncated");
+        assertThat(found(after)).isEqualTo(after);
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The parts of this package, put together over a test database as the application does it. */
@@ -36,7 +37,7 @@ final class TestingTasks {
     final TaskService service;
 
     TestingTasks(TestDatabase database) {
-        this(database, new TaskProperties(Duration.ofMinutes(30), 0), new QueueProperties(10_000));
+        this(database, properties(0), new QueueProperties(10_000));
     }
 
     TestingTasks(TestDatabase database, TaskProperties properties, QueueProperties queueProperties) {
@@ -60,6 +61,10 @@ final class TestingTasks {
                 database.transactions(),
                 database.ids(),
                 database.clock());
+    }
+
+    static TaskProperties properties(int retries) {
+        return new TaskProperties(Duration.ofMinutes(30), retries, DataSize.ofMegabytes(10));
     }
 
     /** A spec in which one member is given, under its name in the API. */
@@ -131,7 +136,12 @@ final class TestingTasks {
     }
 
     static Answer answer(String output) {
-        return new Answer(output, null, 1, Duration.ofMillis(812), "claude-sonnet-4-5", JSON.createArrayNode());
+        return new Answer(output, false, null, 1, Duration.ofMillis(812), "claude-sonnet-4-5", JSON.createArrayNode());
+    }
+
+    /** What clients get of the answer of a task that succeeded. */
+    static TaskResult resultOf(Task task) {
+        return RunResult.of(task).result();
     }
 
     static Failure failure(FailureCode code) {
