@@ -5,6 +5,7 @@ import dev.claudepool.claude.SessionStart;
 import dev.claudepool.task.Conversation;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskQueue;
+import dev.claudepool.task.TaskQueue.Candidate;
 import dev.claudepool.task.TaskQueue.Placement;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,9 +97,9 @@ class Dispatcher {
     }
 
     private boolean dispatchOne() {
-        Map<String, Slot> idle = slots.stream()
+        Map<Candidate, Slot> idle = slots.stream()
                 .filter(slot -> slot.state() instanceof SlotState.Idle)
-                .collect(Collectors.toMap(Slot::id, slot -> slot));
+                .collect(Collectors.toMap(slot -> new Candidate(slot.id(), slot.role()), slot -> slot));
         if (idle.isEmpty()) {
             return false;
         }
@@ -119,11 +120,11 @@ class Dispatcher {
     }
 
     /** Reserves the slot that suits the task best. Runs inside the claim's transaction. */
-    private Placement place(Task task, Conversation conversation, Map<String, Slot> idle) {
+    private Placement place(Task task, Conversation conversation, Map<Candidate, Slot> idle) {
         LaunchSpec spec = specs.of(task.spec());
-        Slot slot = idle.values().stream()
-                .filter(candidate -> task.spec().slot() == null
-                        || candidate.id().equals(task.spec().slot()))
+        Slot slot = idle.entrySet().stream()
+                .filter(candidate -> candidate.getKey().fits(task.spec()))
+                .map(Map.Entry::getValue)
                 .min(Comparator.comparing((Slot candidate) -> !holds(candidate, conversation))
                         .thenComparing(Slot::idleSince))
                 .orElseThrow();

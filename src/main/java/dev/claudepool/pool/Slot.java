@@ -62,6 +62,12 @@ class Slot {
         return id;
     }
 
+    /** What it is for; only tasks that ask for no role, or for this one, come here. */
+    @Nullable
+    String role() {
+        return null;
+    }
+
     SlotProcesses processes() {
         return processes;
     }

@@ -30,7 +30,8 @@ class TaskServiceTest {
     @AutoClose
     private final TestDatabase database = new SqliteTestDatabase();
 
-    private final TestingTasks tasks = new TestingTasks(database, TestingTasks.properties(0), new QueueProperties(3));
+    private final TestingTasks tasks =
+            new TestingTasks(database, TestingTasks.properties(0), new QueueProperties(3, TestingTasks.STEP));
     private final TaskService service = tasks.service;
 
     @Test
