@@ -223,6 +223,7 @@ public final class Turn {
     private Answer answer(CliMessage.Result result) {
         return new Answer(
                 result.text(),
+                false,
                 result.structuredOutput(),
                 result.turns(),
                 result.duration(),

@@ -3,6 +3,7 @@ package dev.claudepool.event;
 import dev.claudepool.store.Transactions;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -50,6 +51,11 @@ public class EventLog {
     /** The stored events after number {@code seq} that {@code filter} wants, in order, at most {@code limit}. */
     public List<Event> readAfter(long seq, EventFilter filter, int limit) {
         return store.readAfter(seq, filter, limit);
+    }
+
+    /** Removes the events of these tasks, in the caller's transaction. */
+    public void forget(Collection<UUID> tasks) {
+        store.deleteOfTasks(tasks);
     }
 
     /** The number of the newest event; 0 when there is none. */

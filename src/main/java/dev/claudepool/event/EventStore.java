@@ -3,6 +3,7 @@ package dev.claudepool.event;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,12 @@ import tools.jackson.databind.node.ObjectNode;
 /** The table {@code event}. */
 @Component
 class EventStore {
+
+    /** Found in the partial index {@code event_at}. */
+    static final String EXPIRED = """
+            select seq from event
+            where type <> 'task.state' and at < :before and seq < (select max(seq) from event)
+            order by at limit :limit""";
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -73,6 +80,26 @@ class EventStore {
                 .param("limit", limit)
                 .query((row, _) -> read(row))
                 .list();
+    }
+
+    /**
+     * Deletes the oldest of the events from before {@code before}, at most {@code limit}; but not those of the states
+     * of tasks, and never the newest of all, by which readers know how far the numbers have come.
+     *
+     * @return how many were deleted
+     */
+    int expire(Instant before, int limit) {
+        return jdbc.sql("delete from event where seq in (" + EXPIRED + ")")
+                .param("before", before.toEpochMilli())
+                .param("limit", limit)
+                .update();
+    }
+
+    /** Deletes the events of these tasks, except the newest event of all. */
+    void deleteOfTasks(Collection<UUID> tasks) {
+        jdbc.sql("delete from event where task_id in (:tasks) and seq < (select max(seq) from event)")
+                .param("tasks", tasks.stream().map(UUID::toString).toList())
+                .update();
     }
 
     long lastSeq() {

@@ -6,6 +6,7 @@ import dev.claudepool.task.Conversation;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskConfig;
 import dev.claudepool.task.TaskQueue;
+import dev.claudepool.task.TaskQueue.Candidate;
 import dev.claudepool.task.TaskQueue.Placement;
 import java.time.Duration;
 import java.time.Instant;
@@ -101,9 +102,9 @@ class Dispatcher {
     }
 
     private boolean dispatchOne() {
-        Map<String, Slot> idle = slots.stream()
+        Map<Candidate, Slot> idle = slots.stream()
                 .filter(slot -> slot.state() instanceof SlotState.Idle)
-                .collect(Collectors.toMap(Slot::id, Function.identity()));
+                .collect(Collectors.toMap(Slot::candidate, Function.identity()));
         if (idle.isEmpty()) {
             return false;
         }
@@ -124,9 +125,10 @@ class Dispatcher {
     }
 
     /** Reserves the slot that suits the task best. Runs inside the claim's transaction. */
-    private Placement place(Task task, Conversation conversation, Map<String, Slot> idle) {
-        Slot slot = idle.values().stream()
-                .filter(candidate -> candidate.fits(task.spec()))
+    private Placement place(Task task, Conversation conversation, Map<Candidate, Slot> idle) {
+        Slot slot = idle.entrySet().stream()
+                .filter(candidate -> candidate.getKey().fits(task.spec()))
+                .map(Map.Entry::getValue)
                 .min(Comparator.comparing((Slot candidate) -> !holds(candidate, conversation))
                         .thenComparing(Slot::idleSince))
                 .orElseThrow();

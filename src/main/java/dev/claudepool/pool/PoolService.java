@@ -203,7 +203,7 @@ public class PoolService implements Admission, SmartLifecycle {
         if (state == PoolState.DRAINING || state == PoolState.STOPPED) {
             throw noSlots("The pool is stopping");
         }
-        if (slots.stream().noneMatch(slot -> slot.fits(spec))) {
+        if (slots.stream().noneMatch(slot -> slot.candidate().fits(spec))) {
             throw noSlots(
                     slots.stream().anyMatch(slot -> Objects.equals(slot.id(), spec.slot()))
                             ? "That slot does not have that role"

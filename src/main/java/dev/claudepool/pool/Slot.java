@@ -7,7 +7,7 @@ import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.claude.LaunchSpec;
 import dev.claudepool.task.BackOff;
-import dev.claudepool.task.TaskSpec;
+import dev.claudepool.task.TaskQueue.Candidate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -83,10 +83,9 @@ class Slot {
         }
     }
 
-    /** Whether a task that asks for a slot or a role may run here. */
-    boolean fits(TaskSpec task) {
-        return (task.slot() == null || task.slot().equals(id))
-                && (task.role() == null || task.role().equals(settings.role()));
+    /** What the queue needs to know of it. */
+    Candidate candidate() {
+        return new Candidate(id, settings.role());
     }
 
     SlotSettings settings() {

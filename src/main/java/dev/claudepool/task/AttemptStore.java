@@ -1,5 +1,6 @@
 package dev.claudepool.task;
 
+import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import java.time.Instant;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -44,5 +45,13 @@ class AttemptStore {
         if (changed != 1) {
             throw new IllegalStateException(attempt + " was settled before");
         }
+    }
+
+    /** What the attempts cost that ended at or after {@code since}. */
+    Money spendSince(Instant since) {
+        return Money.ofNanos(jdbc.sql("select coalesce(sum(spend_nanos), 0) from attempt where ended_at >= :since")
+                .param("since", since.toEpochMilli())
+                .query(Long.class)
+                .single());
     }
 }

@@ -14,7 +14,7 @@ public record BackOff(Duration first, Duration longest) {
 
     /** The wait after {@code failures} failures in a row; none after none. */
     public Duration after(int failures) {
-        if (failures == 0) {
+        if (failures < 1) {
             return Duration.ZERO;
         }
         Duration doubled = first.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS));

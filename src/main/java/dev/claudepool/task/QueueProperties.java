@@ -1,5 +1,6 @@
 package dev.claudepool.task;
 
+import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -7,13 +8,29 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The queue.
  *
  * @param capacity how many tasks may wait; more are refused
+ * @param ageing how long a task waits to gain one step of priority; zero for never
  */
 @ConfigurationProperties("claude-pool.queue")
-record QueueProperties(@DefaultValue("10000") int capacity) {
+record QueueProperties(
+        @DefaultValue("10000") int capacity,
+        @DefaultValue("1m") Duration ageing) {
+
+    /** 35,000 years: longer than any task waits, and a thousand of them are still a {@code long} of milliseconds. */
+    private static final Duration NEVER = Duration.ofMillis(1L << 50);
+
+    private static final Duration SHORTEST_AGEING = Duration.ofMillis(1);
 
     QueueProperties {
         if (capacity < 1) {
             throw new IllegalArgumentException("claude-pool.queue.capacity must be at least 1");
         }
+        if (!ageing.isZero() && ageing.compareTo(SHORTEST_AGEING) < 0) {
+            throw new IllegalArgumentException("claude-pool.queue.ageing must be 0s or at least 1ms");
+        }
+    }
+
+    /** The time in the queue that weighs as much as one step of priority. */
+    Duration step() {
+        return ageing.isZero() || ageing.compareTo(NEVER) > 0 ? NEVER : ageing;
     }
 }

@@ -3,17 +3,20 @@ package dev.claudepool.task;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Defaults of tasks.
  *
  * @param timeout the longest an attempt may take, unless its task says otherwise
  * @param retries how many more attempts a task gets after a retryable failure, unless it says otherwise
+ * @param maxOutput the most that is kept of an answer, in UTF-8
  */
 @ConfigurationProperties("claude-pool.task")
 public record TaskProperties(
         @DefaultValue("30m") Duration timeout,
-        @DefaultValue("0") int retries) {
+        @DefaultValue("0") int retries,
+        @DefaultValue("10MB") DataSize maxOutput) {
 
     public TaskProperties {
         if (timeout.isNegative() || timeout.isZero()) {
@@ -21,6 +24,9 @@ public record TaskProperties(
         }
         if (retries < 0 || retries > 10) {
             throw new IllegalArgumentException("claude-pool.task.retries must be between 0 and 10");
+        }
+        if (maxOutput.toBytes() < 1) {
+            throw new IllegalArgumentException("claude-pool.task.max-output must be more than zero");
         }
     }
 

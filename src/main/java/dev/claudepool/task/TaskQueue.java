@@ -1,5 +1,6 @@
 package dev.claudepool.task;
 
+import dev.claudepool.budget.AccountStore;
 import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.Answer;
@@ -13,72 +14,80 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The queue from which slots take tasks, and to which they bring back what became of them. Every method is one
- * transaction; an attempt whose task was meanwhile claimed again or ended can change nothing but its spend.
- * Thread-safe.
+ * The queue from which slots take tasks, and to which they bring back what became of them. Every method but
+ * {@link #cancelQueued} is one transaction; an attempt whose task was meanwhile claimed again or ended can change
+ * nothing but its spend. Thread-safe.
  */
 @Component
 public class TaskQueue {
 
-    /**
-     * How long a task waits before the attempt after a failed one; doubles with each, up to {@link #LONGEST_BACK_OFF}.
-     */
-    private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(1);
+    private static final BackOff BACK_OFF = new BackOff(Duration.ofSeconds(1), Duration.ofMinutes(1));
+    private static final int CANCELLED_AT_ONCE = 100;
 
-    private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(1);
-
+    private final AccountStore account;
     private final TaskStore store;
     private final AttemptStore attempts;
     private final TaskEvents events;
     private final TaskMetrics metrics;
     private final TaskProperties properties;
+    private final QueueProperties queue;
     private final Transactions transactions;
     private final InstantSource clock;
     private final AtomicReference<Instant> pausedUntil = new AtomicReference<>(Instant.MIN);
 
     TaskQueue(
+            AccountStore account,
             TaskStore store,
             AttemptStore attempts,
             TaskEvents events,
             TaskMetrics metrics,
             TaskProperties properties,
+            QueueProperties queue,
             Transactions transactions,
             InstantSource clock) {
+        this.account = account;
         this.store = store;
         this.attempts = attempts;
         this.events = events;
         this.metrics = metrics;
         this.properties = properties;
+        this.queue = queue;
         this.transactions = transactions;
         this.clock = clock;
     }
 
     /**
-     * Takes the most urgent task that one of {@code slots} may run: by priority, then age.
+     * Takes the task that comes first of those which one of {@code idle} may run: by priority, to which waiting adds,
+     * then age.
      *
      * @param placer decides, inside the transaction, where and in which session it runs
      */
-    public Optional<Task> claim(Collection<String> slots, Placer placer) {
-        if (isPaused() || slots.isEmpty()) {
+    public Optional<Task> claim(Collection<Candidate> idle, Placer placer) {
+        if (isPaused() || idle.isEmpty()) {
             return Optional.empty();
         }
-        return transactions.write(() -> store.next(now(), slots).map(task -> claim(task, placer)));
+        return transactions.write(() -> store.next(now(), idle).map(task -> claim(task, placer)));
     }
 
     private Task claim(Task queued, Placer placer) {
-        TaskState.Running running = switch (queued.state()) {
-            case TaskState.Queued state -> state.claimed();
-            default -> throw new IllegalStateException(queued + " is not queued");
-        };
+        TaskState.Running running = stateOf(queued).claimed();
         Placement placement = placer.place(queued, conversation(queued));
         Task claimed = queued.claimed(placement.slotId(), placement.sessionId(), running, now());
         change(queued, claimed);
         attempts.begin(claimed, now());
         transactions.afterCommit(() -> metrics.claimed(claimed));
         return claimed;
+    }
+
+    private static TaskState.Queued stateOf(Task queued) {
+        return switch (queued.state()) {
+            case TaskState.Queued state -> state;
+            default -> throw new IllegalStateException(queued + " is not queued");
+        };
     }
 
     private Conversation conversation(Task task) {
@@ -100,9 +109,10 @@ public class TaskQueue {
         };
     }
 
-    /** The attempt brought an answer. */
+    /** The attempt brought an answer; where its output is longer than may be kept, it is cut. */
     public void succeeded(Task attempt, Answer answer, Spend spend) {
-        settle(attempt, spend, (running, task) -> task.with(running.succeeded(answer, now())));
+        Answer kept = answer.cutTo(properties.maxOutput());
+        settle(attempt, spend, (running, task) -> task.with(running.succeeded(kept, now())));
     }
 
     /** The attempt failed: the task fails, or is tried again where its retries allow. */
@@ -113,7 +123,7 @@ public class TaskQueue {
             }
             boolean again = failure.code().retryable() && task.attempts() <= properties.retriesOf(task.spec());
             return again
-                    ? task.with(running.requeued(now().plus(backOff(task.attempts()))))
+                    ? task.with(running.requeued(now().plus(BACK_OFF.after(task.attempts()))))
                     : task.with(running.failed(failure, now()));
         });
     }
@@ -143,11 +153,17 @@ public class TaskQueue {
                         : task.with(running.interrupted(now())));
     }
 
-    /** Requeues what a dead instance was running; returns how many. Call before the first claim. */
+    /**
+     * Requeues what a dead instance was running, and ranks the queue by the present settings. Call before the first
+     * claim.
+     *
+     * @return how many tasks were running
+     */
     public int recover() {
         return transactions.write(() -> {
             List<Task> left = store.running();
             left.forEach(task -> interrupted(task, Spend.NOTHING.asEstimate()));
+            store.rank(queue.step());
             return left.size();
         });
     }
@@ -176,9 +192,46 @@ public class TaskQueue {
         return store.count(state);
     }
 
-    /** What all tasks together have cost. */
+    /** What all tasks together have cost, those included that are not kept any more. */
     public Money spend() {
-        return store.spend();
+        return account.spent();
+    }
+
+    /** How the tasks ended that did so at or after {@code since}, and what the attempts cost that ended since then. */
+    public Tally tallySince(Instant since) {
+        return transactions.write(() -> {
+            TaskStore.Ends ends = store.endsSince(since);
+            return new Tally(ends.succeeded(), ends.failed(), ends.cancelled(), attempts.spendSince(since));
+        });
+    }
+
+    /**
+     * Cancels every task in the queue, some in each transaction, so that nobody has to wait for long. Running ones go
+     * on.
+     *
+     * @return how many were cancelled
+     */
+    public int cancelQueued() {
+        int all = 0;
+        int some;
+        do {
+            some = transactions.write(this::cancelSomeQueued);
+            all += some;
+        } while (some == CANCELLED_AT_ONCE);
+        return all;
+    }
+
+    private int cancelSomeQueued() {
+        List<Task> queued = store.queued(CANCELLED_AT_ONCE);
+        queued.forEach(this::cancel);
+        return queued.size();
+    }
+
+    private void cancel(Task queued) {
+        TaskState.Cancelled cancelled = stateOf(queued).cancelled(now());
+        Task after = queued.with(cancelled);
+        change(queued, after);
+        transactions.afterCommit(() -> metrics.ended(after, cancelled));
     }
 
     /** When the next of the tasks that must wait until some time after {@code after} may be claimed; a pause counts. */
@@ -189,6 +242,7 @@ public class TaskQueue {
 
     private void settle(Task attempt, Spend spend, Ending ending) {
         transactions.writing(() -> {
+            account.add(spend.usd());
             attempts.end(attempt, spend, now());
             Task task = store.find(attempt.id()).orElseThrow();
             Task spent = task.spent(spend);
@@ -213,11 +267,6 @@ public class TaskQueue {
         return Instant.ofEpochMilli(clock.millis());
     }
 
-    private static Duration backOff(int attempts) {
-        Duration doubled = FIRST_BACK_OFF.multipliedBy(1L << Math.min(attempts - 1, 10));
-        return doubled.compareTo(LONGEST_BACK_OFF) < 0 ? doubled : LONGEST_BACK_OFF;
-    }
-
     /** What becomes of a running task. */
     private interface Ending {
         Task of(TaskState.Running running, Task task);
@@ -228,17 +277,23 @@ public class TaskQueue {
         Placement place(Task task, Conversation conversation);
     }
 
+    /**
+     * An idle slot.
+     *
+     * @param role what it is for; null when it has no role
+     */
+    public record Candidate(String slotId, @Nullable String role) {
+
+        /** Whether it is the slot, and has the role, that the task asks for. */
+        public boolean fits(TaskSpec spec) {
+            return (spec.slot() == null || spec.slot().equals(slotId))
+                    && (spec.role() == null || spec.role().equals(role));
+        }
+    }
+
+    /** How tasks ended in some time, and what was spent in it. */
+    public record Tally(int succeeded, int failed, int cancelled, Money spend) {}
+
     /** A slot, and the id of the conversation the attempt will be in. */
     public record Placement(String slotId, UUID sessionId) {}
-
-    // STUB
-    public int cancelQueued() {
-        return 0;
-    }
-    // STUB
-    public Tally tallySince(Instant since) {
-        return new Tally(0, 0, 0, Money.ZERO);
-    }
-    /** STUB. */
-    public record Tally(int succeeded, int failed, int cancelled, Money spend) {}
 }

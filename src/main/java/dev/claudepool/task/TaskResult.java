@@ -11,6 +11,7 @@ import tools.jackson.databind.JsonNode;
  * What a task brought: its answer, and what all its attempts cost.
  *
  * @param output the answer; null when the task did not succeed
+ * @param outputTruncated true when it was longer than {@code claude-pool.task.max-output}, and its end is missing
  * @param structuredOutput the answer by {@code outputSchema}
  * @param spendUsd what all attempts cost, in USD
  * @param spendEstimated true when an attempt ended without the CLI's final account
@@ -22,6 +23,7 @@ import tools.jackson.databind.JsonNode;
  */
 public record TaskResult(
         @Nullable String output,
+        boolean outputTruncated,
         @Nullable JsonNode structuredOutput,
         Money spendUsd,
         boolean spendEstimated,
@@ -34,6 +36,7 @@ public record TaskResult(
     static TaskResult of(Answer answer, Spend spend) {
         return new TaskResult(
                 answer.output(),
+                answer.outputTruncated(),
                 answer.structuredOutput(),
                 spend.usd(),
                 spend.estimated(),
@@ -46,7 +49,7 @@ public record TaskResult(
 
     /** The account of a task that brought no answer. */
     static TaskResult costOnly(Spend spend) {
-        return new TaskResult(null, null, spend.usd(), spend.estimated(), spend.tokens(), 0, 0, null, null);
+        return new TaskResult(null, false, null, spend.usd(), spend.estimated(), spend.tokens(), 0, 0, null, null);
     }
 
     @Override

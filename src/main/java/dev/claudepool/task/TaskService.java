@@ -101,7 +101,7 @@ public class TaskService {
                 now,
                 followed.isPresent() ? null : named,
                 followed.map(Task::id).orElse(null));
-        store.insert(task);
+        store.insert(task, queue.step());
         events.stateChanged(task);
         if (key != null) {
             idempotency.insert(key, spec, task.id(), now);

@@ -4,8 +4,10 @@ import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.budget.Tokens;
 import dev.claudepool.claude.Answer;
+import dev.claudepool.task.TaskQueue.Candidate;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -26,26 +28,45 @@ class TaskStore {
      * of the queued tasks, and only of those, in this order:
      *
      * <pre>
-     *   priority | id      | not_before | wanted_slot | session_id | follows
-     *   5        | 019a..1 | 1000       |             |            |
-     *   0        | 019a..0 | 1000       | slot-1      |            |           only slot-1 may
-     *   0        | 019a..2 | 1000       |             | 5d3c..     |           while nobody else is in 5d3c..
-     *   0        | 019a..3 | 1000       |             |            | 019a..2   once 019a..2 has ended
+     *   rank | id      | not_before | wanted_slot | wanted_role | session_id | follows
+     *   700  | 019a..1 | 1000       |             |             |            |           its priority made it the first
+     *   1000 | 019a..0 | 1000       | slot-1      |             |            |           only slot-1 may
+     *   1000 | 019a..2 | 1000       |             | tester      |            |           only a tester may
+     *   1000 | 019a..3 | 1000       |             |             | 5d3c..     |           while nobody else is in 5d3c..
+     *   1000 | 019a..4 | 1000       |             |             |            | 019a..2   once 019a..2 has ended
      * </pre>
      *
      * The plus keeps the planner from looking the tasks up by {@code not_before}, and then sorting them all.
      */
     static final String NEXT = """
+            with idle (slot, role) as (values :idle)
             select * from task where id = (
               select t.id from task t
               where t.state = 'QUEUED' and +t.not_before <= :now
-                and (t.wanted_slot is null or t.wanted_slot in (:slots))
+                and (t.wanted_slot is null or t.wanted_slot in (select slot from idle))
+                and (t.wanted_role is null or t.wanted_role in (select role from idle))
+                and (t.wanted_slot is null or t.wanted_role is null
+                      or (t.wanted_slot, t.wanted_role) in (select slot, role from idle))
                 and (t.session_id is null or not exists (
                       select 1 from task r where r.state = 'RUNNING' and r.session_id = t.session_id))
                 and (t.follows is null or exists (
                       select 1 from task f where f.id = t.follows and f.finished_at is not null
                         and not exists (select 1 from task r where r.state = 'RUNNING' and r.session_id = f.session_id)))
-              order by t.priority desc, t.id limit 1)""";
+              order by t.rank, t.id limit 1)""";
+
+    /** Found in the partial index {@code task_finished}, and the followers in {@code task_follows}. */
+    static final String EXPIRED = """
+            select t.id from task t
+            where t.finished_at < :before
+              and not exists (select 1 from task f where f.follows = t.id and f.finished_at is null)
+            order by t.finished_at limit :limit""";
+
+    /** Found in {@code task_finished} alone; to group by the state, SQLite would read all tasks. */
+    static final String ENDS = """
+            select count(*) filter (where state = 'SUCCEEDED') as succeeded,
+              count(*) filter (where state = 'FAILED') as failed,
+              count(*) filter (where state = 'CANCELLED') as cancelled
+            from task where finished_at >= :since""";
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -55,15 +76,20 @@ class TaskStore {
         this.json = json;
     }
 
-    void insert(Task task) {
+    /** @param step the time in the queue that weighs as much as one step of priority */
+    void insert(Task task, Duration step) {
         jdbc.sql("""
-                        insert into task (id, state, spec, priority, created_at, not_before, wanted_slot, follows, session_id)
-                        values (:id, 'QUEUED', :spec, :priority, :created, :created, :slot, :follows, :session)""")
+                        insert into task (id, state, spec, priority, rank, created_at, not_before,
+                          wanted_slot, wanted_role, follows, session_id)
+                        values (:id, 'QUEUED', :spec, :priority, :created - :priority * :step, :created, :created,
+                          :slot, :role, :follows, :session)""")
                 .param("id", task.id().toString())
                 .param("spec", json.writeValueAsString(task.spec()))
                 .param("priority", task.spec().priority())
                 .param("created", task.createdAt().toEpochMilli())
+                .param("step", step.toMillis())
                 .param("slot", task.spec().slot())
+                .param("role", task.spec().role())
                 .param("follows", text(task.follows()))
                 .param("session", text(task.sessionId()))
                 .update();
@@ -109,12 +135,34 @@ class TaskStore {
                 .list();
     }
 
-    Optional<Task> next(Instant now, Collection<String> slots) {
+    /** The oldest tasks in the queue, whatever they wait for. */
+    List<Task> queued(int limit) {
+        return jdbc.sql("select * from task where state = 'QUEUED' order by id limit :limit")
+                .param("limit", limit)
+                .query((row, _) -> read(row))
+                .list();
+    }
+
+    /** Ranks anew what was accepted under another {@code step}; without a priority, the rank is the same in all. */
+    void rank(Duration step) {
+        jdbc.sql("update task set rank = created_at - priority * :step"
+                        + " where state = 'QUEUED' and priority <> 0 and rank <> created_at - priority * :step")
+                .param("step", step.toMillis())
+                .update();
+    }
+
+    Optional<Task> next(Instant now, Collection<Candidate> idle) {
         return jdbc.sql(NEXT)
                 .param("now", now.toEpochMilli())
-                .param("slots", slots)
+                .param("idle", rows(idle))
                 .query((row, _) -> read(row))
                 .optional();
+    }
+
+    static List<@Nullable Object[]> rows(Collection<Candidate> idle) {
+        return idle.stream()
+                .map(candidate -> new @Nullable Object[] {candidate.slotId(), candidate.role()})
+                .toList();
     }
 
     /** The earliest time at which a task that now must not be claimed yet may be. */
@@ -178,10 +226,30 @@ class TaskStore {
                 .single();
     }
 
-    Money spend() {
-        return Money.ofNanos(jdbc.sql("select coalesce(sum(spend_nanos), 0) from task where spend_nanos <> 0")
-                .query(Long.class)
-                .single());
+    /** How many tasks have ended at or after {@code since}, by each of the final states. */
+    Ends endsSince(Instant since) {
+        return jdbc.sql(ENDS)
+                .param("since", since.toEpochMilli())
+                .query((row, _) -> new Ends(row.getInt("succeeded"), row.getInt("failed"), row.getInt("cancelled")))
+                .single();
+    }
+
+    /** The first tasks that ended before {@code before}, but those that an unfinished one follows. */
+    List<UUID> expired(Instant before, int limit) {
+        return jdbc.sql(EXPIRED)
+                .param("before", before.toEpochMilli())
+                .param("limit", limit)
+                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .list();
+    }
+
+    /** Deletes tasks with all that is theirs; those that followed them forget it. */
+    void delete(Collection<UUID> tasks) {
+        List<String> ids = tasks.stream().map(UUID::toString).toList();
+        jdbc.sql("update task set follows = null where follows in (:ids)")
+                .param("ids", ids)
+                .update();
+        jdbc.sql("delete from task where id in (:ids)").param("ids", ids).update();
     }
 
     private Task read(ResultSet row) throws SQLException {
@@ -239,4 +307,7 @@ class TaskStore {
     private static @Nullable String text(@Nullable UUID id) {
         return id == null ? null : id.toString();
     }
+
+    /** How many tasks ended in each way. */
+    record Ends(int succeeded, int failed, int cancelled) {}
 }

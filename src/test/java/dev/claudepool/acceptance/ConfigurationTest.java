@@ -135,19 +135,22 @@ class ConfigurationTest {
             Files.copy(script, server);
         }
         Map<String, Object> task = Map.of(
-                "prompt", "[[tool:mcp__words__word {}]][[recall]][[echo:done]]",
-                "permissionMode", "default",
-                "allowedTools", List.of("mcp__words__word"),
+                "prompt",
+                "[[tool:mcp__words__word {}]][[recall]][[echo:done]]",
+                "permissionMode",
+                "default",
+                "allowedTools",
+                List.of("mcp__words__word"),
                 "mcpServers",
+                Map.of(
+                        "words",
                         Map.of(
-                                "words",
-                                Map.of(
-                                        "command",
-                                        "node",
-                                        "args",
-                                        List.of(server.toString()),
-                                        "env",
-                                        Map.of("WORD", "s3cret"))));
+                                "command",
+                                "node",
+                                "args",
+                                List.of(server.toString()),
+                                "env",
+                                Map.of("WORD", "s3cret"))));
 
         String id = pool.client().submit(task);
         JsonNode ended = pool.client().awaitEnd(id, Duration.ofMinutes(1));

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.claudepool.event.EventLog.Registration;
 import dev.claudepool.event.EventLog.Subject;
+import dev.claudepool.store.RetentionProperties;
 import dev.claudepool.store.TestDatabase;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,8 +30,10 @@ abstract class EventLogContract {
     private static final EventFilter ALL = new EventFilter.All();
     private static final Subject TASK = new Subject(new UUID(0, 1), new UUID(0, 2), new UUID(0, 3), "slot-0");
 
+    private static final Duration KEPT = Duration.ofDays(7);
+
     @AutoClose
-    private final TestDatabase database;
+    final TestDatabase database;
 
     private final EventLog log;
 
@@ -176,6 +180,71 @@ abstract class EventLogContract {
         assertThat(log.lastSeq()).isZero();
     }
 
+    @Test
+    void oldEventsGoButNotThoseOfTheStatesOfTasksNorTheNewest() {
+        appendSomeOfAll();
+        database.clock().advance(KEPT);
+        assertThat(expireAll()).isZero();
+        append("young");
+        database.clock().advance(Duration.ofMillis(1));
+
+        assertThat(expireAll()).isEqualTo(5);
+        assertThat(textsOf(ALL)).containsExactly("task", "other task", "young");
+
+        database.clock().advance(KEPT);
+        long newest = log.lastSeq();
+        assertThat(expireAll()).isZero();
+        assertThat(log.lastSeq()).isEqualTo(newest);
+    }
+
+    @Test
+    void oldEventsGoInParts() {
+        IntStream.range(0, 1_201).forEach(i -> append("event " + i));
+        database.clock().advance(KEPT.plusMillis(1));
+
+        int once = expiry(KEPT).expire(database.clock().instant());
+
+        assertThat(once).isBetween(1, 1_199);
+        assertThat(expireAll()).isEqualTo(1_200 - once);
+        assertThat(textsOf(ALL)).containsExactly("event 1200");
+    }
+
+    @Test
+    void withoutARetentionNoEventGoes() {
+        appendSomeOfAll();
+        database.clock().advance(Duration.ofDays(10_000));
+
+        assertThat(expiry(Duration.ZERO).expire(database.clock().instant())).isZero();
+    }
+
+    @Test
+    void theEventsOfATaskGoWithIt() {
+        append("of the task");
+        log.append(TASK, EventType.TASK_STATE, data("its end"));
+        log.append(new Subject(new UUID(9, 9), null, null, null), EventType.TASK_STATE, data("of another"));
+        log.append(Subject.POOL, EventType.POOL_STATE, data("of the pool"));
+
+        log.forget(List.of(new UUID(0, 1), new UUID(5, 5)));
+
+        assertThat(textsOf(ALL)).containsExactly("of another", "of the pool");
+    }
+
+    @Test
+    void aNumberIsNeverUsedAgain() {
+        append("old");
+        append("newest");
+        long newest = log.lastSeq();
+        database.clock().advance(KEPT.plusMillis(1));
+        expireAll();
+        log.forget(List.of(new UUID(0, 1)));
+
+        assertThat(log.lastSeq()).isEqualTo(newest);
+        append("next");
+
+        assertThat(log.lastSeq()).isEqualTo(newest + 1);
+        assertThat(log.readAfter(1, ALL, 10)).as("a reader from before").hasSize(2);
+    }
+
     /** Some of the writers' transactions are rolled back, so that numbers are drawn in vain. */
     @Test
     @Timeout(60)
@@ -220,6 +289,21 @@ abstract class EventLogContract {
                     .as("the events of a transaction stay together")
                     .isEqualTo(text(read.get(i)) + " again");
         }
+    }
+
+    private int expireAll() {
+        int all = 0;
+        for (int some = 1; some > 0; all += some) {
+            some = expiry(KEPT).expire(database.clock().instant());
+        }
+        return all;
+    }
+
+    private EventExpiry expiry(Duration kept) {
+        return new EventExpiry(
+                new EventStore(database.jdbc(), database.json()),
+                database.transactions(),
+                new RetentionProperties(Duration.ZERO, kept));
     }
 
     private void appendSomeOfAll() {

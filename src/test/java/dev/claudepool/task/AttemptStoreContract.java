@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.claudepool.budget.Money;
 import dev.claudepool.store.TestDatabase;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,17 @@ abstract class AttemptStoreContract {
     }
 
     @Test
+    void addsUpWhatWasSpentSinceATime() {
+        begun();
+        for (int millis : List.of(-1, 0, 1)) {
+            store.end(begun(), TestingTasks.spend("0.000000001"), now.plusMillis(millis));
+        }
+
+        assertThat(store.spendSince(now)).isEqualTo(Money.ofNanos(2));
+        assertThat(store.spendSince(now.plusMillis(2))).isEqualTo(Money.ZERO);
+    }
+
+    @Test
     void beginsEachEpochOnce() {
         Task attempt = begun();
 
@@ -69,7 +82,7 @@ abstract class AttemptStoreContract {
 
     private Task inserted() {
         Task task = Task.queued(database.ids().next(), TaskSpec.ofPrompt("say hello"), now, null, null);
-        new TaskStore(database.jdbc(), database.json()).insert(task);
+        new TaskStore(database.jdbc(), database.json()).insert(task, TestingTasks.STEP);
         return task;
     }
 

@@ -69,7 +69,7 @@ abstract class IdempotencyStoreContract {
 
     private Task inserted() {
         Task task = Task.queued(database.ids().next(), SPEC, now, null, null);
-        new TaskStore(database.jdbc(), database.json()).insert(task);
+        new TaskStore(database.jdbc(), database.json()).insert(task, TestingTasks.STEP);
         return task;
     }
 }

@@ -3,6 +3,7 @@ package dev.claudepool.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.store.SqliteTestDatabase;
+import dev.claudepool.task.TaskQueue.Candidate;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,10 +14,13 @@ class SqliteTaskClaimTest extends TaskClaimContract {
         super(new SqliteTestDatabase());
     }
 
+    private static final List<Candidate> IDLE =
+            List.of(new Candidate("slot-0", null), new Candidate("slot-1", "tester"));
+
     /** With any other index SQLite would read all queued tasks, prompts included, and sort them. */
     @Test
     void theNextTaskIsFoundInTheIndexOfTheQueueWithoutSorting() {
-        List<String> plan = database.plan(TaskStore.NEXT, Map.of("now", 1L, "slots", List.of("slot-0", "slot-1")));
+        List<String> plan = database.plan(TaskStore.NEXT, Map.of("now", 1L, "idle", TaskStore.rows(IDLE)));
 
         assertThat(plan)
                 .contains("SEARCH t USING COVERING INDEX task_queue (state=?)")

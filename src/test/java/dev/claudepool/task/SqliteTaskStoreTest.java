@@ -24,6 +24,14 @@ class SqliteTaskStoreTest extends TaskStoreContract {
                 .anyMatch(step -> step.startsWith("SEARCH g USING PRIMARY KEY (tag=? AND task_id<?)"));
     }
 
+    @Test
+    void endsAreCountedInAnIndexAlone() {
+        assertThat(database.plan(TaskStore.ENDS, Map.of("since", 1L)))
+                .singleElement()
+                .asString()
+                .startsWith("SEARCH task USING COVERING INDEX task_finished");
+    }
+
     private List<String> planOf(TaskFilter filter) {
         List<String> plan = database.plan(
                 TaskStore.listing(filter, ID),

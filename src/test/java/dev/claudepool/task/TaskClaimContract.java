@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.store.TestDatabase;
+import dev.claudepool.task.TaskQueue.Candidate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ abstract class TaskClaimContract {
         UUID session = UUID.randomUUID();
 
         Task claimed = tasks.queue
-                .claim(Set.of("slot-3"), (_, _) -> new TaskQueue.Placement("slot-3", session))
+                .claim(Set.of(TestingTasks.slot("slot-3")), (_, _) -> new TaskQueue.Placement("slot-3", session))
                 .orElseThrow();
 
         assertThat(claimed).isRunning().hasAttempts(1).hasEpoch(1);
@@ -65,9 +66,70 @@ abstract class TaskClaimContract {
         Task usualToo = tasks.queued("priority", 0);
         Task highToo = tasks.queued("priority", 1000);
 
-        List<UUID> order = Stream.generate(() -> tasks.claim().id()).limit(5).toList();
+        assertThat(claimedInOrder(5)).containsExactly(high.id(), highToo.id(), usual.id(), usualToo.id(), low.id());
+    }
 
-        assertThat(order).containsExactly(high.id(), highToo.id(), usual.id(), usualToo.id(), low.id());
+    @Test
+    void aTaskGainsAStepOfPriorityWithEachMinuteItWaits() {
+        Task low = tasks.queued("priority", -2);
+        database.clock().advance(Duration.ofMinutes(2).minusMillis(1));
+        Task before = tasks.queued();
+        database.clock().advance(Duration.ofMillis(2));
+        Task after = tasks.queued();
+        database.clock().advance(Duration.ofDays(1));
+
+        assertThat(claimedInOrder(3)).containsExactly(before.id(), low.id(), after.id());
+    }
+
+    @Test
+    void noTaskIsStarvedHoweverManyMoreUrgentOnesCome() {
+        Task low = tasks.queued("priority", -10);
+        List<UUID> claimed = new ArrayList<>();
+        while (!claimed.contains(low.id()) && claimed.size() < 100) {
+            database.clock().advance(Duration.ofMinutes(1));
+            tasks.queued("priority", 5);
+            claimed.add(tasks.claim().id());
+        }
+
+        assertThat(claimed).hasSize(15).endsWith(low.id());
+    }
+
+    @Test
+    void withoutAgeingOnlyPriorityCounts() {
+        TestingTasks strict =
+                new TestingTasks(database, TestingTasks.properties(0), new QueueProperties(10, Duration.ZERO));
+        Task low = strict.queued("priority", -1);
+        Task lowest = strict.queued("priority", -1000);
+        database.clock().advance(Duration.ofDays(36_500));
+        Task usual = strict.queued("priority", 0);
+        Task highest = strict.queued("priority", 1000);
+        Task usualToo = strict.queued("priority", 0);
+
+        assertThat(claimedInOrder(5)).containsExactly(highest.id(), usual.id(), usualToo.id(), low.id(), lowest.id());
+    }
+
+    @Test
+    void aRestartRanksTheQueueByTheSettingsOfThen() {
+        TestingTasks strict =
+                new TestingTasks(database, TestingTasks.properties(0), new QueueProperties(10, Duration.ZERO));
+        Task low = strict.queued("priority", -1);
+        database.clock().advance(Duration.ofMinutes(2));
+        Task usual = strict.queued("priority", 0);
+
+        new TestingTasks(database).queue.recover();
+
+        assertThat(claimedInOrder(2)).containsExactly(low.id(), usual.id());
+    }
+
+    @Test
+    void aTaskThatIsTriedAgainKeepsItsPlace() {
+        Task first = tasks.running(Map.of("retries", 1));
+        database.clock().advance(Duration.ofMinutes(1));
+        Task second = tasks.queued();
+        tasks.queue.failed(first, TestingTasks.failure(FailureCode.CLI_EXITED), TestingTasks.spend("0"));
+        database.clock().advance(Duration.ofMinutes(1));
+
+        assertThat(claimedInOrder(2)).containsExactly(first.id(), second.id());
     }
 
     @Test
@@ -90,10 +152,64 @@ abstract class TaskClaimContract {
         assertThat(tasks.claim("slot-0").id()).isEqualTo(any.id());
         assertThat(tasks.nothingToClaim("slot-0", "slot-2")).isTrue();
         assertThat(tasks.queue
-                        .claim(Set.of("slot-0", "slot-1"), (_, c) -> TestingTasks.placement("slot-1", c))
+                        .claim(
+                                Set.of(TestingTasks.slot("slot-0"), TestingTasks.slot("slot-1")),
+                                (_, c) -> TestingTasks.placement("slot-1", c))
                         .orElseThrow()
                         .id())
                 .isEqualTo(picky.id());
+    }
+
+    @Test
+    void leavesATaskToTheRoleItWants() {
+        Task picky = tasks.queued(Map.of("role", "tester", "priority", 10));
+        Task any = tasks.queued();
+
+        assertThat(tasks.claim("slot-0").id()).isEqualTo(any.id());
+        assertThat(claimFor(new Candidate("slot-0", null), new Candidate("slot-1", "writer")))
+                .isEmpty();
+        assertThat(claimFor(new Candidate("slot-0", null), new Candidate("slot-1", "tester")))
+                .contains(picky.id());
+    }
+
+    @Test
+    void theSlotAndTheRoleMustBeThoseOfTheSameSlot() {
+        Task picky = tasks.queued(Map.of("slot", "slot-1", "role", "tester"));
+
+        assertThat(claimFor(new Candidate("slot-0", "tester"), new Candidate("slot-1", "writer")))
+                .isEmpty();
+        assertThat(claimFor(new Candidate("slot-1", "tester"))).contains(picky.id());
+    }
+
+    @Test
+    void aSlotWithARoleTakesTasksThatAskForNone() {
+        Task any = tasks.queued();
+
+        assertThat(claimFor(new Candidate("slot-0", "tester"))).contains(any.id());
+    }
+
+    @Test
+    void aCandidateFitsJustWhatItIsGiven() {
+        List<Candidate> candidates = List.of(
+                new Candidate("slot-0", null), new Candidate("slot-0", "tester"), new Candidate("slot-1", "tester"));
+        List<Map<String, Object>> wishes = List.of(
+                Map.of(),
+                Map.of("slot", "slot-0"),
+                Map.of("role", "tester"),
+                Map.of("slot", "slot-0", "role", "tester"),
+                Map.of("role", "TESTER"));
+
+        for (Map<String, Object> wish : wishes) {
+            for (Candidate candidate : candidates) {
+                Task task = tasks.queued(wish);
+                boolean given = claimFor(candidate).isPresent();
+                tasks.service.cancel(task.id());
+
+                assertThat(candidate.fits(task.spec()))
+                        .as("%s for %s", candidate, wish)
+                        .isEqualTo(given);
+            }
+        }
     }
 
     @Test
@@ -151,7 +267,7 @@ abstract class TaskClaimContract {
         tasks.service.cancel(first.id());
         List<Conversation> conversations = new ArrayList<>();
 
-        tasks.queue.claim(Set.of("slot-0"), (_, conversation) -> {
+        tasks.queue.claim(Set.of(TestingTasks.slot("slot-0")), (_, conversation) -> {
             conversations.add(conversation);
             return TestingTasks.placement("slot-0", conversation);
         });
@@ -183,7 +299,7 @@ abstract class TaskClaimContract {
     void aClaimThatCannotBePlacedLeavesTheTaskAsItWas() {
         Task queued = tasks.queued();
 
-        assertThatThrownBy(() -> tasks.queue.claim(Set.of("slot-0"), (_, _) -> {
+        assertThatThrownBy(() -> tasks.queue.claim(Set.of(TestingTasks.slot("slot-0")), (_, _) -> {
                     throw new IllegalStateException("not idle any more");
                 }))
                 .isInstanceOf(IllegalStateException.class);
@@ -216,11 +332,21 @@ abstract class TaskClaimContract {
         assertThat(tasks.store.count(TaskState.Name.RUNNING)).isEqualTo(count);
     }
 
+    private List<UUID> claimedInOrder(int count) {
+        return Stream.generate(() -> tasks.claim().id()).limit(count).toList();
+    }
+
+    private Optional<UUID> claimFor(Candidate... idle) {
+        return tasks.queue
+                .claim(List.of(idle), (_, c) -> TestingTasks.placement(idle[0].slotId(), c))
+                .map(Task::id);
+    }
+
     private List<UUID> claimAll(String slot) {
         List<UUID> mine = new ArrayList<>();
         Optional<Task> next = Optional.empty();
         do {
-            next = tasks.queue.claim(Set.of(slot), (_, c) -> TestingTasks.placement(slot, c));
+            next = tasks.queue.claim(Set.of(TestingTasks.slot(slot)), (_, c) -> TestingTasks.placement(slot, c));
             next.map(Task::id).ifPresent(mine::add);
         } while (next.isPresent());
         return mine;

@@ -4,6 +4,7 @@ import static dev.claudepool.task.TaskAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.claudepool.budget.Money;
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventFilter;
@@ -17,10 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.util.unit.DataSize;
 
 class TaskQueueTest {
 
@@ -96,7 +99,7 @@ class TaskQueueTest {
     @Test
     void theDefaultOfRetriesIsThePools() {
         TestingTasks retrying =
-                new TestingTasks(database, new TaskProperties(Duration.ofMinutes(30), 1), new QueueProperties(10));
+                new TestingTasks(database, TestingTasks.properties(1), new QueueProperties(10, TestingTasks.STEP));
         Task byDefault = retrying.running();
         retrying.queue.failed(byDefault, TestingTasks.failure(FailureCode.CLI_EXITED), TestingTasks.spend("0"));
         clock.advance(Duration.ofSeconds(-10));
@@ -286,6 +289,74 @@ class TaskQueueTest {
         assertThat(last.slotId()).isEqualTo("slot-0");
     }
 
+    @Test
+    void anAnswerThatIsTooLongIsKeptInPart() {
+        TaskProperties small = new TaskProperties(Duration.ofMinutes(30), 0, DataSize.ofBytes(5));
+        TestingTasks sparing = new TestingTasks(database, small, new QueueProperties(10, TestingTasks.STEP));
+        Task attempt = sparing.running();
+
+        sparing.queue.succeeded(attempt, TestingTasks.answer("four\ud83d\ude00"), TestingTasks.spend("0"));
+
+        Task task = tasks.now(attempt);
+        assertThat(task).hasSucceededWith("four");
+        assertThat(TestingTasks.resultOf(task).outputTruncated()).isTrue();
+    }
+
+    @Test
+    void anAnswerThatIsNotTooLongIsNotMarked() {
+        Task attempt = tasks.running();
+
+        queue.succeeded(attempt, TestingTasks.answer("four"), TestingTasks.spend("0"));
+
+        assertThat(TestingTasks.resultOf(tasks.now(attempt)).outputTruncated()).isFalse();
+    }
+
+    @Test
+    void theSpendOfEveryAttemptIsInTheAccount() {
+        Task attempt = tasks.running(Map.of("retries", 1));
+        queue.failed(attempt, TestingTasks.failure(FailureCode.CLI_EXITED), TestingTasks.spend("0.01"));
+        clock.advance(Duration.ofMinutes(1));
+        queue.interrupted(tasks.claim(), TestingTasks.spend("0.02"));
+        queue.deferred(tasks.claim(), clock.instant(), TestingTasks.spend("0.04"));
+        tasks.service.cancel(attempt.id());
+        queue.failed(tasks.running(), TestingTasks.failure(FailureCode.API_ERROR), TestingTasks.spend("0.08"));
+
+        assertThat(queue.spend()).isEqualTo(Money.usd("0.15"));
+        assertThat(tasks.now(attempt)).hasSpent("0.07");
+    }
+
+    @Test
+    void tellsHowTasksHaveEndedSinceATimeAndWhatWasSpentSince() {
+        queue.succeeded(tasks.running(), TestingTasks.answer("hi"), TestingTasks.spend("0.01"));
+        Task older = tasks.running(Map.of("retries", 1));
+        queue.failed(older, TestingTasks.failure(FailureCode.CLI_EXITED), TestingTasks.spend("0.02"));
+        clock.advance(Duration.ofMinutes(1));
+        Instant since = clock.instant();
+        queue.succeeded(tasks.claim(), TestingTasks.answer("hi"), TestingTasks.spend("0.04"));
+        clock.advance(Duration.ofMinutes(1));
+        queue.failed(tasks.running(), TestingTasks.failure(FailureCode.API_ERROR), TestingTasks.spend("0.08"));
+        tasks.service.cancel(tasks.queued().id());
+        queue.interrupted(tasks.running(), TestingTasks.spend("0.16"));
+
+        assertThat(queue.tallySince(since)).isEqualTo(new TaskQueue.Tally(1, 1, 1, Money.usd("0.28")));
+        assertThat(queue.tallySince(clock.instant().plusMillis(1))).isEqualTo(new TaskQueue.Tally(0, 0, 0, Money.ZERO));
+    }
+
+    @Test
+    void cancelsTheWholeQueueAndNothingElse() {
+        Task running = tasks.running();
+        List<Task> queued =
+                IntStream.range(0, 250).mapToObj(_ -> tasks.queued()).toList();
+
+        assertThat(queue.cancelQueued()).isEqualTo(250);
+
+        assertThat(queued).allSatisfy(task -> assertThat(tasks.now(task)).isCancelled());
+        assertThat(tasks.now(running)).isRunning();
+        assertThat(eventsOf(queued.getLast())).containsExactly("QUEUED", "CANCELLED");
+        assertThat(finished("cancelled")).isEqualTo(250);
+        assertThat(queue.cancelQueued()).isZero();
+    }
+
     private Task cancelling() {
         Task attempt = tasks.running(Map.of("retries", 5));
         tasks.service.cancel(attempt.id());
@@ -300,7 +371,7 @@ class TaskQueueTest {
 
     private Conversation conversationOfNextClaim() {
         List<Conversation> conversations = new ArrayList<>();
-        queue.claim(Set.of("slot-0"), (_, conversation) -> {
+        queue.claim(Set.of(TestingTasks.slot("slot-0")), (_, conversation) -> {
             conversations.add(conversation);
             return TestingTasks.placement("slot-0", conversation);
         });

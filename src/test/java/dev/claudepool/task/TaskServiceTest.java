@@ -31,7 +31,7 @@ class TaskServiceTest {
     private final TestDatabase database = new SqliteTestDatabase();
 
     private final TestingTasks tasks =
-            new TestingTasks(database, new TaskProperties(Duration.ofMinutes(30), 0), new QueueProperties(3));
+            new TestingTasks(database, TestingTasks.properties(0), new QueueProperties(3, TestingTasks.STEP));
     private final TaskService service = tasks.service;
 
     @Test

@@ -68,6 +68,7 @@ abstract class TaskStoreContract {
     void givesBackAnswersAsTheyWere(String text) {
         Answer answer = new Answer(
                 text,
+                true,
                 json("{\"text\":\"\",\"list\":[1,true,null,1.5]}"),
                 7,
                 Duration.ofNanos(812_345_678),
@@ -110,7 +111,7 @@ abstract class TaskStoreContract {
                  "slashCommands":true}""", TaskSpec.class);
         Task task = Task.queued(database.ids().next(), spec, now, null, null);
 
-        store.insert(task);
+        store.insert(task, TestingTasks.STEP);
 
         assertThat(found(task)).isEqualTo(task);
     }
@@ -139,7 +140,7 @@ abstract class TaskStoreContract {
         UUID session = UUID.randomUUID();
         Task second = Task.queued(database.ids().next(), TaskSpec.ofPrompt("more"), now, session, first.id());
 
-        store.insert(second);
+        store.insert(second, TestingTasks.STEP);
 
         assertThat(found(second)).isEqualTo(second);
     }
@@ -199,15 +200,45 @@ abstract class TaskStoreContract {
     }
 
     @Test
-    void addsUpWhatAllHaveSpent() {
-        assertThat(store.spend()).isEqualTo(Money.ZERO);
-        for (String usd : List.of("0.1", "0.2", "0.000000001")) {
-            Task running = claimed(inserted(Map.of()));
-            replaced(running, running.spent(TestingTasks.spend(usd)).with(new TaskState.Cancelled(now)));
-        }
+    void countsHowTasksEndedSinceATime() {
         inserted(Map.of());
+        claimed(inserted(Map.of()));
+        for (int millis : List.of(-1, 0, 1)) {
+            Task queued = inserted(Map.of());
+            replaced(queued, queued.with(new TaskState.Cancelled(now.plusMillis(millis))));
+        }
+        Task running = claimed(inserted(Map.of()));
+        replaced(running, running.with(new TaskState.Succeeded(TestingTasks.answer("hi"), now)));
 
-        assertThat(store.spend()).isEqualTo(Money.usd("0.300000001"));
+        assertThat(store.endsSince(now)).isEqualTo(new TaskStore.Ends(1, 0, 2));
+    }
+
+    @Test
+    void tellsTheOldestOfTheQueueWhateverTheirRank() {
+        Task first = inserted(Map.of("priority", -1));
+        Task second = inserted(Map.of("slot", "slot-9"));
+        inserted(Map.of("priority", 1000));
+        claimed(inserted(Map.of()));
+
+        assertThat(store.queued(2)).containsExactly(first, second);
+        assertThat(store.queued(10)).hasSize(3);
+    }
+
+    @Test
+    void readsAnswersThatWereStoredBeforeTheyCouldBeCut() {
+        Task running = claimed(inserted(Map.of()));
+        Task after = replaced(running, running.with(new TaskState.Succeeded(TestingTasks.answer("hi"), now)));
+
+        database.jdbc()
+                .sql("update task set result = replace(result, '\"outputTruncated\":false,', '')")
+                .update();
+
+        assertThat(database.jdbc()
+                        .sql("select result from task")
+                        .query(String.class)
+                        .single())
+                .doesNotContain("outputTruncated");
+        assertThat(found(after)).isEqualTo(after);
     }
 
     @Test
@@ -284,7 +315,7 @@ abstract class TaskStoreContract {
 
     private Task inserted(Map<String, Object> members) {
         Task task = Task.queued(database.ids().next(), TestingTasks.spec(members), now, null, null);
-        store.insert(task);
+        store.insert(task, TestingTasks.STEP);
         return task;
     }
 

@@ -2,13 +2,16 @@ package dev.claudepool.task;
 
 import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
+import dev.claudepool.budget.TestingAccount;
 import dev.claudepool.budget.Tokens;
 import dev.claudepool.claude.Answer;
 import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.TestingEventLog;
+import dev.claudepool.store.RetentionProperties;
 import dev.claudepool.store.TestDatabase;
+import dev.claudepool.task.TaskQueue.Candidate;
 import dev.claudepool.web.ApiJson;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -16,12 +19,17 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The parts of this package, put together over a test database as the application does it. */
 final class TestingTasks {
 
     static final String SLOT = "slot-0";
+
+    /** What one step of priority weighs. */
+    static final Duration STEP = Duration.ofMinutes(1);
 
     private static final JsonMapper JSON = ApiJson.mapper();
 
@@ -36,7 +44,7 @@ final class TestingTasks {
     final TaskService service;
 
     TestingTasks(TestDatabase database) {
-        this(database, new TaskProperties(Duration.ofMinutes(30), 0), new QueueProperties(10_000));
+        this(database, properties(0), new QueueProperties(10_000, STEP));
     }
 
     TestingTasks(TestDatabase database, TaskProperties properties, QueueProperties queueProperties) {
@@ -48,7 +56,16 @@ final class TestingTasks {
         waits = new TaskWaits(log);
         TaskEvents events = new TaskEvents(log, database.json());
         TaskMetrics metrics = new TaskMetrics(meters, store);
-        queue = new TaskQueue(store, attempts, events, metrics, properties, database.transactions(), database.clock());
+        queue = new TaskQueue(
+                TestingAccount.of(database),
+                store,
+                attempts,
+                events,
+                metrics,
+                properties,
+                queueProperties,
+                database.transactions(),
+                database.clock());
         service = new TaskService(
                 store,
                 idempotency,
@@ -60,6 +77,15 @@ final class TestingTasks {
                 database.transactions(),
                 database.ids(),
                 database.clock());
+    }
+
+    static TaskProperties properties(int retries) {
+        return new TaskProperties(Duration.ofMinutes(30), retries, DataSize.ofMegabytes(10));
+    }
+
+    /** What lets tasks expire that ended longer ago than {@code kept}. */
+    TaskExpiry expiry(Duration kept) {
+        return new TaskExpiry(store, log, database.transactions(), new RetentionProperties(kept, Duration.ZERO));
     }
 
     /** A spec in which one member is given, under its name in the API. */
@@ -107,13 +133,18 @@ final class TestingTasks {
     }
 
     Task claim(String slot) {
-        return queue.claim(Set.of(slot), (_, conversation) -> placement(slot, conversation))
+        return queue.claim(Set.of(slot(slot)), (_, conversation) -> placement(slot, conversation))
                 .orElseThrow();
     }
 
     boolean nothingToClaim(String... slots) {
-        return queue.claim(Set.of(slots), (_, conversation) -> placement(slots[0], conversation))
+        return queue.claim(Stream.of(slots).map(TestingTasks::slot).toList(), (_, c) -> placement(slots[0], c))
                 .isEmpty();
+    }
+
+    /** An idle slot without a role. */
+    static Candidate slot(String id) {
+        return new Candidate(id, null);
     }
 
     static TaskQueue.Placement placement(String slot, Conversation conversation) {
@@ -131,7 +162,12 @@ final class TestingTasks {
     }
 
     static Answer answer(String output) {
-        return new Answer(output, null, 1, Duration.ofMillis(812), "claude-sonnet-4-5", JSON.createArrayNode());
+        return new Answer(output, false, null, 1, Duration.ofMillis(812), "claude-sonnet-4-5", JSON.createArrayNode());
+    }
+
+    /** What clients get of the answer of a task that succeeded. */
+    static TaskResult resultOf(Task task) {
+        return RunResult.of(task).result();
     }
 
     static Failure failure(FailureCode code) {

@@ -1,0 +1,50 @@
+package dev.claudepool.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.sqlite.SQLiteDataSource;
+
+/** What becomes of the tasks of a service that is updated. */
+class QueueMigrationTest {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void theQueueKeepsItsOrderAndTheAccountWhatWasSpent() {
+        SQLiteDataSource dataSource = new SQLiteDataSource();
+        dataSource.setUrl("jdbc:sqlite:" + directory.resolve("test.db") + "?foreign_keys=true");
+        JdbcClient jdbc = JdbcClient.create(dataSource);
+        migrate(dataSource, "1");
+        jdbc.sql("""
+                        insert into task (id, state, priority, created_at, not_before, finished_at, spend_nanos, spec)
+                        values ('a', 'QUEUED', 0, 1000000, 0, null, 0, '{}'),
+                               ('b', 'QUEUED', 10, 1000001, 0, null, 5, '{}'),
+                               ('c', 'QUEUED', -10, 1000002, 0, null, 0, '{}'),
+                               ('d', 'FAILED', 0, 1000003, 0, 1000004, 7, '{}')""").update();
+
+        migrate(dataSource, "3");
+
+        assertThat(jdbc.sql("select id || ' ' || rank from task where state = 'QUEUED' order by rank")
+                        .query(String.class)
+                        .list())
+                .isEqualTo(List.of("b 400001", "a 1000000", "c 1600002"));
+        assertThat(jdbc.sql("select spent_nanos from account").query(Long.class).single())
+                .isEqualTo(12);
+    }
+
+    private static void migrate(SQLiteDataSource dataSource, String version) {
+        Flyway.configure()
+                .dataSource(dataSource)
+                .locations("classpath:db/migration/sqlite")
+                .target(version)
+                .load()
+                .migrate();
+    }
+}
