@@ -1,0 +1,131 @@
+package dev.claudepool.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.claudepool.acceptance.PoolClient.Answer;
+import dev.claudepool.claude.RealCli;
+import dev.claudepool.demo.Exchange;
+import dev.claudepool.demo.MessagesApi;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Conversations that go on, with the real CLI. */
+class SessionsTest {
+
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void tenTasksInASlotsSessionAreOneConversationWhichGoesOnAfterARestart() throws Exception {
+        try (MessagesApi api = MessagesApi.start()) {
+            List<String> properties =
+                    TestingPool.properties(directory, RealCli.executable(), api, "claude-pool.slots=1");
+            List<JsonNode> tasks;
+            try (ServiceProcess service = ServiceProcess.start(directory, properties)) {
+                List<String> ids = IntStream.range(0, 10)
+                        .mapToObj(i -> service.client()
+                                .submit(Map.of("prompt", "part %d [[echo:fine]]".formatted(i), "session", "slot")))
+                        .toList();
+                tasks = ids.stream()
+                        .map(id -> service.client().awaitState(id, "SUCCEEDED", LONGEST))
+                        .toList();
+            }
+            BigDecimal ten = api.meter().usd().toUsd();
+            try (ServiceProcess service = ServiceProcess.start(directory, properties)) {
+                Answer eleventh =
+                        service.client().post("/run", Map.of("prompt", "part 10 [[echo:fine]]", "session", "slot"));
+
+                assertThat(tasks)
+                        .extracting(task -> task.at("/sessionId").asString())
+                        .containsOnly(eleventh.json().at("/sessionId").asString());
+                assertThat(tasks.stream().map(SessionsTest::spend).reduce(BigDecimal.ZERO, BigDecimal::add))
+                        .isEqualByComparingTo(ten);
+                assertThat(eleventh.json().at("/spendUsd").decimalValue())
+                        .isEqualByComparingTo(api.meter().usd().toUsd().subtract(ten));
+                Exchange last = api.exchanges().getLast();
+                assertThat(last.userTexts())
+                        .isEqualTo(IntStream.range(0, 11)
+                                .mapToObj("part %d [[echo:fine]]"::formatted)
+                                .toList());
+            }
+        }
+    }
+
+    @Test
+    void aSessionThatIsGoneGivesAClearCodeOrBeginsAnew() throws Exception {
+        try (TestingPool pool = TestingPool.real(directory, "claude-pool.slots=1")) {
+            String unknown = UUID.randomUUID().toString();
+
+            Answer failed = pool.client().post("/run", Map.of("prompt", "[[echo:x]]", "session", unknown));
+            Answer anew = pool.client()
+                    .post("/run", Map.of("prompt", "[[echo:x]]", "session", unknown, "sessionFallback", "fresh"));
+            Answer followUp = pool.client().post("/run", Map.of("prompt", "[[recall]]", "session", unknown));
+
+            assertThat(failed.json().at("/error/code").asString()).isEqualTo("session-not-found");
+            assertThat(anew.status()).as(anew.text()).isEqualTo(200);
+            assertThat(followUp.json().at("/output").asString()).isEqualTo("[[echo:x]]");
+        }
+    }
+
+    @Test
+    void theSlotsSessionIsNotSilentlyForgotten() throws Exception {
+        try (TestingPool pool = TestingPool.real(directory, "claude-pool.slots=1")) {
+            Map<String, String> task = Map.of("prompt", "[[echo:x]]", "session", "slot");
+            String session =
+                    pool.client().post("/run", task).json().at("/sessionId").asString();
+            // Another session takes the process of the conversation, so that the next task must resume it.
+            pool.client().put("/context/any", Map.of("value", "thing"));
+            delete(directory.resolve("home"), session);
+
+            Answer gone = pool.client().post("/run", task);
+            Answer anew = pool.client()
+                    .post("/run", Map.of("prompt", "[[echo:x]]", "session", "slot", "sessionFallback", "fresh"));
+
+            assertThat(gone.json().at("/error/code").asString()).as(gone.text()).isEqualTo("session-not-found");
+            assertThat(anew.status()).as(anew.text()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aFollowUpOfATaskThatNeverRanCannotGoOn() throws Exception {
+        try (TestingPool pool = TestingPool.real(directory, "claude-pool.slots=1")) {
+            pool.client().post("/pool/pause", Map.of());
+            String never = pool.client().submit("[[echo:x]]");
+            pool.client().post("/tasks/" + never + "/cancel", Map.of());
+            pool.client().post("/pool/resume", Map.of());
+
+            Answer failed = pool.client().post("/run", Map.of("prompt", "[[echo:y]]", "session", never));
+            Answer anew = pool.client()
+                    .post("/run", Map.of("prompt", "[[echo:y]]", "session", never, "sessionFallback", "fresh"));
+
+            assertThat(failed.json().at("/error/code").asString()).isEqualTo("session-not-found");
+            assertThat(anew.json().at("/output").asString()).as(anew.text()).isEqualTo("y");
+        }
+    }
+
+    private static void delete(Path home, String session) throws Exception {
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.filter(path -> path.getFileName().toString().startsWith(session))
+                    .filter(Files::isRegularFile)
+                    .toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private static BigDecimal spend(JsonNode task) {
+        return task.at("/result/spendUsd").decimalValue();
+    }
+}
