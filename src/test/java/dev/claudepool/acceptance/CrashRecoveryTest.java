@@ -27,9 +27,7 @@ class CrashRecoveryTest {
     @Test
     void everyAcknowledgedTaskEndsExactlyOnceThroughTwentyCrashes() throws Exception {
         try (MessagesApi api = MessagesApi.start()) {
-            List<String> properties =
-                    TestingPool.properties(directory, RealCli.executable(), api, "claude-pool.slots=" + RUNNING);
-            ServiceProcess service = ServiceProcess.start(directory, properties);
+            ServiceProcess service = start(api, 0);
             try {
                 for (int round = 0; round < ROUNDS; round++) {
                     String name = "round-%02d".formatted(round);
@@ -40,7 +38,7 @@ class CrashRecoveryTest {
                     List<Long> processes = Processes.withEnvironment(directory.toString());
 
                     service.kill();
-                    service = ServiceProcess.start(directory, properties);
+                    service = start(api, round);
 
                     await(name + ": processes of the dead instance are gone")
                             .atMost(Duration.ofSeconds(5))
@@ -58,6 +56,18 @@ class CrashRecoveryTest {
                 service.close();
             }
         }
+    }
+
+    /** By turns with either isolation; one may go on with what the other left. */
+    private ServiceProcess start(MessagesApi api, int round) throws Exception {
+        return ServiceProcess.start(
+                directory,
+                TestingPool.properties(
+                        directory,
+                        RealCli.executable(),
+                        api,
+                        "claude-pool.slots=" + RUNNING,
+                        "claude-pool.isolation=" + (round % 2 == 0 ? "conversation" : "process")));
     }
 
     private static List<String> submit(ServiceProcess service, int count, String prompt) {
