@@ -4,6 +4,7 @@ import dev.claudepool.budget.Money;
 import dev.claudepool.task.TaskQueue;
 import dev.claudepool.task.TaskState;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -58,7 +59,12 @@ class PoolController {
         return status();
     }
 
-    /** @param slots how many there are to be, from 1 to {@code claude-pool.max-slots} */
+    /**
+     * The number of slots wanted.
+     *
+     * @param slots how many there are to be, from 1 to {@code claude-pool.max-slots}
+     */
+    @Schema(requiredProperties = "slots")
     record Scale(int slots) {}
 
     /** @param queued what becomes of tasks that wait, and of those that do not end in time */

@@ -222,7 +222,7 @@ class Slot {
                     settings.name(),
                     settings.role(),
                     settings.description(),
-                    settings.config(),
+                    settings.config().withoutSecrets(),
                     task == null ? 0 : 1,
                     task,
                     tasksCompleted,

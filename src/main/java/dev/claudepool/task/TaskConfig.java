@@ -69,6 +69,27 @@ public record TaskConfig(
                 first(timeout, general.timeout));
     }
 
+    /** This with nothing of its MCP servers but their names: how they are reached may hold secrets. */
+    public TaskConfig withoutSecrets() {
+        if (mcpServers == null) {
+            return this;
+        }
+        ObjectNode names = JsonNodeFactory.instance.objectNode();
+        mcpServers.propertyNames().forEach(names::putObject);
+        return new TaskConfig(
+                model,
+                effort,
+                permissionMode,
+                systemPrompt,
+                allowedTools,
+                disallowedTools,
+                maxTurns,
+                names,
+                fallbackModel,
+                outputSchema,
+                timeout);
+    }
+
     private static <T> @Nullable T first(@Nullable T specific, @Nullable T general) {
         return specific == null ? general : specific;
     }

@@ -77,6 +77,13 @@ class TaskConfigTest {
     }
 
     @Test
+    void secretsOfServersAreLeftOut() {
+        assertThat(config("mcpServers", "{'a':{'command':'x','env':{'KEY':'secret'}}}")
+                        .withoutSecrets())
+                .isEqualTo(config("mcpServers", "{'a':{}}"));
+    }
+
+    @Test
     void textsAreNotPrinted() {
         assertThat(config("systemPrompt", "'secret'").toString()).doesNotContain("secret");
         assertThat(config("mcpServers", "{'a':{'env':{'KEY':'secret'}}}").toString())
