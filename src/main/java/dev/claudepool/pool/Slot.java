@@ -40,6 +40,7 @@ class Slot {
     private int failedStarts;
     private int crashes;
     private @Nullable Failure lastFailure;
+    private volatile boolean spareWantedBesideTask;
     private volatile SlotSettings settings;
     private volatile @Nullable SlotSession session;
     private long tasksCompleted;
@@ -129,7 +130,13 @@ class Slot {
 
     /** Takes the slot for a task; only while it is idle. */
     boolean reserve(UUID taskId) {
-        return transition(() -> state instanceof SlotState.Idle idle ? idle.reserved(taskId) : state);
+        return transition(() -> {
+            if (!(state instanceof SlotState.Idle idle)) {
+                return state;
+            }
+            spareWantedBesideTask = false;
+            return idle.reserved(taskId);
+        });
     }
 
     /** The claim for which it was reserved did not come about. */
@@ -139,6 +146,7 @@ class Slot {
 
     /** The next process may be started now: the task in this slot is past its start. */
     void wantSpare() {
+        spareWantedBesideTask = true;
         keeper.want();
     }
 
@@ -199,6 +207,11 @@ class Slot {
         transition(SlotState.Stopped::new);
         processes.closeAll();
         keeper.join();
+    }
+
+    /** Whether a process may be started now: not beside the beginning of a task, nor beside a short one. */
+    boolean mayStartSpare() {
+        return spareWantedBesideTask || !(state() instanceof SlotState.Busy);
     }
 
     boolean takesNoMore() {

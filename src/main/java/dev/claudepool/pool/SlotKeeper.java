@@ -54,7 +54,7 @@ class SlotKeeper {
                 }
                 if (processes.hasSpareFor(slot.standard())) {
                     slot.ready();
-                } else {
+                } else if (slot.mayStartSpare()) {
                     start(processes.startSpare(slot.standard()));
                 }
             }

@@ -43,7 +43,9 @@ class SlotProcesses {
         Launch launch = launch(spec, new SessionStart.Fresh(UUID.randomUUID()));
         if (launch instanceof Launch.Ready(ClaudeProcess process)) {
             process.warmUp();
-            becomeSpare(process);
+            if (!becomeSpare(process)) {
+                discard(process);
+            }
         }
         return launch;
     }
@@ -52,16 +54,19 @@ class SlotProcesses {
         return Optional.ofNullable(spare);
     }
 
-    private synchronized void becomeSpare(ClaudeProcess process) {
+    /** False when there is one already, such as one that was recycled while this one started. */
+    private synchronized boolean becomeSpare(ClaudeProcess process) {
+        if (spare != null) {
+            return false;
+        }
         spare = process;
+        return true;
     }
 
     /** Has a process that has done its task forget it, to be the spare for the next; blocks until it has. */
     void recycle(ClaudeProcess process) throws InterruptedException {
-        if (spare().isPresent() || process.clear().isPresent()) {
+        if (spare().isPresent() || process.clear().isPresent() || !becomeSpare(process)) {
             discard(process);
-        } else {
-            becomeSpare(process);
         }
     }
 
