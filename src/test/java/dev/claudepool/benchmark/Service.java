@@ -87,7 +87,9 @@ final class Service implements AutoCloseable {
 
     /** Waits until each slot has a process ready, and no other process is left. */
     void awaitQuiet() {
-        awaitThat("all slots are idle", () -> process.toHandle().children().count() == plan.slots() && client.isIdle());
+        awaitThat(
+                "each slot is idle, with one process",
+                () -> process.toHandle().children().count() == plan.slots() && client.isIdle());
     }
 
     private void awaitThat(String condition, Callable<Boolean> holds) {
