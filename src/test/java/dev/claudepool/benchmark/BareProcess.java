@@ -62,6 +62,13 @@ final class BareProcess {
         return taken;
     }
 
+    /** Has it forget what was said, as the pool does between tasks. */
+    void clear() throws IOException {
+        write("""
+                {"type":"user","message":{"role":"user","content":"/clear"},"parent_tool_use_id":null,"session_id":""}""");
+        awaitLine("\"type\":\"result\"");
+    }
+
     void end() throws IOException, InterruptedException {
         children.end(process);
     }

@@ -45,19 +45,20 @@ final class Children implements AutoCloseable {
         running.remove(process);
     }
 
+    /** Asks {@code process} to end, waits until it has, and ends it by force if need be. */
+    void stop(Process process) {
+        process.destroy();
+        process.onExit()
+                .completeOnTimeout(process, PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .join();
+        process.destroyForcibly();
+        running.remove(process);
+    }
+
     /** Ends all that still run, if need be by force. */
     @Override
     public void close() {
         running.forEach(Process::destroy);
-        for (Process process : Set.copyOf(running)) {
-            try {
-                if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException e) {
-                process.destroyForcibly();
-            }
-            running.remove(process);
-        }
+        Set.copyOf(running).forEach(this::stop);
     }
 }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The real {@code claude}, and the little environment in which all contenders run it.
+ * A {@code claude}, and the little environment in which all contenders run it.
  *
  * @param program the executable
  * @param home a directory that nobody else uses
@@ -16,6 +16,11 @@ record Cli(Path program, Path home, URI api) {
     static final String PROMPT = "[[echo:pong]] ping";
 
     private static final String ANSWER = "pong";
+
+    /** The same with another executable. */
+    Cli with(Path other) {
+        return new Cli(other, home, api);
+    }
 
     /** What the service is told to add to the environment of its processes. */
     Map<String, String> settings() {

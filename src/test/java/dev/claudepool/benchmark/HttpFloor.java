@@ -20,7 +20,7 @@ final class HttpFloor implements Contender {
     @Override
     public Duration once() throws IOException, InterruptedException {
         long start = System.nanoTime();
-        String _ = service.get("/api/v1/slots/slot-0");
+        String _ = service.client().get("/api/v1/slots/slot-0");
         return Duration.ofNanos(System.nanoTime() - start);
     }
 }

@@ -1,28 +1,87 @@
 package dev.claudepool.benchmark;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /**
- * What the benchmark is told by system properties {@code benchmark.*}.
+ * What the benchmark is told by system properties {@code benchmark.*}; the defaults are in {@code pom.xml}.
  *
- * @param rounds how often each contender is measured
- * @param warmUp how many rounds come before, and do not count
- * @param slots the slots of the service
- * @param classpath that of the service
- * @param jvmFlags those of the service
- * @param serviceLog where the output of the service goes
+ * @param parts what is measured, in this order
+ * @param rounds how often the latency of each contender is measured
+ * @param warmUp the tasks that each service does before it is measured
+ * @param slots those of the services whose latency is measured
+ * @param throughput the batches that are timed
+ * @param memory the queue that is held in memory
+ * @param longest after so long all processes are ended, and the benchmark fails
+ * @param classpath that of the services
+ * @param jvmFlags those of the services
+ * @param log where the output of the services goes
  */
-record Options(int rounds, int warmUp, int slots, String classpath, List<String> jvmFlags, Path serviceLog) {
+record Options(
+        List<String> parts,
+        int rounds,
+        int warmUp,
+        int slots,
+        Batches throughput,
+        Queue memory,
+        Duration longest,
+        String classpath,
+        List<String> jvmFlags,
+        Path log) {
+
+    Options {
+        if (rounds < 1 || warmUp < 1) {
+            throw new IllegalArgumentException("benchmark.rounds and benchmark.warm-up must be at least 1");
+        }
+    }
+
+    /**
+     * What throughput is measured with.
+     *
+     * @param count how many batches of each contender
+     * @param slots those of each service, and how many one-shot processes run at a time
+     * @param tasks how many tasks a service gets in a batch
+     * @param oneShots how many one-shot processes are a batch
+     */
+    record Batches(int count, int slots, int tasks, int oneShots) {}
+
+    /**
+     * What memory is measured with.
+     *
+     * @param slots those of the service
+     * @param tasks how many wait
+     */
+    record Queue(int slots, int tasks) {}
 
     static Options read() {
         return new Options(
-                Integer.getInteger("benchmark.rounds", 30),
-                Integer.getInteger("benchmark.warm-up", 10),
-                Integer.getInteger("benchmark.slots", 1),
-                System.getProperty("benchmark.classpath", System.getProperty("java.class.path")),
-                List.of(System.getProperty("benchmark.jvm-flags", "--enable-native-access=ALL-UNNAMED")
-                        .split(" ")),
+                words("parts", ","),
+                number("rounds"),
+                number("warm-up"),
+                number("slots"),
+                new Batches(
+                        number("batches"),
+                        number("slots.throughput"),
+                        number("batch.tasks"),
+                        number("batch.one-shots")),
+                new Queue(number("slots.memory"), number("queued")),
+                Duration.parse(text("longest")),
+                text("classpath"),
+                words("jvm-flags", " "),
                 Path.of("target/benchmark-service.log").toAbsolutePath());
+    }
+
+    private static List<String> words(String name, String separator) {
+        return List.of(text(name).split(separator));
+    }
+
+    private static int number(String name) {
+        return Integer.parseInt(text(name));
+    }
+
+    private static String text(String name) {
+        return Objects.requireNonNull(System.getProperty("benchmark." + name), name);
     }
 }

@@ -2,7 +2,6 @@ package dev.claudepool.benchmark;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 
 /** {@code POST /run} with a free slot. */
 final class PoolRun implements Contender {
@@ -15,26 +14,25 @@ final class PoolRun implements Contender {
 
     @Override
     public String name() {
-        return "`POST /run`";
+        return "`POST /run`, `isolation=" + service.isolation() + "`";
     }
 
     @Override
-    public void prepare() throws IOException, InterruptedException {
-        service.awaitIdle();
+    public void prepare() {
+        service.awaitQuiet();
     }
 
     @Override
     public Duration once() throws IOException, InterruptedException {
-        Map<String, String> task = Map.of("prompt", Cli.PROMPT);
         long start = System.nanoTime();
-        String result = service.post("/api/v1/run", task);
+        String result = service.client().run(Cli.PROMPT);
         Duration taken = Duration.ofNanos(System.nanoTime() - start);
         Cli.check(result);
         return taken;
     }
 
     @Override
-    public void rest() throws IOException, InterruptedException {
-        service.awaitIdle();
+    public void rest() {
+        service.awaitQuiet();
     }
 }

@@ -1,72 +1,69 @@
 package dev.claudepool.benchmark;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.concurrent.Callable;
 
-/** The whole service in a JVM of its own, started as {@code spring-boot:run} does, and a client of it. */
-final class Service {
+/** The whole service in a JVM of its own, started as {@code spring-boot:run} does. */
+final class Service implements AutoCloseable {
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final String TOKEN = "benchmark-token-benchmark-token";
-    private static final Duration LONGEST = Duration.ofMinutes(1);
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
+    private static final Duration LONGEST = Duration.ofMinutes(2);
+    /** So few that they do not warm up what is to be measured cold. */
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ServicePlan plan;
+    private final Children children;
     private final Process process;
-    private final int port;
+    private final ServiceClient client;
     private final Duration untilReady;
     private final Duration untilIdle;
 
-    private Service(Process process, int port, long start) throws IOException, InterruptedException {
-        this.process = process;
-        this.port = port;
-        await("/readyz", answer -> answer.statusCode() == 200);
+    private Service(ServicePlan plan, Children children, ProcessBuilder builder, int port) throws IOException {
+        this.plan = plan;
+        this.children = children;
+        this.client = new ServiceClient(port, TOKEN);
+        long start = System.nanoTime();
+        this.process = children.start(builder, Map.of("PATH", System.getenv("PATH")));
+        awaitThat("the service is ready", client::isReady);
         this.untilReady = Duration.ofNanos(System.nanoTime() - start);
-        awaitIdle();
+        awaitQuiet();
         this.untilIdle = Duration.ofNanos(System.nanoTime() - start);
     }
 
     /** Starts it and waits until its slots are idle. */
-    static Service start(Options options, Path directory, Cli cli, Children children)
-            throws IOException, InterruptedException {
+    static Service start(Bench bench, ServicePlan plan) throws IOException {
+        Options options = bench.options();
         int port = freePort();
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options.jvmFlags());
         command.addAll(List.of("-cp", options.classpath(), "dev.claudepool.ClaudePoolApplication"));
         command.add("--server.port=" + port);
-        command.add("--claude-pool.slots=" + options.slots());
-        command.add("--claude-pool.data-dir=" + directory.resolve("data"));
-        command.add("--claude-pool.cli.path=" + cli.program());
+        command.add("--claude-pool.data-dir=" + Files.createTempDirectory(bench.directory(), "data"));
         command.add("--claude-pool.security.token=" + TOKEN);
-        cli.settings().forEach((name, value) -> {
-            if (!name.equals("PATH")) {
-                command.add("--claude-pool.cli.environment.[" + name + "]=" + value);
-            }
-        });
+        command.addAll(plan.arguments());
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(options.serviceLog().toFile());
-        long start = System.nanoTime();
-        return new Service(children.start(builder, Map.of("PATH", System.getenv("PATH"))), port, start);
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(options.log().toFile()));
+        return new Service(plan, bench.children(), builder, port);
+    }
+
+    ServiceClient client() {
+        return client;
+    }
+
+    String isolation() {
+        return plan.isolation();
     }
 
     /** From the start of the JVM until it says that it is ready. */
@@ -88,66 +85,32 @@ final class Service {
                 .sum();
     }
 
-    /** Waits until each slot has a process ready. */
-    void awaitIdle() throws IOException, InterruptedException {
-        await("/api/v1/slots", answer -> {
-            JsonNode slots = JSON.readTree(answer.body());
-            return slots.valueStream()
-                    .allMatch(slot -> slot.path("state").asString("").equals("IDLE"));
-        });
+    /** Waits until each slot has a process ready, and no other process is left. */
+    void awaitQuiet() {
+        awaitThat(
+                "each slot is idle, with one process",
+                () -> process.toHandle().children().count() == plan.slots() && client.isIdle());
     }
 
-    String get(String path) throws IOException, InterruptedException {
-        return checked(send(request(path).GET()));
+    private void awaitThat(String condition, Callable<Boolean> holds) {
+        await(condition)
+                .atMost(LONGEST)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(BETWEEN_LOOKS)
+                .failFast("the service has ended, see its log", () -> !process.isAlive())
+                .ignoreException(ConnectException.class) // it does not listen yet
+                .until(holds);
     }
 
-    String post(String path, Map<String, String> body) throws IOException, InterruptedException {
-        return checked(send(request(path)
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)))));
+    /** Ends it and its processes. */
+    @Override
+    public void close() {
+        children.stop(process);
     }
 
-    private void await(String path, Predicate<HttpResponse<String>> wanted) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + LONGEST.toNanos();
-        while (!arrived(path, wanted)) {
-            if (!process.isAlive() || System.nanoTime() > deadline) {
-                throw new IllegalStateException("the service does not get ready, see its log");
-            }
-            Thread.sleep(BETWEEN_LOOKS);
-        }
-    }
-
-    private boolean arrived(String path, Predicate<HttpResponse<String>> wanted)
-            throws IOException, InterruptedException {
-        try {
-            return wanted.test(send(request(path).GET()));
-        } catch (ConnectException e) { // it does not listen yet
-            return false;
-        }
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(LONGEST)
-                .header("Authorization", "Bearer " + TOKEN);
-    }
-
-    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return http.send(request.build(), BodyHandlers.ofString());
-    }
-
-    private static String checked(HttpResponse<String> answer) {
-        if (answer.statusCode() != 200) {
-            throw new IllegalStateException("the service answers " + answer.statusCode() + ": " + answer.body());
-        }
-        return answer.body();
-    }
-
-    private static int freePort() {
+    private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }
