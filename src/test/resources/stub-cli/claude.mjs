@@ -2,7 +2,7 @@
 // A stand-in for the claude CLI: it speaks stream-json and does at once what the prompt tells it ("STUB:<command> <argument>", see `commands`).
 // Any other prompt is echoed. STUB_START=<behaviour> changes how it starts: exit, silent, refuse, deaf, stubborn.
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -121,6 +121,15 @@ const commands = {
     emit({ type: 'control_request', request_id: id, request: { subtype: 'can_use_tool', tool_name: 'Bash', input: {} } });
     answer((await permission).response.behavior);
   },
+  async 'die-after'(ms) { await pause(Number(ms)); say('last words'); process.exit(1); },
+  // The first process that gets these words does what they say; any later one only answers.
+  once(words) {
+    const mark = join(sessions, createHash('sha256').update(words).digest('hex'));
+    if (existsSync(mark)) return answer('not again');
+    writeFileSync(mark, '');
+    const [, name, argument] = /^(\S+) ?(.*)$/s.exec(words);
+    return commands[name](argument);
+  },
   'die-mid-line'() { raw('{"type":"assistant","mess'); process.exit(1); },
   exit(code) { process.stderr.write('stub exits\n'); process.exit(Number(code)); },
   'stderr-flood'(kilobytes) {
@@ -148,13 +157,16 @@ const commands = {
   fail(subtype) { result({ subtype, is_error: true, terminal_reason: null, errors: [`stub ${subtype}`] }); },
   ended(reason) { answer('partly', { terminal_reason: reason }); },
   blank: () => result({ num_turns: 0 }),
+  // Works on after the retry where it is told for how long.
   async retry(argument) {
-    const [error, ms] = argument.split(' ');
+    const [error, ms, more] = argument.split(' ');
     system('api_retry', { attempt: 1, max_retries: 10, retry_delay_ms: Number(ms), error_status: null, error });
-    await pause(Number(ms));
+    await pause(Number(ms) + Number(more ?? 0));
     answer('after the retry');
   },
+  // Until then.
   limit(epochSeconds) {
+    if (Date.now() >= Number(epochSeconds) * 1000) return answer('within the limit again');
     emit({ type: 'rate_limit_event', rate_limit_info: { status: 'rejected', resetsAt: Number(epochSeconds) } });
     commands.error(429);
   },

@@ -116,6 +116,8 @@ class Dispatcher {
             });
             claimed.ifPresent(attempts::start);
             return claimed.isPresent();
+        } catch (NoLongerIdle e) {
+            return true; // look again
         } catch (RuntimeException e) {
             Optional.ofNullable(placed.get())
                     .flatMap(attempts::forget)
@@ -129,12 +131,11 @@ class Dispatcher {
         Slot slot = idle.entrySet().stream()
                 .filter(candidate -> candidate.getKey().fits(task.spec()))
                 .map(Map.Entry::getValue)
-                .min(Comparator.comparing((Slot candidate) -> !holds(candidate, conversation))
+                .sorted(Comparator.comparing((Slot candidate) -> !holds(candidate, conversation))
                         .thenComparing(Slot::idleSince))
-                .orElseThrow();
-        if (!slot.reserve(task.id())) {
-            throw new IllegalStateException(slot.id() + " is not idle any more");
-        }
+                .filter(candidate -> candidate.reserve(task.id()))
+                .findFirst()
+                .orElseThrow(NoLongerIdle::new);
         try {
             TaskConfig config = specs.config(slot.settings(), task.spec().config());
             LaunchSpec spec = specs.launch(slot.settings(), config);
@@ -196,4 +197,9 @@ class Dispatcher {
             Thread.currentThread().interrupt();
         }
     }
+
+    /**
+     * The slots that suit a task left, or lost their processes, before it could be claimed; the claim is rolled back.
+     */
+    private static final class NoLongerIdle extends RuntimeException {}
 }

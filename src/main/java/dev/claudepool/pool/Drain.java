@@ -45,15 +45,14 @@ class Drain {
         Instant begin = clock.instant();
         dispatcher.stop();
         log.info("Pool is drained runningTasks={} grace={}", attempts.count(), properties.grace());
-        if (queued == QueuedTasks.CANCEL) {
-            var _ = queue.cancelQueued();
-        }
+        cancelQueued(queued);
         if (!attempts.awaitNone(properties.grace())) {
             attempts.stopAll(queued);
             if (!attempts.awaitNone(INTERRUPTION)) {
                 log.error("Tasks could not be interrupted; they go on at the next start count={}", attempts.count());
             }
         }
+        cancelQueued(queued); // those that failed or were put off meanwhile, and would be tried again
         stopSlots();
         DrainSummary summary = summary(Duration.between(begin, clock.instant()));
         log.info(
@@ -65,6 +64,12 @@ class Drain {
                 summary.totalSpendUsd(),
                 Duration.ofMillis(summary.durationMs()));
         return summary;
+    }
+
+    private void cancelQueued(QueuedTasks queued) {
+        if (queued == QueuedTasks.CANCEL) {
+            var _ = queue.cancelQueued();
+        }
     }
 
     private void stopSlots() throws InterruptedException {

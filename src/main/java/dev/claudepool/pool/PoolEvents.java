@@ -5,6 +5,8 @@ import dev.claudepool.event.EventLog.Subject;
 import dev.claudepool.event.EventType;
 import dev.claudepool.store.Transactions;
 import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,7 @@ class PoolEvents {
     private final EventLog eventLog;
     private final Transactions transactions;
     private final JsonMapper json;
+    private final Map<String, Standing> told = new ConcurrentHashMap<>();
 
     PoolEvents(EventLog eventLog, Transactions transactions, JsonMapper json) {
         this.eventLog = eventLog;
@@ -34,9 +37,23 @@ class PoolEvents {
         this.json = json;
     }
 
-    void slotChanged(Slot slot, SlotState state) {
+    /**
+     * Tells who the slot is and where it stands, as of the event and not of the change that led to it: whatever order
+     * the threads that changed it come in, the last event is true. What was so only in between may go untold.
+     */
+    void slotChanged(Slot slot) {
+        append(EventType.SLOT_STATE, () -> {
+            Standing now = new Standing(slot.state(), slot.settings());
+            if (!now.equals(told.put(slot.id(), now))) {
+                eventLog.append(Subject.slot(slot.id()), EventType.SLOT_STATE, data(now));
+            }
+        });
+    }
+
+    private ObjectNode data(Standing standing) {
+        SlotState state = standing.state();
+        SlotSettings settings = standing.settings();
         ObjectNode data = json.createObjectNode().put("state", state.name().name());
-        SlotSettings settings = slot.settings();
         if (settings.hasIdentity()) {
             data.put("name", settings.name()).put("role", settings.role());
         }
@@ -46,30 +63,28 @@ class PoolEvents {
                 data.put("code", failed.failure().code().code());
             default -> {}
         }
-        append(Subject.slot(slot.id()), EventType.SLOT_STATE, data);
+        return data;
     }
 
     void poolChanged(PoolState state, @Nullable String reason) {
-        append(
-                Subject.POOL,
-                EventType.POOL_STATE,
-                json.createObjectNode().put("state", state.name()).put("reason", reason));
+        appendOfPool(json.createObjectNode().put("state", state.name()).put("reason", reason));
     }
 
     /** The pool gives out no tasks until then. */
     void poolLimited(Instant until, String reason) {
-        append(
-                Subject.POOL,
-                EventType.POOL_STATE,
-                json.createObjectNode()
-                        .put("state", PoolState.PAUSED.name())
-                        .put("reason", reason)
-                        .put("until", until.toString()));
+        appendOfPool(json.createObjectNode()
+                .put("state", PoolState.PAUSED.name())
+                .put("reason", reason)
+                .put("until", until.toString()));
     }
 
-    private void append(Subject subject, EventType type, ObjectNode data) {
+    private void appendOfPool(ObjectNode data) {
+        append(EventType.POOL_STATE, () -> eventLog.append(Subject.POOL, EventType.POOL_STATE, data));
+    }
+
+    private void append(EventType type, Runnable appending) {
         try {
-            transactions.writing(() -> eventLog.append(subject, type, data));
+            transactions.writing(appending);
         } catch (DataAccessException | TransactionException e) {
             log.warn(
                     "An event is lost type={}: {}",
@@ -77,4 +92,6 @@ class PoolEvents {
                     NestedExceptionUtils.getMostSpecificCause(e).getMessage());
         }
     }
+
+    private record Standing(SlotState state, SlotSettings settings) {}
 }

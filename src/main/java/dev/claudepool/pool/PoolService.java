@@ -4,7 +4,6 @@ import dev.claudepool.claude.ClaudeLauncher;
 import dev.claudepool.context.SharedContext;
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventLog;
-import dev.claudepool.event.EventType;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Admission;
 import dev.claudepool.task.TaskQueue;
@@ -156,7 +155,7 @@ public class PoolService implements Admission, SmartLifecycle {
             return changed;
         });
         slot.configure(settings);
-        events.slotChanged(slot, slot.state());
+        events.slotChanged(slot);
         return slot;
     }
 
@@ -203,9 +202,10 @@ public class PoolService implements Admission, SmartLifecycle {
         if (state == PoolState.DRAINING || state == PoolState.STOPPED) {
             throw noSlots("The pool is stopping");
         }
-        if (slots.stream().noneMatch(slot -> slot.candidate().fits(spec))) {
+        List<Slot> staying = slots.stream().filter(slot -> !slot.takesNoMore()).toList();
+        if (staying.stream().noneMatch(slot -> slot.candidate().fits(spec))) {
             throw noSlots(
-                    slots.stream().anyMatch(slot -> Objects.equals(slot.id(), spec.slot()))
+                    staying.stream().anyMatch(slot -> Objects.equals(slot.id(), spec.slot()))
                             ? "That slot does not have that role"
                             : spec.slot() != null ? "There is no slot of that id" : "No slot has that role");
         }
@@ -221,13 +221,17 @@ public class PoolService implements Admission, SmartLifecycle {
             case SlotState.Stopped _ when state == PoolState.RUNNING -> slots.remove(slot);
             default -> {}
         }
-        events.slotChanged(slot, next);
+        events.slotChanged(slot);
     }
 
-    /** A task that is queued, or has ended and so frees its session, may mean that one can be given out. */
+    /**
+     * A task that is queued, or has ended and so frees its session, may mean that one can be given out; and of a pause
+     * the dispatcher must know when it ends.
+     */
     private void onEvent(Event event) {
-        if (event.type() == EventType.TASK_STATE) {
-            dispatcher.wake();
+        switch (event.type()) {
+            case TASK_STATE, POOL_STATE -> dispatcher.wake();
+            default -> {}
         }
     }
 }

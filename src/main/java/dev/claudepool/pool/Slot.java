@@ -39,6 +39,7 @@ class Slot {
     private SlotState state = new SlotState.Starting();
     private int failedStarts;
     private int crashes;
+    private Instant crashPauseEnd = Instant.EPOCH;
     private @Nullable Failure lastFailure;
     private volatile boolean spareWantedBesideTask;
     private volatile SlotSettings settings;
@@ -191,6 +192,9 @@ class Slot {
     private void crashed() {
         crashes++;
         restarts++;
+        if (crashes >= CRASH_LOOP) {
+            crashPauseEnd = clock.instant().plus(AFTER_CRASH_LOOP.after(crashes - CRASH_LOOP + 1));
+        }
     }
 
     /** Takes no more tasks, and ends with the one that is in it. */
@@ -248,21 +252,21 @@ class Slot {
         }
     }
 
-    /** How long to wait before the next process is started, after those that failed. */
+    /** How long to wait before the next process is started or used, after those that failed. */
     Duration pauseBeforeStart() {
         lock.lock();
         try {
             if (failedStarts > 0) {
                 return AFTER_FAILED_STARTS.after(failedStarts);
             }
-            boolean looping = state instanceof SlotState.Failed && crashes >= CRASH_LOOP;
-            return looping ? AFTER_CRASH_LOOP.after(crashes - CRASH_LOOP + 1) : Duration.ZERO;
+            Duration pause = Duration.between(clock.instant(), crashPauseEnd);
+            return crashes < CRASH_LOOP || pause.isNegative() ? Duration.ZERO : pause;
         } finally {
             lock.unlock();
         }
     }
 
-    /** A process came up. */
+    /** A process came up; {@link #ready} says when it may be used. */
     void started() {
         lock.lock();
         try {
@@ -271,7 +275,6 @@ class Slot {
         } finally {
             lock.unlock();
         }
-        ready();
     }
 
     /** A process is there for the next task. */

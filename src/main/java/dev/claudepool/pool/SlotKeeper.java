@@ -70,7 +70,7 @@ class SlotKeeper {
             case Launch.Ready _ -> slot.started();
             case Launch.Failed failed -> slot.startFailed(failed.failure());
         }
-        want(); // what is needed may have changed meanwhile
+        want(); // to use it, or to try again; what is needed may also have changed meanwhile
     }
 
     /**

@@ -39,13 +39,11 @@ class SlotProcesses {
 
     /** Starts a spare in place of one that cannot serve; blocks until it is ready, or has failed to start. */
     Launch startSpare(LaunchSpec spec) throws InterruptedException {
-        spare().ifPresent(this::discard);
+        spare().filter(process -> !serves(process, spec)).ifPresent(this::discard);
         Launch launch = launch(spec, new SessionStart.Fresh(UUID.randomUUID()));
         if (launch instanceof Launch.Ready(ClaudeProcess process)) {
             process.warmUp();
-            if (!becomeSpare(process)) {
-                discard(process);
-            }
+            becomeSpare(process);
         }
         return launch;
     }
@@ -54,19 +52,23 @@ class SlotProcesses {
         return Optional.ofNullable(spare);
     }
 
-    /** False when there is one already, such as one that was recycled while this one started. */
-    private synchronized boolean becomeSpare(ClaudeProcess process) {
-        if (spare != null) {
-            return false;
+    /** Unless there is one by now, of which a claim may know already. */
+    private void becomeSpare(ClaudeProcess process) {
+        synchronized (this) {
+            if (spare == null) {
+                spare = process;
+                return;
+            }
         }
-        spare = process;
-        return true;
+        discard(process);
     }
 
     /** Has a process that has done its task forget it, to be the spare for the next; blocks until it has. */
     void recycle(ClaudeProcess process) throws InterruptedException {
-        if (spare().isPresent() || process.clear().isPresent() || !becomeSpare(process)) {
+        if (spare().isPresent() || process.clear().isPresent()) {
             discard(process);
+        } else {
+            becomeSpare(process);
         }
     }
 
@@ -77,8 +79,11 @@ class SlotProcesses {
 
     /** The session of the spare, if it can serve {@code spec}. */
     synchronized Optional<UUID> spareFor(LaunchSpec spec) {
-        return spare().filter(process -> process.isAlive() && spec.servedBy(process.spec()))
-                .map(ClaudeProcess::sessionId);
+        return spare().filter(process -> serves(process, spec)).map(ClaudeProcess::sessionId);
+    }
+
+    private static boolean serves(ClaudeProcess process, LaunchSpec spec) {
+        return process.isAlive() && spec.servedBy(process.spec());
     }
 
     synchronized boolean holdsConversation(UUID session) {
@@ -93,7 +98,7 @@ class SlotProcesses {
         Optional<ClaudeProcess> held = take(session.id());
         if (held.isPresent()) {
             ClaudeProcess process = held.get();
-            if (process.isAlive() && spec.servedBy(process.spec())) {
+            if (serves(process, spec)) {
                 return new Launch.Ready(process);
             }
             discard(process);

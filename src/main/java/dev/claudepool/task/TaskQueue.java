@@ -70,7 +70,9 @@ public class TaskQueue {
         if (isPaused() || idle.isEmpty()) {
             return Optional.empty();
         }
-        return transactions.write(() -> store.next(now(), idle).map(task -> claim(task, placer)));
+        // It may have been paused by the transaction for which this one waited.
+        return transactions.write(
+                () -> isPaused() ? Optional.empty() : store.next(now(), idle).map(task -> claim(task, placer)));
     }
 
     private Task claim(Task queued, Placer placer) {

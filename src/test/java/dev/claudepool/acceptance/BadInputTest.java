@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients may send by mistake or malice: the right status and code, and nothing stored. */
 class BadInputTest {
@@ -80,6 +81,29 @@ class BadInputTest {
             assertThat(answer.json().at("/errors/0/field").asString()).startsWith(field);
         }
         assertNothingIsStored();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"slots\":0}",
+                "{\"slots\":-1}",
+                "{\"slots\":65}",
+                "{\"slots\":99999999999}",
+                "{\"slots\":\"six\"}",
+                "{\"slots\":\"6\"}",
+                "{\"slots\":2.5}",
+                "{\"slots\":true}",
+                "{\"slots\":null}",
+                "{\"slots\":[6]}",
+                "{}"
+            })
+    void badNumberOfSlotsIsRefused(String body) {
+        Answer answer = client.send(client.request("/pool/scale").POST(BodyPublishers.ofString(body)));
+
+        assertProblem(answer, 400, "validation-failed");
+        assertThat(answer.json().at("/errors/0/field").asString()).isEqualTo("slots");
+        assertThat(client.get("/slots").json()).hasSize(1);
     }
 
     @Test

@@ -73,6 +73,13 @@ final class ServiceProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    /** Ends it by SIGTERM, waits, and returns its exit code. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("it has ended").isTrue();
+        return process.exitValue();
+    }
+
     /** Ends it by SIGTERM and waits. */
     @Override
     public void close() {

@@ -4,6 +4,9 @@ import dev.claudepool.ClaudePoolApplication;
 import dev.claudepool.claude.RealCli;
 import dev.claudepool.claude.StubCli;
 import dev.claudepool.demo.MessagesApi;
+import dev.claudepool.event.Event;
+import dev.claudepool.event.EventFilter;
+import dev.claudepool.event.EventLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,6 +81,11 @@ final class TestingPool implements AutoCloseable {
 
     Path dataDirectory() {
         return directory.resolve("data");
+    }
+
+    /** Everything that has been stored of what happened, in order. */
+    List<Event> events() {
+        return bean(EventLog.class).readAfter(0, new EventFilter.All(), Integer.MAX_VALUE);
     }
 
     <T> T bean(Class<T> type) {

@@ -1,0 +1,144 @@
+package dev.claudepool.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.claudepool.event.Event;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** A provider at its limit, which stops the whole pool for a while, with the stub. */
+class ProviderLimitTest {
+
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
+    @TempDir
+    Path directory;
+
+    @AutoClose
+    private TestingPool pool;
+
+    private PoolClient client;
+
+    @BeforeEach
+    void start() throws Exception {
+        pool = TestingPool.stubbed(directory, "claude-pool.slots=4", "claude-pool.isolation=conversation");
+        client = pool.client();
+    }
+
+    @Test
+    void limitWithAResetTimeHoldsTheQueueUntilThenAndBurnsNoAttempt() {
+        List<String> ids = new ArrayList<>();
+        client.post("/pool/pause", Map.of());
+        for (int i = 0; i < 25; i++) {
+            ids.add(client.submit("STUB:sleep 50"));
+        }
+        long resetsAt = Instant.now().getEpochSecond() + 5;
+        String limited = client.submit("STUB:limit " + resetsAt);
+        for (int i = 0; i < 25; i++) {
+            ids.add(client.submit("STUB:sleep 50"));
+        }
+
+        client.post("/pool/resume", Map.of());
+
+        Event paused = awaitLimit();
+        assertThat(paused.data().path("until").asString())
+                .isEqualTo(Instant.ofEpochSecond(resetsAt).toString());
+        assertThat(client.get("/pool").json().at("/state").asString()).isEqualTo("PAUSED");
+        assertThat(client.get("/pool").json().at("/queuedTasks").asInt()).isPositive();
+        assertThat(client.task(limited).at("/waitingFor").asString()).isEqualTo("paused");
+        ids.add(limited);
+        for (String id : ids) {
+            JsonNode task = client.awaitEnd(id, LONGEST);
+            assertThat(task.at("/state").asString()).as(task.toString()).isEqualTo("SUCCEEDED");
+            assertThat(task.at("/attempts").asInt()).isEqualTo(1);
+        }
+        assertNothingStartedBetween(paused, resumedAfter(paused), Instant.ofEpochSecond(resetsAt));
+    }
+
+    @Test
+    void retryThatTheCliAnnouncesHoldsTheQueueForItsTime() {
+        String first = client.submit("STUB:retry rate_limit 1500");
+        Event paused = awaitLimit();
+        List<String> ids = new ArrayList<>(List.of(first));
+        for (int i = 0; i < 10; i++) {
+            ids.add(client.submit("meanwhile " + i));
+        }
+
+        for (String id : ids) {
+            assertThat(client.awaitEnd(id, LONGEST).at("/state").asString()).isEqualTo("SUCCEEDED");
+        }
+
+        Instant until = Instant.parse(paused.data().path("until").asString());
+        assertThat(until).isBetween(paused.at().plusMillis(1400), paused.at().plusMillis(1600));
+        assertNothingStartedBetween(paused, resumedAfter(paused), until);
+    }
+
+    @Test
+    void endOfAPauseIsToldEvenWhereNobodyWaitsForIt() {
+        String id = client.submit("STUB:retry overloaded 1000 60000");
+        Event paused = awaitLimit();
+        assertThat(paused.data().path("reason").asString()).isEqualTo("overloaded");
+
+        await("the end of the pause is told")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> pool.events().stream()
+                        .anyMatch(Events.poolState("RUNNING").and(event -> Events.seq(event) > Events.seq(paused))));
+
+        assertThat(client.task(id).at("/state").asString()).isEqualTo("RUNNING");
+        client.post("/tasks/" + id + "/cancel", Map.of());
+    }
+
+    @Test
+    void resumeEndsThePauseEarly() {
+        String limited = client.submit("STUB:limit " + (Instant.now().getEpochSecond() + 600));
+        awaitLimit();
+        String waiting = client.submit("waiting");
+        assertThat(client.task(waiting).at("/waitingFor").asString()).isEqualTo("paused");
+
+        client.post("/pool/resume", Map.of());
+
+        assertThat(client.awaitEnd(waiting, LONGEST).at("/state").asString()).isEqualTo("SUCCEEDED");
+        assertThat(client.task(limited).at("/waitingFor").asString()).isEqualTo("notBefore");
+        assertThat(client.task(limited).at("/attempts").asInt()).isZero();
+    }
+
+    private Event awaitLimit() {
+        return await("the limit is told")
+                .atMost(LONGEST)
+                .until(
+                        () -> pool.events().stream()
+                                .filter(Events.poolState("PAUSED")
+                                        .and(event -> event.data().has("until")))
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private Event resumedAfter(Event paused) {
+        return Events.first(
+                pool.events(), Events.poolState("RUNNING").and(event -> Events.seq(event) > Events.seq(paused)));
+    }
+
+    private void assertNothingStartedBetween(Event paused, Event resumed, Instant until) {
+        assertThat(resumed.at()).isAfterOrEqualTo(until);
+        assertThat(pool.events().stream()
+                        .filter(Events.taskStarted())
+                        .filter(event -> Events.seq(event) > Events.seq(paused)))
+                .isNotEmpty()
+                .allSatisfy(event -> {
+                    assertThat(Events.seq(event)).isGreaterThan(Events.seq(resumed));
+                    assertThat(event.at()).isAfterOrEqualTo(until);
+                });
+    }
+}

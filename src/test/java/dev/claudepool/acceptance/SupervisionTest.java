@@ -1,0 +1,185 @@
+package dev.claudepool.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.claudepool.event.Event;
+import dev.claudepool.event.EventType;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** Processes that die, once or again and again, with the stub. */
+class SupervisionTest {
+
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final int CRASH_LOOP = 5;
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+
+    @TempDir
+    Path directory;
+
+    @AutoClose
+    private TestingPool pool;
+
+    private PoolClient client;
+
+    @BeforeEach
+    void start() throws Exception {
+        pool = TestingPool.stubbed(directory, "claude-pool.slots=2");
+        client = pool.client();
+        awaitSlot("slot-0", "IDLE");
+        awaitSlot("slot-1", "IDLE");
+    }
+
+    @Test
+    void killOfAProcessInATaskFailsTheAttemptAndTheSlotIsSoonBack() {
+        String id = client.submit(Map.of("prompt", "STUB:silence", "slot", "slot-0", "retries", 0));
+
+        killTheProcessAt(id);
+
+        JsonNode task = client.awaitEnd(id, LONGEST);
+        assertThat(task.at("/state").asString()).isEqualTo("FAILED");
+        assertThat(task.at("/error/code").asString()).isEqualTo("cli-exited");
+        assertThat(task.at("/attempts").asInt()).isEqualTo(1);
+        awaitSlot("slot-0", "IDLE");
+        assertThat(slot("slot-0").at("/restarts").asInt()).isEqualTo(1);
+        Duration away = between(Events.ofTask(id).and(Events.taskState("FAILED")), slotState("slot-0", "IDLE"));
+        System.out.println("A slot was idle again " + away.toMillis() + " ms after its process was killed");
+        assertThat(away).isLessThan(Duration.ofSeconds(10)); // of a busy machine; it takes a fraction of a second
+        assertThat(client.run("and now").json().at("/output").asString()).isEqualTo("echo: and now");
+    }
+
+    @Test
+    void killedAttemptIsRetriedWhereTheTaskAllows() {
+        String id = client.submit(Map.of("prompt", "STUB:once silence " + UUID.randomUUID(), "retries", 1));
+
+        killTheProcessAt(id);
+
+        JsonNode task = client.awaitEnd(id, LONGEST);
+        assertThat(task.at("/state").asString()).as(task.toString()).isEqualTo("SUCCEEDED");
+        assertThat(task.at("/result/output").asString()).isEqualTo("not again");
+        assertThat(task.at("/attempts").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void killOfAnIdleProcessIsMadeGood() {
+        List<Long> before = Processes.withEnvironment(directory.toString());
+        assertThat(before).hasSize(2);
+
+        before.forEach(SupervisionTest::kill);
+
+        await("others are in their places").atMost(LONGEST).until(() -> {
+            List<Long> now = Processes.withEnvironment(directory.toString());
+            return now.size() == 2 && now.stream().noneMatch(before::contains);
+        });
+        awaitSlot("slot-0", "IDLE");
+        assertThat(slot("slot-0").at("/restarts").asInt()).isEqualTo(1);
+        assertThat(client.run("and now").json().at("/output").asString()).isEqualTo("echo: and now");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"STUB:exit 1", "STUB:die-mid-line", "STUB:die-after 600"})
+    void slotThatCrashesAgainAndAgainPausesWhileTheOtherWorksOn(String deadly) {
+        crash(deadly, CRASH_LOOP);
+
+        awaitCrashLoop();
+        String meanwhile = client.submit("of any slot");
+        String waiting = client.submit(Map.of("prompt", "of slot-0", "slot", "slot-0"));
+        assertThat(slot("slot-0").at("/state").asString()).isEqualTo("FAILED");
+        JsonNode health = client.get("//actuator/health").json();
+        assertThat(health.at("/status").asString()).isEqualTo("UP");
+        assertThat(health.at("/components/slots/details/slot-0").asString()).isEqualTo("FAILED: crash-loop");
+
+        assertThat(client.awaitEnd(meanwhile, LONGEST).at("/slotId").asString()).isEqualTo("slot-1");
+        assertThat(client.awaitEnd(waiting, LONGEST).at("/state").asString()).isEqualTo("SUCCEEDED");
+        Duration pause = between(crashLoop(), Events.ofTask(waiting).and(Events.taskStarted()));
+        System.out.println("A slot paused for " + pause.toMillis() + " ms after " + CRASH_LOOP + " crashes");
+        assertThat(pause).isBetween(PAUSE.minusMillis(1), LONGEST);
+    }
+
+    @Test
+    void successEndsTheCountOfCrashes() {
+        crash("STUB:exit 1", CRASH_LOOP - 1);
+        String good = client.submit(Map.of("prompt", "x", "slot", "slot-0"));
+        assertThat(client.awaitEnd(good, LONGEST).at("/state").asString()).isEqualTo("SUCCEEDED");
+
+        crash("STUB:exit 1", CRASH_LOOP - 1);
+
+        awaitSlot("slot-0", "IDLE");
+        assertThat(Events.count(pool.events(), crashLoop())).isZero();
+
+        crash("STUB:exit 1", 1);
+
+        awaitCrashLoop();
+    }
+
+    private void crash(String prompt, int times) {
+        for (int i = 0; i < times; i++) {
+            String id = client.submit(Map.of("prompt", prompt, "slot", "slot-0", "retries", 0));
+            assertThat(client.awaitEnd(id, LONGEST).at("/error/code").asString())
+                    .isEqualTo("cli-exited");
+        }
+    }
+
+    private void awaitCrashLoop() {
+        await("the crash loop is told").atMost(LONGEST).until(() -> Events.count(pool.events(), crashLoop()) == 1);
+    }
+
+    private static Predicate<Event> crashLoop() {
+        return slotState("slot-0", "FAILED")
+                .and(event -> event.data().path("code").asString("").equals("crash-loop"));
+    }
+
+    private static Predicate<Event> slotState(String slot, String state) {
+        return Events.ofSlot(slot).and(Events.inState(state));
+    }
+
+    /** From the first that is {@code begin} to the first after it that is {@code end}. */
+    private Duration between(Predicate<Event> begin, Predicate<Event> end) {
+        List<Event> events = pool.events().stream().dropWhile(begin.negate()).toList();
+        return Duration.between(
+                events.getFirst().at(), Events.first(events, end).at());
+    }
+
+    /** Waits until the task's process has spoken, and ends it as {@code kill -9} does. */
+    private void killTheProcessAt(String id) {
+        List<Long> idle = Processes.withEnvironment(directory.toString());
+        assertThat(idle).hasSize(2);
+        await("the task has begun")
+                .atMost(LONGEST)
+                .until(() -> pool.events().stream()
+                        .anyMatch(Events.ofTask(id).and(event -> event.type() == EventType.TASK_TEXT)));
+        String session = client.task(id).at("/sessionId").asString();
+        List<Long> atIt = idle.stream()
+                .filter(pid -> Processes.commandLine(pid).contains(session))
+                .toList();
+        assertThat(atIt).hasSize(1);
+        kill(atIt.getFirst());
+    }
+
+    private static void kill(long pid) {
+        assertThat(ProcessHandle.of(pid).orElseThrow().destroyForcibly()).isTrue();
+    }
+
+    private JsonNode slot(String id) {
+        return client.get("/slots/" + id).json();
+    }
+
+    private void awaitSlot(String id, String state) {
+        await(id + " is " + state)
+                .atMost(LONGEST)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> slot(id).at("/state").asString().equals(state));
+    }
+}
