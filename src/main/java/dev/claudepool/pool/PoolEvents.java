@@ -5,8 +5,6 @@ import dev.claudepool.event.EventLog.Subject;
 import dev.claudepool.event.EventType;
 import dev.claudepool.store.Transactions;
 import java.time.Instant;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +27,6 @@ class PoolEvents {
     private final EventLog eventLog;
     private final Transactions transactions;
     private final JsonMapper json;
-    private final Map<String, Standing> told = new ConcurrentHashMap<>();
 
     PoolEvents(EventLog eventLog, Transactions transactions, JsonMapper json) {
         this.eventLog = eventLog;
@@ -38,22 +35,24 @@ class PoolEvents {
     }
 
     /**
-     * Tells who the slot is and where it stands, as of the event and not of the change that led to it: whatever order
-     * the threads that changed it come in, the last event is true. What was so only in between may go untold.
+     * Tells of every change of the slot that has not been told, in the order in which they happened: between a change
+     * and this, the thread that made it may have been overtaken by one that made the next.
      */
     void slotChanged(Slot slot) {
+        append(EventType.SLOT_STATE, () -> slot.takeUntold().forEach(state -> appendOfSlot(slot, state)));
+    }
+
+    /** Tells who the slot now is. */
+    void slotConfigured(Slot slot) {
         append(EventType.SLOT_STATE, () -> {
-            Standing now = new Standing(slot.state(), slot.settings());
-            if (!now.equals(told.put(slot.id(), now))) {
-                eventLog.append(Subject.slot(slot.id()), EventType.SLOT_STATE, data(now));
-            }
+            slot.takeUntold().forEach(state -> appendOfSlot(slot, state));
+            appendOfSlot(slot, slot.state());
         });
     }
 
-    private ObjectNode data(Standing standing) {
-        SlotState state = standing.state();
-        SlotSettings settings = standing.settings();
+    private void appendOfSlot(Slot slot, SlotState state) {
         ObjectNode data = json.createObjectNode().put("state", state.name().name());
+        SlotSettings settings = slot.settings();
         if (settings.hasIdentity()) {
             data.put("name", settings.name()).put("role", settings.role());
         }
@@ -63,7 +62,7 @@ class PoolEvents {
                 data.put("code", failed.failure().code().code());
             default -> {}
         }
-        return data;
+        eventLog.append(Subject.slot(slot.id()), EventType.SLOT_STATE, data);
     }
 
     void poolChanged(PoolState state, @Nullable String reason) {
@@ -92,6 +91,4 @@ class PoolEvents {
                     NestedExceptionUtils.getMostSpecificCause(e).getMessage());
         }
     }
-
-    private record Standing(SlotState state, SlotSettings settings) {}
 }

@@ -155,7 +155,7 @@ public class PoolService implements Admission, SmartLifecycle {
             return changed;
         });
         slot.configure(settings);
-        events.slotChanged(slot);
+        events.slotConfigured(slot);
         return slot;
     }
 

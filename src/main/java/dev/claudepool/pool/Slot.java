@@ -11,6 +11,8 @@ import dev.claudepool.task.TaskQueue.Candidate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,6 +38,7 @@ class Slot {
     private final SlotProcesses processes;
     private final SlotKeeper keeper;
     private final ReentrantLock lock = new ReentrantLock();
+    private final List<SlotState> untold = new ArrayList<>();
     private SlotState state = new SlotState.Starting();
     private int failedStarts;
     private int crashes;
@@ -322,6 +325,9 @@ class Slot {
             before = state;
             after = before instanceof SlotState.Stopped ? before : next.get();
             state = after;
+            if (!before.equals(after)) {
+                untold.add(after);
+            }
         } finally {
             lock.unlock();
         }
@@ -333,6 +339,18 @@ class Slot {
         }
         listener.changed(this, after);
         return true;
+    }
+
+    /** The states it has been in since this was called last, in their order. */
+    List<SlotState> takeUntold() {
+        lock.lock();
+        try {
+            List<SlotState> taken = List.copyOf(untold);
+            untold.clear();
+            return taken;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** When it became idle; the far future while it is not. */

@@ -1,10 +1,14 @@
 package dev.claudepool.pool;
 
+import dev.claudepool.claude.Failure;
+import dev.claudepool.claude.FailureCode;
 import dev.claudepool.claude.Launch;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sees to it, on a virtual thread, that a process is ready in a slot, with pauses where starts fail, and in the end
@@ -12,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 class SlotKeeper {
 
+    private static final Logger log = LoggerFactory.getLogger(SlotKeeper.class);
     private static final Duration LONGEST_END = Duration.ofSeconds(15);
 
     private final Slot slot;
@@ -52,11 +57,7 @@ class SlotKeeper {
                 if (slot.takesNoMore()) {
                     continue;
                 }
-                if (processes.hasSpareFor(slot.standard())) {
-                    slot.ready();
-                } else if (slot.mayStartSpare()) {
-                    start(processes.startSpare(slot.standard()));
-                }
+                provide();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -65,7 +66,20 @@ class SlotKeeper {
         }
     }
 
-    private void start(Launch launch) {
+    private void provide() throws InterruptedException {
+        try {
+            if (processes.hasSpareFor(slot.standard())) {
+                slot.ready();
+            } else if (slot.mayStartSpare()) {
+                judge(processes.startSpare(slot.standard()));
+            }
+        } catch (RuntimeException e) {
+            log.error("A process could not be provided slot={}", slot.id(), e);
+            judge(new Launch.Failed(Failure.of(FailureCode.CLI_START_FAILED, "The service failed to start claude.")));
+        }
+    }
+
+    private void judge(Launch launch) {
         switch (launch) {
             case Launch.Ready _ -> slot.started();
             case Launch.Failed failed -> slot.startFailed(failed.failure());

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,18 +25,15 @@ class BadInputTest {
     @TempDir
     static Path directory;
 
+    @AutoClose
     private static TestingPool pool;
+
     private static PoolClient client;
 
     @BeforeAll
     static void start() throws Exception {
         pool = TestingPool.stubbed(directory, "claude-pool.slots=1");
         client = pool.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        pool.close();
     }
 
     static Stream<Arguments> bodies() {

@@ -12,7 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,13 +22,15 @@ import tools.jackson.databind.JsonNode;
 /** What pool, slot and task say arrives at the API, with the real CLI. */
 class ConfigurationTest {
 
+    private static final String AS_IT_WAS = "{\"name\":null,\"role\":null,\"description\":null,\"config\":null}";
+
     @TempDir
-    Path directory;
+    private static Path directory;
 
-    private TestingPool pool;
+    private static TestingPool pool;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         pool = TestingPool.real(
                 directory,
                 "claude-pool.slots=2",
@@ -37,9 +40,15 @@ class ConfigurationTest {
                 "claude-pool.disallowed-tools=Skill");
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         pool.close();
+    }
+
+    @BeforeEach
+    void forgetWhatTheSlotsAre() {
+        patch("slot-0", AS_IT_WAS);
+        patch("slot-1", AS_IT_WAS);
     }
 
     @Test
@@ -197,7 +206,7 @@ class ConfigurationTest {
         return pool.api().exchanges().getLast();
     }
 
-    private JsonNode patch(String slot, String change) {
+    private static JsonNode patch(String slot, String change) {
         Answer answer = pool.client().patch("/slots/" + slot, change);
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         return answer.json();

@@ -27,6 +27,7 @@ class CrashRecoveryTest {
     @Test
     void everyAcknowledgedTaskEndsExactlyOnceThroughTwentyCrashes() throws Exception {
         try (MessagesApi api = MessagesApi.start()) {
+            start(api, 0).close();
             ServiceProcess service = start(api, 0);
             try {
                 for (int round = 0; round < ROUNDS; round++) {
@@ -58,7 +59,7 @@ class CrashRecoveryTest {
         }
     }
 
-    /** By turns with either isolation; one may go on with what the other left. */
+    /** With either isolation; one must go on with what the other left. */
     private ServiceProcess start(MessagesApi api, int round) throws Exception {
         return ServiceProcess.start(
                 directory,
@@ -67,7 +68,7 @@ class CrashRecoveryTest {
                         RealCli.executable(),
                         api,
                         "claude-pool.slots=" + RUNNING,
-                        "claude-pool.isolation=" + (round % 2 == 0 ? "conversation" : "process")));
+                        "claude-pool.isolation=" + (round % 4 == 3 ? "process" : "conversation")));
     }
 
     private static List<String> submit(ServiceProcess service, int count, String prompt) {

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,18 +18,15 @@ class ProviderRefusalTest {
     @TempDir
     Path directory;
 
+    @AutoClose
     private TestingPool pool;
+
     private PoolClient client;
 
     @BeforeEach
     void start() throws Exception {
         pool = TestingPool.real(directory, "claude-pool.slots=1");
         client = pool.client();
-    }
-
-    @AfterEach
-    void stop() {
-        pool.close();
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,18 +30,15 @@ class ReconnectTest {
     @TempDir
     static Path directory;
 
+    @AutoClose
     private static TestingPool pool;
+
     private static PoolClient client;
 
     @BeforeAll
     static void start() throws Exception {
         pool = TestingPool.real(directory, "claude-pool.slots=1");
         client = pool.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        pool.close();
     }
 
     @Test

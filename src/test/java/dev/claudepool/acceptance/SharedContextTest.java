@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,18 +20,24 @@ import org.junit.jupiter.api.io.TempDir;
 class SharedContextTest {
 
     @TempDir
-    Path directory;
+    private static Path directory;
 
-    private TestingPool pool;
+    private static TestingPool pool;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         pool = TestingPool.real(directory, "claude-pool.slots=1");
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         pool.close();
+    }
+
+    @BeforeEach
+    void forgetAll() {
+        pool.client().delete("/context/language");
+        pool.client().patch("/slots/slot-0", "{\"name\":null,\"role\":null,\"description\":null}");
     }
 
     @Test
@@ -76,9 +84,7 @@ class SharedContextTest {
     void aSlotThatIsRenamedWhileBusyHasItsNewNameInItsNextTask() {
         pool.client().patch("/slots/slot-0", "{\"name\":\"Ada\"}");
         String running = pool.client().submit("first [[hang]]");
-        await("the API has the first task")
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> !pool.api().exchanges().isEmpty());
+        await("the API has the first task").atMost(Duration.ofSeconds(30)).until(() -> first().isPresent());
 
         Answer renamed = pool.client().patch("/slots/slot-0", """
                 {"name":"Grace","role":"analyzer","description":"finds causes"}""");
@@ -87,7 +93,7 @@ class SharedContextTest {
         String next = systemPrompt(Map.of("role", "analyzer"));
 
         assertThat(renamed.json().at("/state").asString()).isEqualTo("BUSY");
-        assertThat(pool.api().exchanges().getFirst().systemPrompt()).contains("{\"name\":\"Ada\"}");
+        assertThat(first().orElseThrow().systemPrompt()).contains("{\"name\":\"Ada\"}");
         assertThat(next).contains("""
                 {"name":"Grace","role":"analyzer","description":"finds causes"}""");
     }
@@ -98,6 +104,12 @@ class SharedContextTest {
                         .post("/tasks", Map.of("prompt", "x", "role", "poet"))
                         .code())
                 .isEqualTo("no-slots-available");
+    }
+
+    private static Optional<Exchange> first() {
+        return pool.api().exchanges().stream()
+                .filter(exchange -> exchange.lastUserText().startsWith("first"))
+                .findFirst();
     }
 
     private void put(String key, String value) {
