@@ -38,7 +38,7 @@ class CliThatDoesNotStartTest {
             assertThat(pool.client().task(id).at("/state").asString()).isEqualTo("QUEUED");
         }
         await("no process is left")
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(20))
                 .until(() -> Processes.withEnvironment(directory.toString()).isEmpty());
     }
 

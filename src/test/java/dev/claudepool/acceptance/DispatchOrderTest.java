@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** In which order, and how soon, idle slots get the tasks that wait, with the stub. */
 class DispatchOrderTest {
 
-    private static final Duration LONGEST = Duration.ofMinutes(2);
+    private static final Duration LONGEST = Duration.ofMinutes(5);
     private static final int TASKS = 1_000;
     private static final int SLOTS = 8;
 

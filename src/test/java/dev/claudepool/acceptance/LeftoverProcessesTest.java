@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LeftoverProcessesTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     @TempDir
     Path directory;
@@ -31,7 +31,7 @@ class LeftoverProcessesTest {
             pool.client().post("/tasks/" + id + "/cancel", Map.of());
 
             awaitNoTool();
-            pool.client().awaitState(id, "CANCELLED", FIVE_SECONDS);
+            pool.client().awaitState(id, "CANCELLED", SOON);
         }
     }
 
@@ -65,7 +65,7 @@ class LeftoverProcessesTest {
             service.kill();
 
             try (ServiceProcess restarted = ServiceProcess.start(directory, properties)) {
-                await().atMost(FIVE_SECONDS)
+                await().atMost(SOON)
                         .until(() -> Processes.withEnvironment(directory.toString()).stream()
                                 .noneMatch(before::contains));
                 assertThat(restarted.client().get("/pool").status()).isEqualTo(200);
@@ -111,7 +111,7 @@ class LeftoverProcessesTest {
     }
 
     private void awaitNoTool() {
-        await("the tool is gone").atMost(FIVE_SECONDS).until(() -> !toolRuns());
+        await("the tool is gone").atMost(SOON).until(() -> !toolRuns());
     }
 
     private boolean toolRuns() {

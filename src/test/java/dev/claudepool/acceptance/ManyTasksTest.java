@@ -69,7 +69,7 @@ class ManyTasksTest {
         assertThat(sessions).hasSize(TASKS);
         assertThat(mostProcesses.get()).isBetween(SLOTS, 2 * SLOTS);
         await("no process is left")
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(20))
                 .until(() -> Processes.withEnvironment(directory.toString()).isEmpty());
     }
 }

@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(OutputCaptureExtension.class)
 class ScaleTest {
 
-    private static final Duration LONGEST = Duration.ofMinutes(1);
+    private static final Duration LONGEST = Duration.ofMinutes(2);
 
     @TempDir
     Path directory;
@@ -95,7 +95,7 @@ class ScaleTest {
 
     @Test
     void busySlotFinishesItsTaskBeforeItLeaves() {
-        List<String> ids = List.of(client.submit("STUB:sleep 2000"), client.submit("STUB:sleep 2000"));
+        List<String> ids = List.of(client.submit("STUB:sleep 5000"), client.submit("STUB:sleep 5000"));
         ids.forEach(id -> client.awaitState(id, "RUNNING", LONGEST));
 
         JsonNode leaving = scale(1).at("/slots/1");

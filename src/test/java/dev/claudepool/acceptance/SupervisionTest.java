@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 /** Processes that die, once or again and again, with the stub. */
 class SupervisionTest {
 
-    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final Duration LONGEST = Duration.ofMinutes(2);
     private static final int CRASH_LOOP = 5;
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
@@ -56,7 +56,7 @@ class SupervisionTest {
         assertThat(slot("slot-0").at("/restarts").asInt()).isEqualTo(1);
         Duration away = between(Events.ofTask(id).and(Events.taskState("FAILED")), slotState("slot-0", "IDLE"));
         System.out.println("A slot was idle again " + away.toMillis() + " ms after its process was killed");
-        assertThat(away).isLessThan(Duration.ofSeconds(10)); // of a busy machine; it takes a fraction of a second
+        assertThat(away).isLessThan(LONGEST); // a fraction of a second on a machine that is not busy
         assertThat(client.run("and now").json().at("/output").asString()).isEqualTo("echo: and now");
     }
 
@@ -94,12 +94,12 @@ class SupervisionTest {
         crash(deadly, CRASH_LOOP);
 
         awaitCrashLoop();
-        String meanwhile = client.submit("of any slot");
-        String waiting = client.submit(Map.of("prompt", "of slot-0", "slot", "slot-0"));
         assertThat(slot("slot-0").at("/state").asString()).isEqualTo("FAILED");
         JsonNode health = client.get("//actuator/health").json();
         assertThat(health.at("/status").asString()).isEqualTo("UP");
         assertThat(health.at("/components/slots/details/slot-0").asString()).isEqualTo("FAILED: crash-loop");
+        String meanwhile = client.submit("of any slot");
+        String waiting = client.submit(Map.of("prompt", "of slot-0", "slot", "slot-0"));
 
         assertThat(client.awaitEnd(meanwhile, LONGEST).at("/slotId").asString()).isEqualTo("slot-1");
         assertThat(client.awaitEnd(waiting, LONGEST).at("/state").asString()).isEqualTo("SUCCEEDED");

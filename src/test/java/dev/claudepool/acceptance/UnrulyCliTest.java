@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 /** What the real CLI cannot be made to do: each ends in the right code, the slot recovers, no process remains. */
 class UnrulyCliTest {
 
-    private static final Duration LONGEST = Duration.ofSeconds(20);
+    private static final Duration LONGEST = Duration.ofMinutes(1);
 
     @TempDir
     static Path directory;
@@ -40,7 +40,7 @@ class UnrulyCliTest {
     static void stop() {
         pool.close();
         await("no process is left")
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(20))
                 .until(() -> Processes.withEnvironment(directory.toString()).isEmpty());
     }
 

@@ -88,7 +88,7 @@ class ClaudeLauncherTest {
         long begin = System.nanoTime();
         process.close();
 
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(9));
         assertThat(processesOfThisTest()).isEmpty();
     }
 

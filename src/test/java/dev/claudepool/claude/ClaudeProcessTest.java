@@ -202,7 +202,7 @@ class ClaudeProcessTest {
         process.close();
 
         assertThat(process.isAlive()).isFalse();
-        assertThat(process.onExit()).succeedsWithin(Duration.ofSeconds(1));
+        assertThat(process.onExit()).succeedsWithin(Duration.ofSeconds(10));
         assertThat(Stubs.failure(run(process, "one")))
                 .isNotNull()
                 .extracting(Failure::code)
