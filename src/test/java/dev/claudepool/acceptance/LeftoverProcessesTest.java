@@ -17,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 class LeftoverProcessesTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     @TempDir
     Path directory;
