@@ -33,7 +33,8 @@ class UnrulyCliTest {
                 "claude-pool.cli.first-byte-timeout=3s",
                 "claude-pool.cli.silence-timeout=3s",
                 "claude-pool.cli.stop-grace=500ms",
-                "claude-pool.cli.max-line=32MB");
+                "claude-pool.cli.max-line=32MB",
+                "claude-pool.task.max-output=20MB");
     }
 
     @AfterAll
@@ -96,6 +97,15 @@ class UnrulyCliTest {
         JsonNode result = pool.client().run("STUB:big 20").json();
 
         assertThat(result.at("/output").asString()).hasSize(20 * 1024 * 1024);
+        assertThat(result.at("/outputTruncated").asBoolean()).isFalse();
+    }
+
+    @Test
+    void longerAnswerIsCutAndSaysSo() {
+        JsonNode result = pool.client().run("STUB:big 21").json();
+
+        assertThat(result.at("/output").asString()).hasSize(20 * 1024 * 1024);
+        assertThat(result.at("/outputTruncated").asBoolean()).isTrue();
     }
 
     @Test
