@@ -27,7 +27,6 @@ class CrashRecoveryTest {
     @Test
     void everyAcknowledgedTaskEndsExactlyOnceThroughManyCrashes() throws Exception {
         try (MessagesApi api = MessagesApi.start()) {
-            start(api, 0).close();
             ServiceProcess service = start(api, 0);
             try {
                 for (int round = 0; round < ROUNDS; round++) {

@@ -36,9 +36,6 @@ final class ServiceProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                // What the first one to end in peace leaves behind takes seconds off the starts of the others.
-                "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + Path.of("target", "service.jsa").toAbsolutePath(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 ClaudePoolApplication.class.getName()));
