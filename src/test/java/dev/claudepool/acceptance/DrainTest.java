@@ -25,9 +25,7 @@ class DrainTest {
     private static final Duration LONGEST = Duration.ofMinutes(1);
     private static final int SLOTS = 3;
     private static final int QUEUED = 20;
-    private static final String[] PROPERTIES = {
-        "claude-pool.slots=" + SLOTS, "claude-pool.cli.stop-grace=500ms"
-    };
+    private static final String[] PROPERTIES = {"claude-pool.slots=" + SLOTS, "claude-pool.cli.stop-grace=500ms"};
 
     @TempDir
     Path directory;
