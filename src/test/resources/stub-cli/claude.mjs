@@ -89,6 +89,10 @@ const grandchildren = () => {
 
 const commands = {
   async sleep(ms) { await pause(Number(ms)); answer(`slept ${ms}`); },
+  async until(name) {
+    while (!existsSync(name)) await pause(20);
+    answer(`saw ${name}`);
+  },
   async deltas(argument) {
     const [count, ms] = argument.split(' ').map(Number);
     for (let i = 0; i < count; i++) {

@@ -94,8 +94,8 @@ class ScaleTest {
     }
 
     @Test
-    void busySlotFinishesItsTaskBeforeItLeaves() {
-        List<String> ids = List.of(client.submit("STUB:sleep 5000"), client.submit("STUB:sleep 5000"));
+    void busySlotFinishesItsTaskBeforeItLeaves() throws Exception {
+        List<String> ids = List.of(client.submit("STUB:until go"), client.submit("STUB:until go"));
         ids.forEach(id -> client.awaitState(id, "RUNNING", LONGEST));
 
         JsonNode leaving = scale(1).at("/slots/1");
@@ -105,6 +105,7 @@ class ScaleTest {
         assertThat(ids).contains(last);
         Answer late = client.post("/tasks", Map.of("prompt", "x", "slot", "slot-1"));
         assertThat(late.code()).as(late.text()).isEqualTo("no-slots-available");
+        pool.let("go");
         ids.forEach(id -> client.awaitState(id, "SUCCEEDED", LONGEST));
         awaitSlots("slot-0");
         List<Event> events = pool.events();
@@ -117,13 +118,14 @@ class ScaleTest {
     }
 
     @Test
-    void slotsWithoutATaskLeaveFirst() {
-        String id = client.submit(Map.of("prompt", "STUB:sleep 1000", "slot", "slot-0"));
+    void slotsWithoutATaskLeaveFirst() throws Exception {
+        String id = client.submit(Map.of("prompt", "STUB:until go", "slot", "slot-1"));
         client.awaitState(id, "RUNNING", LONGEST);
 
         scale(1);
 
-        awaitSlots("slot-0");
+        awaitSlots("slot-1");
+        pool.let("go");
         assertThat(client.awaitEnd(id, LONGEST).at("/state").asString()).isEqualTo("SUCCEEDED");
     }
 

@@ -154,14 +154,12 @@ class SupervisionTest {
 
     /** Waits until the task's process has spoken, and ends it as {@code kill -9} does. */
     private void killTheProcessAt(String id) {
-        List<Long> idle = Processes.withEnvironment(directory.toString());
-        assertThat(idle).hasSize(2);
         await("the task has begun")
                 .atMost(LONGEST)
                 .until(() -> pool.events().stream()
                         .anyMatch(Events.ofTask(id).and(event -> event.type() == EventType.TASK_TEXT)));
         String session = client.task(id).at("/sessionId").asString();
-        List<Long> atIt = idle.stream()
+        List<Long> atIt = Processes.withEnvironment(directory.toString()).stream()
                 .filter(pid -> Processes.commandLine(pid).contains(session))
                 .toList();
         assertThat(atIt).hasSize(1);

@@ -7,6 +7,7 @@ import dev.claudepool.demo.MessagesApi;
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventFilter;
 import dev.claudepool.event.EventLog;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,6 +78,11 @@ final class TestingPool implements AutoCloseable {
 
     Path workingDirectory() {
         return directory.resolve("work");
+    }
+
+    /** Lets tasks go on whose prompt is {@code STUB:until} and this name. */
+    void let(String name) throws IOException {
+        Files.createFile(workingDirectory().resolve(name));
     }
 
     Path dataDirectory() {
