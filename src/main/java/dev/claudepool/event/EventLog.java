@@ -37,15 +37,20 @@ public class EventLog {
 
     /** Appends in the caller's transaction, if there is one, and tells the listeners once that is committed. */
     public void append(Subject subject, EventType type, ObjectNode data) {
+        append(subject, type, data, clock.instant());
+    }
+
+    /** Appends what happened at {@code at}, which may be a little while ago. */
+    public void append(Subject subject, EventType type, ObjectNode data, Instant at) {
         transactions.writing(() -> {
-            Event event = store.append(event(subject, type, data));
+            Event event = store.append(event(subject, type, data, at));
             transactions.afterCommit(() -> tell(event));
         });
     }
 
     /** Tells the listeners of something that is not worth storing. */
     public void tellUnstored(Subject subject, EventType type, ObjectNode data) {
-        tell(event(subject, type, data));
+        tell(event(subject, type, data, clock.instant()));
     }
 
     /** The stored events after number {@code seq} that {@code filter} wants, in order, at most {@code limit}. */
@@ -85,10 +90,10 @@ public class EventLog {
         }
     }
 
-    private Event event(Subject subject, EventType type, ObjectNode data) {
-        Instant now = Instant.ofEpochMilli(clock.millis());
+    private static Event event(Subject subject, EventType type, ObjectNode data, Instant at) {
+        Instant stored = Instant.ofEpochMilli(at.toEpochMilli());
         return new Event(
-                null, type, now, subject.taskId(), subject.chainId(), subject.fanOutId(), subject.slotId(), data);
+                null, type, stored, subject.taskId(), subject.chainId(), subject.fanOutId(), subject.slotId(), data);
     }
 
     /** Ends a listener's interest. */

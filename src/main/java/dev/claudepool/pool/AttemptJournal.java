@@ -8,9 +8,6 @@ import dev.claudepool.task.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +31,6 @@ class AttemptJournal {
 
     private static final int LONGEST_TEXT = 64 * 1024;
     private static final int LONGEST_TOOL_TEXT = 2 * 1024;
-
-    private static final ScheduledExecutorService TIMER = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("journal-timer").factory());
 
     private final EventLog log;
     private final Transactions transactions;
@@ -126,7 +120,7 @@ class AttemptJournal {
         entries.add(new Entry(type, data));
         if (!flushScheduled) {
             flushScheduled = true;
-            later(GATHERING, this::flushEarly);
+            Later.run(GATHERING, this::flushEarly);
         }
     }
 
@@ -150,7 +144,7 @@ class AttemptJournal {
         String text = delta.toString();
         delta.setLength(0);
         deltaPaused = true;
-        later(DELTA_PAUSE, () -> {
+        Later.run(DELTA_PAUSE, () -> {
             String more;
             synchronized (this) {
                 more = takeDelta();
@@ -171,10 +165,6 @@ class AttemptJournal {
                     EventType.TASK_DELTA,
                     json.createObjectNode().put("text", text));
         }
-    }
-
-    private static void later(Duration delay, Runnable action) {
-        var _ = TIMER.schedule(() -> Thread.startVirtualThread(action), delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private ObjectNode shortened(String name, String text, int longest) {

@@ -26,9 +26,10 @@ class LaunchSpecs {
     private final SharedContext context;
     private final JsonMapper json;
 
-    LaunchSpecs(PoolProperties pool, TaskProperties tasks, SharedContext context, JsonMapper json) {
+    LaunchSpecs(
+            PoolProperties pool, PoolDefaults defaults, TaskProperties tasks, SharedContext context, JsonMapper json) {
         this.pool = pool;
-        this.defaults = pool.config().over(tasks.config());
+        this.defaults = defaults.config().over(tasks.config());
         this.context = context;
         this.json = json;
     }

@@ -4,9 +4,7 @@ import dev.claudepool.budget.Money;
 import dev.claudepool.claude.ClaudeLauncher;
 import dev.claudepool.claude.ClaudeProcess;
 import dev.claudepool.claude.Failure;
-import dev.claudepool.claude.FailureCode;
 import dev.claudepool.claude.LaunchSpec;
-import dev.claudepool.task.BackOff;
 import dev.claudepool.task.TaskQueue.Candidate;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,10 +23,6 @@ import org.slf4j.LoggerFactory;
 class Slot {
 
     private static final Logger log = LoggerFactory.getLogger(Slot.class);
-    private static final BackOff AFTER_FAILED_STARTS = new BackOff(Duration.ofMillis(500), Duration.ofSeconds(30));
-    private static final BackOff AFTER_CRASH_LOOP = new BackOff(Duration.ofSeconds(5), Duration.ofMinutes(1));
-    /** So many crashes without a success between them are a loop, in which the slot takes no tasks for a while. */
-    private static final int CRASH_LOOP = 5;
 
     private final String id;
     private final LaunchSpecs specs;
@@ -38,18 +32,14 @@ class Slot {
     private final SlotProcesses processes;
     private final SlotKeeper keeper;
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<SlotState> untold = new ArrayList<>();
+    private final SlotHealth health = new SlotHealth();
+    private final List<Change> untold = new ArrayList<>();
     private SlotState state = new SlotState.Starting();
-    private int failedStarts;
-    private int crashes;
-    private Instant crashPauseEnd = Instant.EPOCH;
-    private @Nullable Failure lastFailure;
     private volatile boolean spareWantedBesideTask;
     private volatile SlotSettings settings;
     private volatile @Nullable SlotSession session;
     private long tasksCompleted;
     private Money spend = Money.ZERO;
-    private int restarts;
 
     Slot(
             String id,
@@ -80,12 +70,7 @@ class Slot {
     }
 
     SlotState state() {
-        lock.lock();
-        try {
-            return state;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> state);
     }
 
     /** What the queue needs to know of it. */
@@ -160,8 +145,8 @@ class Slot {
             tasksCompleted++;
             spend = spend.plus(spent);
             switch (work) {
-                case DONE -> crashes = 0;
-                case CRASHED -> crashed();
+                case DONE -> health.worked();
+                case CRASHED -> health.crashed(clock.instant());
                 case FAILED -> {}
             }
             return free();
@@ -182,22 +167,14 @@ class Slot {
 
     /** Where it stands without a task. Called with the lock held. */
     private SlotState free() {
-        if (crashes >= CRASH_LOOP) {
-            return new SlotState.Failed(Failure.of(
-                    FailureCode.CRASH_LOOP, "claude died " + crashes + " times without doing a task in between."));
+        Optional<Failure> crashLoop = health.crashLoop();
+        if (crashLoop.isPresent()) {
+            return new SlotState.Failed(crashLoop.get());
         }
         if (processes.hasSpareFor(standard())) {
             return new SlotState.Idle(clock.instant());
         }
-        return lastFailure == null ? new SlotState.Restarting() : new SlotState.Failed(lastFailure);
-    }
-
-    private void crashed() {
-        crashes++;
-        restarts++;
-        if (crashes >= CRASH_LOOP) {
-            crashPauseEnd = clock.instant().plus(AFTER_CRASH_LOOP.after(crashes - CRASH_LOOP + 1));
-        }
+        return health.failedStart().<SlotState>map(SlotState.Failed::new).orElseGet(SlotState.Restarting::new);
     }
 
     /** Takes no more tasks, and ends with the one that is in it. */
@@ -229,13 +206,8 @@ class Slot {
     }
 
     SlotView view() {
-        lock.lock();
-        try {
-            UUID task = switch (state) {
-                case SlotState.Busy(UUID taskId) -> taskId;
-                case SlotState.Draining(UUID taskId) -> taskId;
-                default -> null;
-            };
+        return locked(() -> {
+            UUID task = state.taskId();
             return new SlotView(
                     id,
                     state.name(),
@@ -249,35 +221,18 @@ class Slot {
                     spend,
                     session().map(SlotSession::id).orElse(null),
                     null,
-                    restarts);
-        } finally {
-            lock.unlock();
-        }
+                    health.restarts());
+        });
     }
 
     /** How long to wait before the next process is started or used, after those that failed. */
     Duration pauseBeforeStart() {
-        lock.lock();
-        try {
-            if (failedStarts > 0) {
-                return AFTER_FAILED_STARTS.after(failedStarts);
-            }
-            Duration pause = Duration.between(clock.instant(), crashPauseEnd);
-            return crashes < CRASH_LOOP || pause.isNegative() ? Duration.ZERO : pause;
-        } finally {
-            lock.unlock();
-        }
+        return health.pauseBeforeStart(clock.instant());
     }
 
     /** A process came up; {@link #ready} says when it may be used. */
     void started() {
-        lock.lock();
-        try {
-            failedStarts = 0;
-            lastFailure = null;
-        } finally {
-            lock.unlock();
-        }
+        health.started();
     }
 
     /** A process is there for the next task. */
@@ -291,9 +246,7 @@ class Slot {
 
     void startFailed(Failure failure) {
         transition(() -> {
-            failedStarts++;
-            restarts++;
-            lastFailure = failure;
+            health.startFailed(failure);
             return switch (state) {
                 case SlotState.Starting _, SlotState.Restarting _, SlotState.Idle _, SlotState.Failed _ ->
                     new SlotState.Failed(failure);
@@ -304,13 +257,13 @@ class Slot {
                 "Process did not start slot={} code={} attempt={}",
                 id,
                 failure.code().code(),
-                failedStarts);
+                health.failedStarts());
     }
 
     private void spareDied(ClaudeProcess process) {
         log.warn("Process died while idle slot={} pid={}", id, process.pid());
         transition(() -> {
-            crashed();
+            health.crashed(clock.instant());
             return state instanceof SlotState.Idle ? free() : state;
         });
         keeper.want();
@@ -326,7 +279,7 @@ class Slot {
             after = before instanceof SlotState.Stopped ? before : next.get();
             state = after;
             if (!before.equals(after)) {
-                untold.add(after);
+                untold.add(new Change(after, clock.instant()));
             }
         } finally {
             lock.unlock();
@@ -341,13 +294,20 @@ class Slot {
         return true;
     }
 
-    /** The states it has been in since this was called last, in their order. */
-    List<SlotState> takeUntold() {
+    /** The changes that have not been told, in their order. */
+    List<Change> untold() {
+        return locked(() -> List.copyOf(untold));
+    }
+
+    /** These changes have been told. */
+    void told(List<Change> changes) {
+        locked(() -> untold.removeAll(changes));
+    }
+
+    private <T> T locked(Supplier<T> access) {
         lock.lock();
         try {
-            List<SlotState> taken = List.copyOf(untold);
-            untold.clear();
-            return taken;
+            return access.get();
         } finally {
             lock.unlock();
         }
@@ -357,6 +317,9 @@ class Slot {
     Instant idleSince() {
         return state() instanceof SlotState.Idle(Instant since) ? since : Instant.MAX;
     }
+
+    /** A state it has come into, and when. */
+    record Change(SlotState state, Instant at) {}
 
     /** What became of the work of a task, as far as it tells about the slot's health. */
     enum Work {

@@ -3,6 +3,7 @@ package dev.claudepool.pool;
 import dev.claudepool.claude.Failure;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a slot stands.
@@ -21,6 +22,11 @@ import java.util.UUID;
 sealed interface SlotState {
 
     Name name();
+
+    /** The task that is in it; null when there is none. */
+    default @Nullable UUID taskId() {
+        return null;
+    }
 
     /** Its first process is being started. */
     record Starting() implements SlotState {

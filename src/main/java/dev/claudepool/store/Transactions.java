@@ -48,6 +48,11 @@ public class Transactions {
         });
     }
 
+    /** Whether the current thread is in a transaction. */
+    public boolean isActive() {
+        return writer.isHeldByCurrentThread();
+    }
+
     /**
      * Runs {@code action} once the current transaction is committed; it must neither block nor write. Should it throw,
      * that is only logged: to the caller, what is committed has succeeded.
