@@ -89,23 +89,28 @@ class AttemptJournal {
      * writes everything, so nothing can come after the event with which the caller ends the task.
      */
     void flush() {
-        if (gathered().isEmpty()) {
-            return;
+        if (hasGathered()) {
+            transactions.writing(() -> {
+                List<Entry> taken = take();
+                transactions.afterRollback(() -> putBack(taken));
+                taken.forEach(entry -> log.append(task.subject(), entry.type, entry.data));
+            });
         }
-        transactions.writing(() -> {
-            List<Entry> gathered = gathered();
-            gathered.forEach(entry -> log.append(task.subject(), entry.type, entry.data));
-            transactions.afterCommit(() -> written(gathered.size()));
-        });
     }
 
-    private synchronized List<Entry> gathered() {
+    private synchronized boolean hasGathered() {
         flushScheduled = false;
-        return List.copyOf(entries);
+        return !entries.isEmpty();
     }
 
-    private synchronized void written(int count) {
-        entries.subList(0, count).clear();
+    private synchronized List<Entry> take() {
+        List<Entry> taken = List.copyOf(entries);
+        entries.clear();
+        return taken;
+    }
+
+    private synchronized void putBack(List<Entry> taken) {
+        entries.addAll(0, taken);
     }
 
     private void flushEarly() {

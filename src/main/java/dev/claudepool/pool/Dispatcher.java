@@ -2,25 +2,23 @@ package dev.claudepool.pool;
 
 import dev.claudepool.claude.LaunchSpec;
 import dev.claudepool.claude.SessionStart;
+import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Conversation;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskConfig;
 import dev.claudepool.task.TaskQueue;
 import dev.claudepool.task.TaskQueue.Candidate;
 import dev.claudepool.task.TaskQueue.Placement;
+import dev.claudepool.task.TaskQueue.Placer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
@@ -28,10 +26,11 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Brings queued tasks and idle slots together, on one thread: woken by new tasks and by slots that become idle, never
- * polling.
+ * Brings queued tasks and idle slots together: on a thread of its own, woken by slots that become idle and by tasks
+ * that may now be taken, never polling; and in the transaction of a new task, so that it need not wait for a second
+ * commit.
  */
-class Dispatcher {
+class Dispatcher implements Placer {
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
     private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
@@ -43,6 +42,7 @@ class Dispatcher {
     private final SlotStore slotStore;
     private final Slots slots;
     private final Provider provider;
+    private final Transactions transactions;
     private final InstantSource clock;
     private final Semaphore signal = new Semaphore(0);
     private final Thread thread = Thread.ofPlatform().name("dispatcher").unstarted(this::dispatch);
@@ -55,6 +55,7 @@ class Dispatcher {
             SlotStore slotStore,
             Slots slots,
             Provider provider,
+            Transactions transactions,
             InstantSource clock) {
         this.queue = queue;
         this.attempts = attempts;
@@ -62,6 +63,7 @@ class Dispatcher {
         this.slotStore = slotStore;
         this.slots = slots;
         this.provider = provider;
+        this.transactions = transactions;
         this.clock = clock;
     }
 
@@ -74,6 +76,7 @@ class Dispatcher {
         stopping = true;
         wake();
         thread.join();
+        transactions.writing(() -> {}); // a claim may have been under way in another's transaction
     }
 
     /** There may be something to do. */
@@ -86,9 +89,8 @@ class Dispatcher {
             try {
                 Instant before = clock.instant();
                 provider.noteEndOfPause();
-                if (!dispatchOne()) {
-                    sleep(untilNextNotBefore(before));
-                }
+                claim();
+                sleep(untilNextNotBefore(before));
             } catch (DataAccessException | TransactionException e) {
                 log.error(
                         "The store cannot be used, trying again: {}",
@@ -101,51 +103,47 @@ class Dispatcher {
         }
     }
 
-    private boolean dispatchOne() {
-        Map<Candidate, Slot> idle = slots.stream()
-                .filter(slot -> slot.state() instanceof SlotState.Idle)
-                .collect(Collectors.toMap(Slot::candidate, Function.identity()));
-        if (idle.isEmpty()) {
-            return false;
-        }
-        AtomicReference<@Nullable UUID> placed = new AtomicReference<>();
-        try {
-            Optional<Task> claimed = queue.claim(idle.keySet(), (task, conversation) -> {
-                placed.set(task.id());
-                return place(task, conversation, idle);
+    /** Gives out what can be given out now; in the caller's transaction, if there is one. */
+    void claim() {
+        if (!stopping) {
+            transactions.writing(() -> {
+                if (!stopping) {
+                    queue.claim(this).forEach(task -> transactions.afterCommit(() -> attempts.start(task)));
+                }
             });
-            claimed.ifPresent(attempts::start);
-            return claimed.isPresent();
-        } catch (NoLongerIdle e) {
-            return true; // look again
-        } catch (RuntimeException e) {
-            Optional.ofNullable(placed.get())
-                    .flatMap(attempts::forget)
-                    .ifPresent(attempt -> attempt.slot().unreserve());
-            throw e;
         }
     }
 
-    /** Reserves the slot that suits the task best. Runs inside the claim's transaction. */
-    private Placement place(Task task, Conversation conversation, Map<Candidate, Slot> idle) {
-        Slot slot = idle.entrySet().stream()
-                .filter(candidate -> candidate.getKey().fits(task.spec()))
-                .map(Map.Entry::getValue)
-                .sorted(Comparator.comparing((Slot candidate) -> !holds(candidate, conversation))
+    @Override
+    public Collection<Candidate> idle() {
+        return slots.stream()
+                .filter(slot -> slot.state() instanceof SlotState.Idle)
+                .map(Slot::candidate)
+                .toList();
+    }
+
+    /** Reserves the slot that suits the task best. */
+    @Override
+    public Optional<Placement> place(Task task, Conversation conversation) {
+        return slots.stream()
+                .filter(slot -> slot.candidate().fits(task.spec()))
+                .sorted(Comparator.comparing((Slot slot) -> !holds(slot, conversation))
                         .thenComparing(Slot::idleSince))
-                .filter(candidate -> candidate.reserve(task.id()))
+                .filter(slot -> slot.reserve(task.id()))
                 .findFirst()
-                .orElseThrow(NoLongerIdle::new);
-        try {
-            TaskConfig config = specs.config(slot.settings(), task.spec().config());
-            LaunchSpec spec = specs.launch(slot.settings(), config);
-            SessionStart session = session(slot, spec, conversation);
-            attempts.register(task.id(), new Attempt(slot, slots, spec, config, conversation, session));
-            return new Placement(slot.id(), session.id());
-        } catch (RuntimeException e) {
+                .map(slot -> place(task, conversation, slot));
+    }
+
+    private Placement place(Task task, Conversation conversation, Slot slot) {
+        transactions.afterRollback(() -> {
+            var _ = attempts.forget(task.id());
             slot.unreserve();
-            throw e;
-        }
+        });
+        TaskConfig config = specs.config(slot.settings(), task.spec().config());
+        LaunchSpec spec = specs.launch(slot.settings(), config);
+        SessionStart session = session(slot, spec, conversation);
+        attempts.register(task.id(), new Attempt(slot, slots, spec, config, conversation, session));
+        return new Placement(slot.id(), session.id());
     }
 
     private static boolean holds(Slot slot, Conversation conversation) {
@@ -197,9 +195,4 @@ class Dispatcher {
             Thread.currentThread().interrupt();
         }
     }
-
-    /**
-     * The slots that suit a task left, or lost their processes, before it could be claimed; the claim is rolled back.
-     */
-    private static final class NoLongerIdle extends RuntimeException {}
 }

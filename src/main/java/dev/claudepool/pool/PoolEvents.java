@@ -69,7 +69,7 @@ class PoolEvents {
 
     private void flush() {
         flushScheduled.set(false);
-        if (changed.stream().anyMatch(slot -> !slot.untold().isEmpty())) {
+        if (changed.stream().anyMatch(Slot::hasUntold)) {
             append(this::tellOfChangedSlots);
         }
     }
@@ -84,9 +84,12 @@ class PoolEvents {
      */
     private void tellOf(Slot slot) {
         changed.remove(slot);
-        List<Slot.Change> changes = slot.untold();
+        List<Slot.Change> changes = slot.takeUntold();
+        transactions.afterRollback(() -> {
+            slot.putBackUntold(changes);
+            changed.add(slot);
+        });
         changes.forEach(change -> appendOfSlot(slot, change));
-        transactions.afterCommit(() -> slot.told(changes));
     }
 
     private void appendOfSlot(Slot slot, Slot.Change change) {

@@ -70,7 +70,7 @@ public class PoolService implements Admission, SmartLifecycle {
         this.provider = provider;
         this.events = events;
         this.transactions = transactions;
-        this.dispatcher = new Dispatcher(queue, attempts, specs, slotStore, slots, provider, clock);
+        this.dispatcher = new Dispatcher(queue, attempts, specs, slotStore, slots, provider, transactions, clock);
         this.drain = new Drain(drainProperties, queue, attempts, slots, dispatcher, clock);
         eventLog.listen(this::onEvent);
         context.onChange(() -> slots.stream().forEach(Slot::refresh));
@@ -209,6 +209,11 @@ public class PoolService implements Admission, SmartLifecycle {
                             ? "That slot does not have that role"
                             : spec.slot() != null ? "There is no slot of that id" : "No slot has that role");
         }
+    }
+
+    @Override
+    public void queued() {
+        dispatcher.claim();
     }
 
     private static ProblemException noSlots(String detail) {

@@ -294,14 +294,22 @@ class Slot {
         return true;
     }
 
-    /** The changes that have not been told, in their order. */
-    List<Change> untold() {
-        return locked(() -> List.copyOf(untold));
+    boolean hasUntold() {
+        return locked(() -> !untold.isEmpty());
     }
 
-    /** These changes have been told. */
-    void told(List<Change> changes) {
-        locked(() -> untold.removeAll(changes));
+    /** The changes that have not been told, in their order; they count as told now. */
+    List<Change> takeUntold() {
+        return locked(() -> {
+            List<Change> taken = List.copyOf(untold);
+            untold.clear();
+            return taken;
+        });
+    }
+
+    /** These could not be told. */
+    void putBackUntold(List<Change> taken) {
+        locked(() -> untold.addAll(0, taken));
     }
 
     private <T> T locked(Supplier<T> access) {

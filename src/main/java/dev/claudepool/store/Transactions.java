@@ -1,43 +1,63 @@
 package dev.claudepool.store;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Runs work in write transactions, one at a time.
+ * Runs work in write transactions, one at a time, and commits together what waits at the same time.
  *
- * <p>SQLite has one writer anyway. Waiting for it here, on a fair lock, costs nothing; waiting in SQLite's busy handler
- * would block a carrier of the virtual threads. Because the lock is held until the after-commit work is done, that work
- * runs in commit order. Thread-safe; a nested call joins the outer transaction.
+ * <p>SQLite has one writer anyway, and a commit waits for the disk. So whoever writes queues its work; whoever gets the
+ * writer's lock carries out all that is queued, in that order, each work behind a savepoint of its own, and commits
+ * once. Works on different threads thus do not wait for the disk one after another; each still succeeds or fails alone,
+ * unless the commit fails, and with it all of them. Waiting for the lock costs nothing; waiting in SQLite's busy
+ * handler would block a carrier of the virtual threads. Because the lock is held until the after-commit actions are
+ * done, those run in commit order.
+ *
+ * <p>Thread-safe; a nested call joins the outer work. As work may be carried out on the thread of another writer, it
+ * must not depend on its own: on thread-locals, nor on locks its caller holds.
  */
 @Component
 public class Transactions {
 
-    private static final Logger log = LoggerFactory.getLogger(Transactions.class);
+    /** So that nobody waits for very many others. */
+    private static final int MOST_TOGETHER = 64;
 
     private final TransactionTemplate template;
     private final ReentrantLock writer = new ReentrantLock(true);
+    private final Queue<Work<?>> queue = new ConcurrentLinkedQueue<>();
+    /** What is being carried out by the holder of the lock. */
+    private @Nullable Work<?> current;
 
     Transactions(PlatformTransactionManager manager) {
         this.template = new TransactionTemplate(manager);
     }
 
     /** Runs {@code work} in a transaction, which is rolled back when it throws, and returns what it returned. */
-    @SuppressWarnings("NullAway") // TransactionTemplate passes the value of the callback through
     public <T> T write(Supplier<T> work) {
+        Work<?> outer = active();
+        if (outer != null) {
+            return outer.join(work);
+        }
+        Work<T> mine = new Work<>(work);
+        queue.add(mine);
         writer.lock();
         try {
-            return template.execute(status -> work.get());
+            while (!mine.isOver()) {
+                carryOutTogether();
+            }
         } finally {
             writer.unlock();
         }
+        return mine.result();
     }
 
     /** Runs {@code work} in a transaction, which is rolled back when it throws. */
@@ -50,23 +70,91 @@ public class Transactions {
 
     /** Whether the current thread is in a transaction. */
     public boolean isActive() {
-        return writer.isHeldByCurrentThread();
+        return active() != null;
     }
 
     /**
      * Runs {@code action} once the current transaction is committed; it must neither block nor write. Should it throw,
      * that is only logged: to the caller, what is committed has succeeded.
+     *
+     * @throws IllegalStateException when there is no transaction
      */
     public void afterCommit(Runnable action) {
-        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-            @Override
-            public void afterCommit() {
-                try {
-                    action.run();
-                } catch (RuntimeException e) {
-                    log.error("Something that follows a commit went wrong", e);
-                }
+        required().follow(action);
+    }
+
+    /**
+     * Runs {@code action} if the current transaction is rolled back, to undo what the work did outside the store,
+     * before any other work; for the action, the same holds as for {@link #afterCommit}.
+     *
+     * @throws IllegalStateException when there is no transaction
+     */
+    public void afterRollback(Runnable action) {
+        required().undoBy(action);
+    }
+
+    private Work<?> required() {
+        Work<?> work = active();
+        if (work == null) {
+            throw new IllegalStateException("there is no transaction");
+        }
+        return work;
+    }
+
+    /** How many works wait to be carried out. */
+    int waiting() {
+        return queue.size();
+    }
+
+    private @Nullable Work<?> active() {
+        return writer.isHeldByCurrentThread() ? current : null;
+    }
+
+    /** An interrupt of this thread is its own affair, and must not fail what the others wait for. */
+    private void carryOutTogether() {
+        List<Work<?>> works = take();
+        boolean interrupted = Thread.interrupted();
+        try {
+            template.executeWithoutResult(transaction -> works.forEach(work -> carryOut(work, transaction)));
+            works.forEach(Work::committed);
+        } catch (RuntimeException | Error e) {
+            works.reversed().forEach(work -> work.rolledBack(e));
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
-        });
+        }
+    }
+
+    private List<Work<?>> take() {
+        List<Work<?>> taken = new ArrayList<>();
+        for (Work<?> next = queue.poll(); next != null; next = taken.size() < MOST_TOGETHER ? queue.poll() : null) {
+            taken.add(next);
+        }
+        return taken;
+    }
+
+    private void carryOut(Work<?> work, TransactionStatus transaction) {
+        Object savepoint = transaction.createSavepoint();
+        current = work;
+        try {
+            work.run();
+        } finally {
+            current = null;
+        }
+        if (work.hasFailed()) {
+            rollBack(work, transaction, savepoint);
+            work.undo();
+        }
+        transaction.releaseSavepoint(savepoint);
+    }
+
+    /** After a full disk, say, there is nothing left to go back to: then all have failed for the reason of this one. */
+    private static void rollBack(Work<?> work, TransactionStatus transaction, Object savepoint) {
+        try {
+            transaction.rollbackToSavepoint(savepoint);
+        } catch (RuntimeException e) {
+            throw work.failureOr(e);
+        }
     }
 }

@@ -1,6 +1,6 @@
 package dev.claudepool.task;
 
-/** Decides whether a task can be taken on at all; the pool does, since it knows its slots. */
+/** What becomes of a new task; the pool decides, since it knows its slots. Called inside the transaction. */
 public interface Admission {
 
     /**
@@ -9,4 +9,7 @@ public interface Admission {
      * @throws dev.claudepool.web.ProblemException when no slot can ever take it
      */
     void check(TaskSpec spec);
+
+    /** A task was queued; an idle slot may take one at once. */
+    void queued();
 }

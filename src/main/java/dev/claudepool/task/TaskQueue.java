@@ -9,6 +9,7 @@ import dev.claudepool.store.Transactions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -61,28 +62,40 @@ public class TaskQueue {
     }
 
     /**
-     * Takes the task that comes first of those which one of {@code idle} may run: by priority, to which waiting adds,
-     * then age.
+     * Takes tasks for idle slots until no more fit, in one transaction or as part of the caller's: by priority, to
+     * which waiting adds, then age.
      *
-     * @param placer decides, inside the transaction, where and in which session it runs
+     * @param placer decides, inside the transaction, where and in which session each runs
+     * @return the tasks taken, in this order
      */
-    public Optional<Task> claim(Collection<Candidate> idle, Placer placer) {
-        if (isPaused() || idle.isEmpty()) {
-            return Optional.empty();
+    public List<Task> claim(Placer placer) {
+        if (isPaused() || placer.idle().isEmpty()) {
+            return List.of();
         }
-        // It may have been paused by the transaction for which this one waited.
-        return transactions.write(
-                () -> isPaused() ? Optional.empty() : store.next(now(), idle).map(task -> claim(task, placer)));
+        return transactions.write(() -> {
+            List<Task> claimed = new ArrayList<>();
+            for (Optional<Task> next = next(placer); next.isPresent(); next = next(placer)) {
+                claim(next.get(), placer).ifPresent(claimed::add);
+            }
+            return claimed;
+        });
     }
 
-    private Task claim(Task queued, Placer placer) {
-        TaskState.Running running = stateOf(queued).claimed();
-        Placement placement = placer.place(queued, conversation(queued));
-        Task claimed = queued.claimed(placement.slotId(), placement.sessionId(), running, now());
-        change(queued, claimed);
-        attempts.begin(claimed, now());
-        transactions.afterCommit(() -> metrics.claimed(claimed));
-        return claimed;
+    /** It may have been paused by the transaction for which this one waited. */
+    private Optional<Task> next(Placer placer) {
+        Collection<Candidate> idle = isPaused() ? List.of() : placer.idle();
+        return idle.isEmpty() ? Optional.empty() : store.next(now(), idle);
+    }
+
+    private Optional<Task> claim(Task queued, Placer placer) {
+        return placer.place(queued, conversation(queued)).map(placement -> {
+            TaskState.Running running = stateOf(queued).claimed();
+            Task claimed = queued.claimed(placement.slotId(), placement.sessionId(), running, now());
+            change(queued, claimed);
+            attempts.begin(claimed, now());
+            transactions.afterCommit(() -> metrics.claimed(claimed));
+            return claimed;
+        });
     }
 
     private static TaskState.Queued stateOf(Task queued) {
@@ -274,9 +287,14 @@ public class TaskQueue {
         Task of(TaskState.Running running, Task task);
     }
 
-    /** Decides where a task runs. Called inside the claim's transaction, so it must not block. */
+    /** Decides where tasks run. Called inside the claim's transaction, so it must not block. */
     public interface Placer {
-        Placement place(Task task, Conversation conversation);
+
+        /** The slots that may take a task now. */
+        Collection<Candidate> idle();
+
+        /** Where the task is to run; empty when the slots that it fits have left {@link #idle} meanwhile. */
+        Optional<Placement> place(Task task, Conversation conversation);
     }
 
     /**

@@ -106,6 +106,7 @@ public class TaskService {
         if (key != null) {
             idempotency.insert(key, spec, task.id(), now);
         }
+        admission.queued();
         return task;
     }
 

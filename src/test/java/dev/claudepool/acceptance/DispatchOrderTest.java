@@ -58,6 +58,8 @@ class DispatchOrderTest {
                             .map(Submitted::id)
                             .toList());
             assertThat(Events.count(events, Events.taskState("SUCCEEDED"))).isEqualTo(TASKS);
+            assertThat(Events.count(events, event -> event.type() == EventType.TASK_TEXT))
+                    .isEqualTo(TASKS);
             assertNoSlotIsSaidToBeIdleWithATask(events);
             List<Long> waits = waits(events);
             System.out.printf(

@@ -147,7 +147,11 @@ class SupervisionTest {
 
     /** From the first that is {@code begin} to the first after it that is {@code end}. */
     private Duration between(Predicate<Event> begin, Predicate<Event> end) {
-        List<Event> events = pool.events().stream().dropWhile(begin.negate()).toList();
+        List<Event> events = await("both are told")
+                .atMost(LONGEST)
+                .until(
+                        () -> pool.events().stream().dropWhile(begin.negate()).toList(),
+                        since -> since.stream().anyMatch(end));
         return Duration.between(
                 events.getFirst().at(), Events.first(events, end).at());
     }

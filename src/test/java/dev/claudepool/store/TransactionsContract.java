@@ -1,8 +1,11 @@
 package dev.claudepool.store;
 
+import static java.util.concurrent.Future.State.FAILED;
+import static java.util.concurrent.Future.State.SUCCESS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -123,6 +126,84 @@ abstract class TransactionsContract {
     @Test
     void refusesToFollowACommitThatWillNotCome() {
         assertThatIllegalStateException().isThrownBy(() -> transactions.afterCommit(() -> {}));
+    }
+
+    @Test
+    void whatUndoesRunsInReverseAfterARollbackOnly() {
+        List<String> undone = new ArrayList<>();
+
+        transactions.writing(() -> transactions.afterRollback(() -> undone.add("never")));
+        assertThatThrownBy(() -> transactions.writing(() -> {
+                    transactions.afterRollback(() -> undone.add("first"));
+                    transactions.afterRollback(() -> undone.add("second"));
+                    throw new IllegalArgumentException("no");
+                }))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(undone).containsExactly("second", "first");
+    }
+
+    @Test
+    void whatWaitsAtTheSameTimeSucceedsOrFailsAloneAndIsCommittedTogether() throws Exception {
+        List<Integer> committedAtFirst = Collections.synchronizedList(new ArrayList<>());
+        List<Future<Boolean>> writers = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            transactions.writing(() -> {
+                for (int i = 0; i < 10; i++) {
+                    int n = i;
+                    writers.add(threads.submit(() -> transactions.write(() -> {
+                        note(n);
+                        transactions.afterCommit(() -> {
+                            if (committedAtFirst.isEmpty()) {
+                                committedAtFirst.addAll(readElsewhere());
+                            }
+                        });
+                        if (n % 2 == 1) {
+                            throw new IllegalArgumentException("odd");
+                        }
+                        return true;
+                    })));
+                }
+                await("all are waiting").until(() -> transactions.waiting() == 10);
+            });
+        }
+
+        assertThat(writers.stream().map(Future::state))
+                .containsExactly(SUCCESS, FAILED, SUCCESS, FAILED, SUCCESS, FAILED, SUCCESS, FAILED, SUCCESS, FAILED);
+        assertThat(noted()).containsExactly(0, 2, 4, 6, 8);
+        assertThat(committedAtFirst).containsExactly(0, 2, 4, 6, 8);
+    }
+
+    @Test
+    void whatIsRolledBackIsUndoneBeforeTheNextWork() throws Exception {
+        List<Integer> outside = new ArrayList<>(List.of(1));
+        List<Integer> seen = new ArrayList<>();
+        List<Future<?>> writers = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            transactions.writing(() -> {
+                writers.add(threads.submit(() -> transactions.writing(() -> {
+                    int taken = outside.removeFirst();
+                    transactions.afterRollback(() -> outside.add(taken));
+                    throw new IllegalArgumentException("no");
+                })));
+                await("the first waits").until(() -> transactions.waiting() == 1);
+                writers.add(threads.submit(() -> transactions.writing(() -> seen.addAll(outside))));
+                await("the second waits").until(() -> transactions.waiting() == 2);
+            });
+        }
+
+        assertThat(writers.stream().map(Future::state)).containsExactly(FAILED, SUCCESS);
+        assertThat(seen).containsExactly(1);
+    }
+
+    @Test
+    void anInterruptedWriterStillWritesForAll() {
+        Thread.currentThread().interrupt();
+
+        transactions.writing(() -> note(1));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(noted()).containsExactly(1);
     }
 
     @Test

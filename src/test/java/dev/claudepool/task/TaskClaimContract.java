@@ -47,8 +47,8 @@ abstract class TaskClaimContract {
         Task queued = tasks.queued();
         UUID session = UUID.randomUUID();
 
-        Task claimed = tasks.queue
-                .claim(Set.of(TestingTasks.slot("slot-3")), (_, _) -> new TaskQueue.Placement("slot-3", session))
+        Task claimed = tasks.claim(
+                        Set.of(TestingTasks.slot("slot-3")), (_, _) -> new TaskQueue.Placement("slot-3", session))
                 .orElseThrow();
 
         assertThat(claimed).isRunning().hasAttempts(1).hasEpoch(1);
@@ -151,8 +151,7 @@ abstract class TaskClaimContract {
 
         assertThat(tasks.claim("slot-0").id()).isEqualTo(any.id());
         assertThat(tasks.nothingToClaim("slot-0", "slot-2")).isTrue();
-        assertThat(tasks.queue
-                        .claim(
+        assertThat(tasks.claim(
                                 Set.of(TestingTasks.slot("slot-0"), TestingTasks.slot("slot-1")),
                                 (_, c) -> TestingTasks.placement("slot-1", c))
                         .orElseThrow()
@@ -267,7 +266,7 @@ abstract class TaskClaimContract {
         tasks.service.cancel(first.id());
         List<Conversation> conversations = new ArrayList<>();
 
-        tasks.queue.claim(Set.of(TestingTasks.slot("slot-0")), (_, conversation) -> {
+        tasks.claim(Set.of(TestingTasks.slot("slot-0")), (_, conversation) -> {
             conversations.add(conversation);
             return TestingTasks.placement("slot-0", conversation);
         });
@@ -299,7 +298,7 @@ abstract class TaskClaimContract {
     void aClaimThatCannotBePlacedLeavesTheTaskAsItWas() {
         Task queued = tasks.queued();
 
-        assertThatThrownBy(() -> tasks.queue.claim(Set.of(TestingTasks.slot("slot-0")), (_, _) -> {
+        assertThatThrownBy(() -> tasks.claim(Set.of(TestingTasks.slot("slot-0")), (_, _) -> {
                     throw new IllegalStateException("not idle any more");
                 }))
                 .isInstanceOf(IllegalStateException.class);
@@ -337,8 +336,7 @@ abstract class TaskClaimContract {
     }
 
     private Optional<UUID> claimFor(Candidate... idle) {
-        return tasks.queue
-                .claim(List.of(idle), (_, c) -> TestingTasks.placement(idle[0].slotId(), c))
+        return tasks.claim(List.of(idle), (_, c) -> TestingTasks.placement(idle[0].slotId(), c))
                 .map(Task::id);
     }
 
@@ -346,7 +344,7 @@ abstract class TaskClaimContract {
         List<UUID> mine = new ArrayList<>();
         Optional<Task> next = Optional.empty();
         do {
-            next = tasks.queue.claim(Set.of(TestingTasks.slot(slot)), (_, c) -> TestingTasks.placement(slot, c));
+            next = tasks.claim(Set.of(TestingTasks.slot(slot)), (_, c) -> TestingTasks.placement(slot, c));
             next.map(Task::id).ifPresent(mine::add);
         } while (next.isPresent());
         return mine;

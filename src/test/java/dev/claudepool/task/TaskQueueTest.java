@@ -371,7 +371,7 @@ class TaskQueueTest {
 
     private Conversation conversationOfNextClaim() {
         List<Conversation> conversations = new ArrayList<>();
-        queue.claim(Set.of(TestingTasks.slot("slot-0")), (_, conversation) -> {
+        tasks.claim(Set.of(TestingTasks.slot("slot-0")), (_, conversation) -> {
             conversations.add(conversation);
             return TestingTasks.placement("slot-0", conversation);
         });

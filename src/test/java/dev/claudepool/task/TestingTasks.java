@@ -12,13 +12,19 @@ import dev.claudepool.event.TestingEventLog;
 import dev.claudepool.store.RetentionProperties;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.task.TaskQueue.Candidate;
+import dev.claudepool.task.TaskQueue.Placement;
 import dev.claudepool.web.ApiJson;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
@@ -72,7 +78,7 @@ final class TestingTasks {
                 events,
                 waits,
                 metrics,
-                _ -> {},
+                new EveryTask(),
                 queueProperties,
                 database.transactions(),
                 database.ids(),
@@ -133,13 +139,31 @@ final class TestingTasks {
     }
 
     Task claim(String slot) {
-        return queue.claim(Set.of(slot(slot)), (_, conversation) -> placement(slot, conversation))
+        return claim(Set.of(slot(slot)), (_, conversation) -> placement(slot, conversation))
                 .orElseThrow();
     }
 
     boolean nothingToClaim(String... slots) {
-        return queue.claim(Stream.of(slots).map(TestingTasks::slot).toList(), (_, c) -> placement(slots[0], c))
+        return claim(Stream.of(slots).map(TestingTasks::slot).toList(), (_, c) -> placement(slots[0], c))
                 .isEmpty();
+    }
+
+    /** Claims one task for one of these slots. */
+    Optional<Task> claim(Collection<Candidate> idle, BiFunction<Task, Conversation, Placement> place) {
+        AtomicBoolean placed = new AtomicBoolean();
+        List<Task> claimed = queue.claim(new TaskQueue.Placer() {
+            @Override
+            public Collection<Candidate> idle() {
+                return placed.get() ? List.of() : idle;
+            }
+
+            @Override
+            public Optional<Placement> place(Task task, Conversation conversation) {
+                placed.set(true);
+                return Optional.of(place.apply(task, conversation));
+            }
+        });
+        return claimed.stream().findFirst();
     }
 
     /** An idle slot without a role. */
@@ -147,13 +171,13 @@ final class TestingTasks {
         return new Candidate(id, null);
     }
 
-    static TaskQueue.Placement placement(String slot, Conversation conversation) {
+    static Placement placement(String slot, Conversation conversation) {
         UUID session = switch (conversation) {
             case Conversation.Existing(UUID existing) -> existing;
             case Conversation.Interrupted(UUID existing) -> existing;
             case Conversation.Fresh _, Conversation.OfSlot _, Conversation.Gone _ -> UUID.randomUUID();
         };
-        return new TaskQueue.Placement(slot, session);
+        return new Placement(slot, session);
     }
 
     /** The task as it now is. */
@@ -176,5 +200,14 @@ final class TestingTasks {
 
     static Spend spend(String usd) {
         return new Spend(Money.usd(usd), new Tokens(100, 20, 3, 4), false);
+    }
+
+    /** Takes everything on, and gives nothing out by itself. */
+    private static class EveryTask implements Admission {
+        @Override
+        public void check(TaskSpec spec) {}
+
+        @Override
+        public void queued() {}
     }
 }

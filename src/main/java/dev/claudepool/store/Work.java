@@ -1,0 +1,112 @@
+package dev.claudepool.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.transaction.UnexpectedRollbackException;
+
+/** Something to be done in a transaction, and what became of it. Used under the writer's lock only. */
+class Work<T> {
+
+    private static final Logger log = LoggerFactory.getLogger(Work.class);
+
+    private final Supplier<T> supplier;
+    private final List<Runnable> followers = new ArrayList<>();
+    private final List<Runnable> undos = new ArrayList<>();
+    private @Nullable T value;
+    private @Nullable Throwable failure;
+    private boolean innerFailed;
+    private volatile boolean over;
+
+    Work(Supplier<T> supplier) {
+        this.supplier = supplier;
+    }
+
+    void run() {
+        try {
+            value = supplier.get();
+            if (innerFailed) {
+                failure = new UnexpectedRollbackException("Something in it failed, so all of it is rolled back");
+            }
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        }
+    }
+
+    /** Does more in it; when that throws, all of it has failed. */
+    <U> U join(Supplier<U> more) {
+        try {
+            return more.get();
+        } catch (RuntimeException | Error e) {
+            innerFailed = true;
+            throw e;
+        }
+    }
+
+    /** Has {@code action} run once this is committed. */
+    void follow(Runnable action) {
+        followers.add(action);
+    }
+
+    /** Has {@code action} run if this is rolled back. */
+    void undoBy(Runnable action) {
+        undos.addFirst(action);
+    }
+
+    boolean hasFailed() {
+        return failure != null;
+    }
+
+    RuntimeException failureOr(RuntimeException other) {
+        return failure instanceof RuntimeException own ? own : other;
+    }
+
+    /** Undoes outside the store what was rolled back in it. */
+    void undo() {
+        undos.forEach(Work::run);
+        undos.clear();
+    }
+
+    /** The transaction is committed, and this with it unless it has failed by itself. */
+    void committed() {
+        if (failure == null) {
+            followers.forEach(Work::run);
+        }
+        over = true;
+    }
+
+    /** The transaction was rolled back. */
+    void rolledBack(Throwable reason) {
+        if (failure == null) {
+            failure = reason;
+        }
+        undo();
+        over = true;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** What it returned; throws what it threw, or why it was rolled back. */
+    @SuppressWarnings("NullAway") // whoever may return null says so in T
+    T result() {
+        return switch (failure) {
+            case null -> value;
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case Throwable e -> throw new IllegalStateException(e);
+        };
+    }
+
+    private static void run(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            log.error("Something that follows a transaction went wrong", e);
+        }
+    }
+}
