@@ -9,13 +9,13 @@ import org.springframework.util.unit.DataSize;
  * When a process that is used for one task after the other ({@code claude-pool.isolation=conversation}) is replaced by
  * a new one.
  *
- * @param turns after so many prompts, at least 1
+ * @param turns after so many prompts, at least 1; a process gets faster over its first hundreds
  * @param age after so long
  * @param memory when it has so much memory resident, its tools not included
  */
 @ConfigurationProperties("claude-pool.recycle")
 record RecycleProperties(
-        @DefaultValue("100") int turns,
+        @DefaultValue("1000") int turns,
         @DefaultValue("1h") Duration age,
         @DefaultValue("1GB") DataSize memory) {
 
