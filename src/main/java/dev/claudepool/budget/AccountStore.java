@@ -1,14 +1,18 @@
 package dev.claudepool.budget;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/**
- * The table {@code account}: what everything together has cost, in one row that outlives the tasks. Thread-safe; it is
- * moved in the transaction of the attempt that is settled, before any row of that.
- */
+/** The table {@code account}: one row, which outlives the tasks. */
 @Component
-public class AccountStore {
+class AccountStore {
+
+    /** What the property said when nobody had looked at it. */
+    static final String NEVER_SEEN = "?";
 
     private final JdbcClient jdbc;
 
@@ -16,14 +20,51 @@ public class AccountStore {
         this.jdbc = jdbc;
     }
 
-    public void add(Money spent) {
-        jdbc.sql("update account set spent_nanos = spent_nanos + :spent")
-                .param("spent", spent.nanos())
+    Account get() {
+        return jdbc.sql("select * from account").query((row, _) -> read(row)).single();
+    }
+
+    void save(Account account) {
+        Money cap = account.cap();
+        jdbc.sql("""
+                        update account set cap_nanos = :cap, held = :held, reserved_nanos = :reserved,
+                          spent_nanos = :total, period_start = :start, period_spent_nanos = :spent,
+                          warned_percent = :warned""")
+                .param("cap", cap == null ? null : cap.nanos())
+                .param("held", account.held())
+                .param("reserved", account.reserved().nanos())
+                .param("total", account.total().nanos())
+                .param("start", account.periodStart().toEpochMilli())
+                .param("spent", account.spent().nanos())
+                .param("warned", account.warnedPercent())
                 .update();
     }
 
-    public Money spent() {
-        return Money.ofNanos(
-                jdbc.sql("select spent_nanos from account").query(Long.class).single());
+    /** The cap that was last read from the configuration: a decimal number, or nothing for no cap. */
+    String configuredCap() {
+        return jdbc.sql("select coalesce(configured_cap, :never) from account")
+                .param("never", NEVER_SEEN)
+                .query(String.class)
+                .single();
+    }
+
+    void saveConfiguredCap(String cap) {
+        jdbc.sql("update account set configured_cap = :cap").param("cap", cap).update();
+    }
+
+    private static Account read(ResultSet row) throws SQLException {
+        return new Account(
+                money(row, "cap_nanos"),
+                row.getBoolean("held"),
+                Money.ofNanos(row.getLong("period_spent_nanos")),
+                Money.ofNanos(row.getLong("reserved_nanos")),
+                Money.ofNanos(row.getLong("spent_nanos")),
+                Instant.ofEpochMilli(row.getLong("period_start")),
+                row.getInt("warned_percent"));
+    }
+
+    private static @Nullable Money money(ResultSet row, String column) throws SQLException {
+        long nanos = row.getLong(column);
+        return row.wasNull() ? null : Money.ofNanos(nanos);
     }
 }

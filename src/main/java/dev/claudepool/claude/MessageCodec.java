@@ -2,6 +2,7 @@ package dev.claudepool.claude;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.claudepool.budget.ModelSpend;
 import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.budget.Tokens;
@@ -9,7 +10,9 @@ import dev.claudepool.claude.CliMessage.Block;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -220,15 +223,26 @@ final class MessageCodec {
         return total(session.path("total_cost_usd"), session.path("model_usage"));
     }
 
-    private static Spend total(JsonNode usd, JsonNode models) {
-        Tokens tokens = models.valueStream()
-                .map(model -> new Tokens(
-                        model.path("inputTokens").asLong(0),
-                        model.path("outputTokens").asLong(0),
-                        model.path("cacheReadInputTokens").asLong(0),
-                        model.path("cacheCreationInputTokens").asLong(0)))
-                .reduce(Tokens.NONE, Tokens::plus);
-        return new Spend(usd.isNumber() ? Money.usd(usd.decimalValue()) : Money.ZERO, tokens, false);
+    private static Spend total(JsonNode usd, JsonNode usages) {
+        Map<String, ModelSpend> models = new HashMap<>();
+        usages.propertyStream()
+                .forEach(usage -> models.put(
+                        usage.getKey(),
+                        new ModelSpend(usd(usage.getValue().path("costUSD")), tokens(usage.getValue()))));
+        Tokens tokens = models.values().stream().map(ModelSpend::tokens).reduce(Tokens.NONE, Tokens::plus);
+        return new Spend(usd(usd), tokens, false, models);
+    }
+
+    private static Money usd(JsonNode dollars) {
+        return dollars.isNumber() ? Money.usd(dollars.decimalValue()) : Money.ZERO;
+    }
+
+    private static Tokens tokens(JsonNode usage) {
+        return new Tokens(
+                usage.path("inputTokens").asLong(0),
+                usage.path("outputTokens").asLong(0),
+                usage.path("cacheReadInputTokens").asLong(0),
+                usage.path("cacheCreationInputTokens").asLong(0));
     }
 
     private static boolean isOfMainLoop(JsonNode line) {

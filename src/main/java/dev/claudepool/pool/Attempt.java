@@ -16,8 +16,8 @@ import dev.claudepool.claude.TurnLimits;
 import dev.claudepool.task.Conversation;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskConfig;
+import dev.claudepool.task.TaskQueue.Claim;
 import dev.claudepool.task.TaskSpec;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -82,7 +82,8 @@ class Attempt {
      * Carries the task out; blocks until that has ended. The caller sees to it that no other attempt is in the session,
      * and gives the process of the outcome back.
      */
-    Outcome run(Task task, Consumer<TurnEvent> listener) throws InterruptedException {
+    Outcome run(Claim claim, Consumer<TurnEvent> listener) throws InterruptedException {
+        Task task = claim.task();
         if (isStopped()) {
             return new Outcome(new TurnEnding.Cancelled(Spend.NOTHING), Optional.empty());
         }
@@ -95,7 +96,7 @@ class Attempt {
                         !other.id().equals(slot.id()) && other.processes().holdsConversation(session.id()))
                 .forEach(other -> other.processes().closeConversation());
         Prompt prompt = conversation instanceof Conversation.Interrupted ? continued(task.spec()) : prompt(task.spec());
-        TurnLimits limits = limits(task.spec());
+        TurnLimits limits = new TurnLimits(Objects.requireNonNull(config.timeout()), claim.limit());
         Outcome outcome = run(session, prompt, limits, listener);
         if (!outcome.failedWith(FailureCode.SESSION_NOT_FOUND) || !mayBeginAnew(task)) {
             return outcome;
@@ -193,11 +194,6 @@ class Attempt {
                 && slots.stream()
                         .flatMap(any -> any.session().stream())
                         .anyMatch(own -> own.id().equals(session.id()) && !own.begun());
-    }
-
-    private TurnLimits limits(TaskSpec task) {
-        BigDecimal most = task.maxBudgetUsd();
-        return new TurnLimits(Objects.requireNonNull(config.timeout()), most == null ? null : Money.usd(most));
     }
 
     private static Prompt prompt(TaskSpec task) {

@@ -1,10 +1,12 @@
 package dev.claudepool.pool;
 
+import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.TurnEvent;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventType;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Task;
+import dev.claudepool.task.TaskQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Turns what happens in a turn into events of its task. Stored events are gathered for some milliseconds and written
- * together, at the latest with the end of the task; partial text is coalesced and never stored. Thread-safe.
+ * Turns what happens in a turn into events of its task, and its running cost into entries of the ledger. Stored events
+ * are gathered for some milliseconds and written together, at the latest with the end of the task; partial text is
+ * coalesced and never stored. Thread-safe.
  */
 class AttemptJournal {
 
@@ -33,16 +36,19 @@ class AttemptJournal {
     private static final int LONGEST_TOOL_TEXT = 2 * 1024;
 
     private final EventLog log;
+    private final TaskQueue queue;
     private final Transactions transactions;
     private final JsonMapper json;
     private final Task task;
     private final List<Entry> entries = new ArrayList<>();
     private final StringBuilder delta = new StringBuilder();
+    private volatile Spend spent = Spend.NOTHING;
     private boolean deltaPaused;
     private boolean flushScheduled;
 
-    AttemptJournal(EventLog log, Transactions transactions, JsonMapper json, Task task) {
+    AttemptJournal(EventLog log, TaskQueue queue, Transactions transactions, JsonMapper json, Task task) {
         this.log = log;
+        this.queue = queue;
         this.transactions = transactions;
         this.json = json;
         this.task = task;
@@ -76,11 +82,13 @@ class AttemptJournal {
                                 .put("attempt", retry.attempt())
                                 .put("maxRetries", retry.maxRetries())
                                 .put("delayMs", retry.delay().toMillis()));
-            case TurnEvent.Spent(var spend) ->
+            case TurnEvent.Spent(var spend) -> {
+                spent = spend;
                 add(
                         EventType.TASK_SPEND,
                         json.createObjectNode()
                                 .put("spendUsd", task.spend().plus(spend).usd().toUsd()));
+            }
         }
     }
 
@@ -94,6 +102,9 @@ class AttemptJournal {
                 List<Entry> taken = take();
                 transactions.afterRollback(() -> putBack(taken));
                 taken.forEach(entry -> log.append(task.subject(), entry.type, entry.data));
+                if (taken.stream().anyMatch(entry -> entry.type == EventType.TASK_SPEND)) {
+                    queue.running(task, spent);
+                }
             });
         }
     }

@@ -90,6 +90,7 @@ class Dispatcher implements Placer {
                 Instant before = clock.instant();
                 provider.noteEndOfPause();
                 claim();
+                failUnpayable();
                 sleep(untilNextNotBefore(before));
             } catch (DataAccessException | TransactionException e) {
                 log.error(
@@ -108,9 +109,16 @@ class Dispatcher implements Placer {
         if (!stopping) {
             transactions.writing(() -> {
                 if (!stopping) {
-                    queue.claim(this).forEach(task -> transactions.afterCommit(() -> attempts.start(task)));
+                    queue.claim(this).forEach(claim -> transactions.afterCommit(() -> attempts.start(claim)));
                 }
             });
+        }
+    }
+
+    private void failUnpayable() {
+        int failed = queue.failUnpayable();
+        if (failed > 0) {
+            log.warn("The budget is spent, so queued tasks have failed count={}", failed);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.claudepool.pool;
 
-import dev.claudepool.budget.Money;
+import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.BudgetView;
 import dev.claudepool.task.TaskQueue;
 import dev.claudepool.task.TaskState;
 import io.swagger.v3.oas.annotations.Operation;
@@ -22,15 +23,18 @@ class PoolController {
 
     private final PoolService pool;
     private final TaskQueue queue;
+    private final Budget budget;
 
-    PoolController(PoolService pool, TaskQueue queue) {
+    PoolController(PoolService pool, TaskQueue queue, Budget budget) {
         this.pool = pool;
         this.queue = queue;
+        this.budget = budget;
     }
 
     @GetMapping
     @Operation(operationId = "getPool", summary = "Status of the pool")
     PoolStatus status() {
+        BudgetView money = budget.view();
         return new PoolStatus(
                 pool.state(),
                 pool.slots().stream().map(Slot::view).toList(),
@@ -39,10 +43,10 @@ class PoolController {
                 queue.count(TaskState.Name.SUCCEEDED),
                 queue.count(TaskState.Name.FAILED),
                 queue.count(TaskState.Name.CANCELLED),
-                queue.spend(),
-                Money.ZERO,
-                null,
-                null);
+                money.totalSpentUsd(),
+                money.reservedUsd(),
+                money.capUsd(),
+                money.remainingUsd());
     }
 
     @PostMapping("/scale")

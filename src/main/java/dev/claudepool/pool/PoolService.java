@@ -230,12 +230,12 @@ public class PoolService implements Admission, SmartLifecycle {
     }
 
     /**
-     * A task that is queued, or has ended and so frees its session, may mean that one can be given out; and of a pause
-     * the dispatcher must know when it ends.
+     * A task that is queued, or has ended and so frees its session, and money may mean that one can be given out; and
+     * of a pause the dispatcher must know when it ends.
      */
     private void onEvent(Event event) {
         switch (event.type()) {
-            case TASK_STATE, POOL_STATE -> dispatcher.wake();
+            case TASK_STATE, POOL_STATE, BUDGET_CHANGED -> dispatcher.wake();
             default -> {}
         }
     }

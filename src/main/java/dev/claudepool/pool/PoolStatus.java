@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The pool as clients see it.
  *
+ * @param spendUsd what was ever spent
+ * @param reservedUsd what is set aside for the attempts that run
  * @param budgetUsd the cap; null when there is none
  * @param remainingUsd what may still be spent; null without a cap
  */

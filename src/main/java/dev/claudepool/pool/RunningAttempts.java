@@ -11,6 +11,7 @@ import dev.claudepool.event.EventType;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskQueue;
+import dev.claudepool.task.TaskQueue.Claim;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -90,10 +91,10 @@ class RunningAttempts {
     }
 
     /** Carries out the registered attempt of a task that has been claimed. */
-    void start(Task task) {
-        Attempt attempt = running.get(task.id());
+    void start(Claim claim) {
+        Attempt attempt = running.get(claim.task().id());
         if (attempt != null) {
-            Thread.ofVirtual().name("attempt-" + task.id()).start(() -> carryOut(task, attempt));
+            Thread.ofVirtual().name("attempt-" + claim.task().id()).start(() -> carryOut(claim, attempt));
         }
     }
 
@@ -124,10 +125,11 @@ class RunningAttempts {
         }
     }
 
-    private void carryOut(Task task, Attempt attempt) {
-        AttemptJournal journal = new AttemptJournal(eventLog, transactions, json, task);
+    private void carryOut(Claim claim, Attempt attempt) {
+        Task task = claim.task();
+        AttemptJournal journal = new AttemptJournal(eventLog, queue, transactions, json, task);
         try (var _ = sessions.acquire(attempt.sessionId(), attempt::isStopped)) {
-            Attempt.Outcome outcome = run(task, attempt, journal);
+            Attempt.Outcome outcome = run(claim, attempt, journal);
             try {
                 settlePersistently(task, attempt, outcome.ending(), journal);
             } finally {
@@ -140,14 +142,18 @@ class RunningAttempts {
         }
     }
 
-    private Attempt.Outcome run(Task task, Attempt attempt, AttemptJournal journal) throws InterruptedException {
+    private Attempt.Outcome run(Claim claim, Attempt attempt, AttemptJournal journal) throws InterruptedException {
         try {
-            return attempt.run(task, event -> {
+            return attempt.run(claim, event -> {
                 provider.heed(event);
                 journal.accept(event);
             });
         } catch (RuntimeException e) {
-            log.error("Attempt broke down task={} slot={}", task.id(), task.slotId(), e);
+            log.error(
+                    "Attempt broke down task={} slot={}",
+                    claim.task().id(),
+                    claim.task().slotId(),
+                    e);
             return Attempt.Outcome.failed(new Failure(
                     FailureCode.EXECUTION_ERROR, "The service failed while it worked on the task", null, null, null));
         }

@@ -39,7 +39,7 @@ class Slot {
     private volatile SlotSettings settings;
     private volatile @Nullable SlotSession session;
     private long tasksCompleted;
-    private Money spend = Money.ZERO;
+    private Money spend;
 
     Slot(
             String id,
@@ -48,6 +48,7 @@ class Slot {
             Recycling recycling,
             SlotSettings settings,
             @Nullable SlotSession session,
+            Money spend,
             Listener listener,
             InstantSource clock) {
         this.id = id;
@@ -55,6 +56,7 @@ class Slot {
         this.recycling = recycling;
         this.settings = settings;
         this.session = session;
+        this.spend = spend;
         this.listener = listener;
         this.clock = clock;
         this.processes = new SlotProcesses(id, launcher, this::spareDied);

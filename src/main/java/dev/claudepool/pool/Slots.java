@@ -1,5 +1,6 @@
 package dev.claudepool.pool;
 
+import dev.claudepool.budget.Budget;
 import dev.claudepool.claude.ClaudeLauncher;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -26,14 +27,22 @@ class Slots {
     private final LaunchSpecs specs;
     private final SlotStore store;
     private final Recycling recycling;
+    private final Budget budget;
     private final InstantSource clock;
     private final List<Slot> all = new CopyOnWriteArrayList<>();
 
-    Slots(ClaudeLauncher launcher, LaunchSpecs specs, SlotStore store, Recycling recycling, InstantSource clock) {
+    Slots(
+            ClaudeLauncher launcher,
+            LaunchSpecs specs,
+            SlotStore store,
+            Recycling recycling,
+            Budget budget,
+            InstantSource clock) {
         this.launcher = launcher;
         this.specs = specs;
         this.store = store;
         this.recycling = recycling;
+        this.budget = budget;
         this.clock = clock;
     }
 
@@ -80,6 +89,7 @@ class Slots {
                         recycling,
                         store.settingsOf(id),
                         store.sessionOf(id).orElse(null),
+                        budget.spentBySlot(id),
                         listener,
                         clock))
                 .toList();

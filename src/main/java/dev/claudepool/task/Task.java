@@ -1,5 +1,6 @@
 package dev.claudepool.task;
 
+import dev.claudepool.budget.Payer;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.event.EventLog.Subject;
 import java.time.Instant;
@@ -57,6 +58,18 @@ public record Task(
     /** The last attempt is not to count: it was the provider that could not take it. */
     Task attemptUncounted() {
         return new Task(id, spec, createdAt, startedAt, attempts - 1, epoch, slotId, sessionId, follows, spend, state);
+    }
+
+    /**
+     * Who pays for its present attempt.
+     *
+     * @throws IllegalStateException when no slot has ever taken it
+     */
+    Payer payer() {
+        if (slotId == null) {
+            throw new IllegalStateException(this + " has no attempt");
+        }
+        return new Payer(id, epoch, slotId);
     }
 
     /** What its events are about. */

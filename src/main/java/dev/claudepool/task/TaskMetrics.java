@@ -1,6 +1,7 @@
 package dev.claudepool.task;
 
 import dev.claudepool.budget.Spend;
+import dev.claudepool.budget.Tokens;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,7 +11,10 @@ import java.time.Instant;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 
-/** What Prometheus learns of tasks: how many wait and how long, how they ended, how long they took, what they cost. */
+/**
+ * What Prometheus learns of tasks: how many wait and how long, how they ended, how long they took, what they read and
+ * wrote.
+ */
 @Component
 class TaskMetrics {
 
@@ -34,7 +38,7 @@ class TaskMetrics {
                 duration(state);
             }
         }
-        spent(Spend.NOTHING);
+        tokens(Tokens.NONE);
     }
 
     /** A slot took the task; only the first time tells how long it waited. */
@@ -47,7 +51,7 @@ class TaskMetrics {
 
     /** An attempt was settled, which made {@code after} of its task; that may have ended long before. */
     void settled(Task before, Task after, Spend spend) {
-        spent(spend);
+        tokens(spend.tokens());
         if (after.state() instanceof TaskState.Ended ended && !before.state().isFinal()) {
             ended(after, ended);
         }
@@ -61,16 +65,11 @@ class TaskMetrics {
         }
     }
 
-    private void spent(Spend spend) {
-        Counter.builder("claude.pool.spend")
-                .baseUnit("usd")
-                .description("Money spent since the start")
-                .register(registry)
-                .increment(spend.usd().toUsd().doubleValue());
-        tokens("input", spend.tokens().input());
-        tokens("output", spend.tokens().output());
-        tokens("cache_read", spend.tokens().cacheRead());
-        tokens("cache_write", spend.tokens().cacheWrite());
+    private void tokens(Tokens tokens) {
+        tokens("input", tokens.input());
+        tokens("output", tokens.output());
+        tokens("cache_read", tokens.cacheRead());
+        tokens("cache_write", tokens.cacheWrite());
     }
 
     private void tokens(String kind, long amount) {

@@ -1,20 +1,25 @@
 package dev.claudepool.task;
 
-import dev.claudepool.budget.AccountStore;
+import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.Answer;
 import dev.claudepool.claude.Failure;
+import dev.claudepool.claude.FailureCode;
 import dev.claudepool.store.Transactions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -27,11 +32,10 @@ import org.springframework.stereotype.Component;
 public class TaskQueue {
 
     private static final BackOff BACK_OFF = new BackOff(Duration.ofSeconds(1), Duration.ofMinutes(1));
-    private static final int CANCELLED_AT_ONCE = 100;
+    private static final int ENDED_AT_ONCE = 100;
 
-    private final AccountStore account;
+    private final Budget budget;
     private final TaskStore store;
-    private final AttemptStore attempts;
     private final TaskEvents events;
     private final TaskMetrics metrics;
     private final TaskProperties properties;
@@ -41,18 +45,16 @@ public class TaskQueue {
     private final AtomicReference<Instant> pausedUntil = new AtomicReference<>(Instant.MIN);
 
     TaskQueue(
-            AccountStore account,
+            Budget budget,
             TaskStore store,
-            AttemptStore attempts,
             TaskEvents events,
             TaskMetrics metrics,
             TaskProperties properties,
             QueueProperties queue,
             Transactions transactions,
             InstantSource clock) {
-        this.account = account;
+        this.budget = budget;
         this.store = store;
-        this.attempts = attempts;
         this.events = events;
         this.metrics = metrics;
         this.properties = properties;
@@ -63,21 +65,26 @@ public class TaskQueue {
 
     /**
      * Takes tasks for idle slots until no more fit, in one transaction or as part of the caller's: by priority, to
-     * which waiting adds, then age.
+     * which waiting adds, then age. With each, what it may cost is set aside; while that cannot be done for the first,
+     * no other overtakes it.
      *
      * @param placer decides, inside the transaction, where and in which session each runs
      * @return the tasks taken, in this order
      */
-    public List<Task> claim(Placer placer) {
+    public List<Claim> claim(Placer placer) {
         if (isPaused() || placer.idle().isEmpty()) {
             return List.of();
         }
         return transactions.write(() -> {
-            List<Task> claimed = new ArrayList<>();
+            List<Claim> claims = new ArrayList<>();
             for (Optional<Task> next = next(placer); next.isPresent(); next = next(placer)) {
-                claim(next.get(), placer).ifPresent(claimed::add);
+                Optional<Money> money = budget.reservation(next.get().spec().limit());
+                if (money.isEmpty()) {
+                    break;
+                }
+                claim(next.get(), money.get(), placer).ifPresent(claims::add);
             }
-            return claimed;
+            return claims;
         });
     }
 
@@ -87,15 +94,20 @@ public class TaskQueue {
         return idle.isEmpty() ? Optional.empty() : store.next(now(), idle);
     }
 
-    private Optional<Task> claim(Task queued, Placer placer) {
+    private Optional<Claim> claim(Task queued, Money money, Placer placer) {
         return placer.place(queued, conversation(queued)).map(placement -> {
             TaskState.Running running = stateOf(queued).claimed();
             Task claimed = queued.claimed(placement.slotId(), placement.sessionId(), running, now());
+            budget.reserve(claimed.payer(), money);
             change(queued, claimed);
-            attempts.begin(claimed, now());
             transactions.afterCommit(() -> metrics.claimed(claimed));
-            return claimed;
+            return new Claim(claimed, money);
         });
+    }
+
+    /** Notes what a running attempt has cost so far. */
+    public void running(Task attempt, Spend soFar) {
+        transactions.writing(() -> budget.running(attempt.payer(), soFar));
     }
 
     private static TaskState.Queued stateOf(Task queued) {
@@ -177,7 +189,8 @@ public class TaskQueue {
     public int recover() {
         return transactions.write(() -> {
             List<Task> left = store.running();
-            left.forEach(task -> interrupted(task, Spend.NOTHING.asEstimate()));
+            left.forEach(task ->
+                    interrupted(task, budget.lastSeen(task.id(), task.epoch()).asEstimate()));
             store.rank(queue.step());
             return left.size();
         });
@@ -207,16 +220,11 @@ public class TaskQueue {
         return store.count(state);
     }
 
-    /** What all tasks together have cost, those included that are not kept any more. */
-    public Money spend() {
-        return account.spent();
-    }
-
     /** How the tasks ended that did so at or after {@code since}, and what the attempts cost that ended since then. */
     public Tally tallySince(Instant since) {
         return transactions.write(() -> {
             TaskStore.Ends ends = store.endsSince(since);
-            return new Tally(ends.succeeded(), ends.failed(), ends.cancelled(), attempts.spendSince(since));
+            return new Tally(ends.succeeded(), ends.failed(), ends.cancelled(), budget.spentSince(since));
         });
     }
 
@@ -227,38 +235,59 @@ public class TaskQueue {
      * @return how many were cancelled
      */
     public int cancelQueued() {
+        return endQueued(() -> true, queued -> queued.cancelled(now()));
+    }
+
+    /**
+     * Fails every task in the queue when the budget is exhausted for good; else does nothing.
+     *
+     * @return how many have failed
+     */
+    public int failUnpayable() {
+        return budget.isExhausted() ? endQueued(budget::isExhausted, queued -> queued.failed(outOfMoney(), now())) : 0;
+    }
+
+    private static TaskError outOfMoney() {
+        return TaskError.of(Failure.of(
+                FailureCode.BUDGET_EXCEEDED, "The budget of the pool was spent before the task could start."));
+    }
+
+    private int endQueued(BooleanSupplier condition, Function<TaskState.Queued, TaskState.Ended> end) {
         int all = 0;
         int some;
         do {
-            some = transactions.write(this::cancelSomeQueued);
+            some = transactions.write(() -> condition.getAsBoolean() ? endSomeQueued(end) : 0);
             all += some;
-        } while (some == CANCELLED_AT_ONCE);
+        } while (some == ENDED_AT_ONCE);
         return all;
     }
 
-    private int cancelSomeQueued() {
-        List<Task> queued = store.queued(CANCELLED_AT_ONCE);
-        queued.forEach(this::cancel);
+    private int endSomeQueued(Function<TaskState.Queued, TaskState.Ended> end) {
+        List<Task> queued = store.queued(ENDED_AT_ONCE);
+        for (Task task : queued) {
+            TaskState.Ended ended = end.apply(stateOf(task));
+            Task after = task.with(ended);
+            change(task, after);
+            transactions.afterCommit(() -> metrics.ended(after, ended));
+        }
         return queued.size();
     }
 
-    private void cancel(Task queued) {
-        TaskState.Cancelled cancelled = stateOf(queued).cancelled(now());
-        Task after = queued.with(cancelled);
-        change(queued, after);
-        transactions.afterCommit(() -> metrics.ended(after, cancelled));
-    }
-
-    /** When the next of the tasks that must wait until some time after {@code after} may be claimed; a pause counts. */
+    /**
+     * When the next of the tasks that must wait until some time after {@code after} may be claimed; a pause counts, and
+     * so does the next period of the budget.
+     */
     public Optional<Instant> nextNotBefore(Instant after) {
         Instant until = pausedUntil.get();
-        return until.isAfter(after) ? Optional.of(until) : store.nextNotBefore(after);
+        return until.isAfter(after)
+                ? Optional.of(until)
+                : Stream.concat(store.nextNotBefore(after).stream(), budget.nextPeriod().stream())
+                        .min(Comparator.naturalOrder());
     }
 
     private void settle(Task attempt, Spend spend, Ending ending) {
         transactions.writing(() -> {
-            account.add(spend.usd());
-            attempts.end(attempt, spend, now());
+            budget.settle(attempt.payer(), spend, attempt.spec().tags());
             Task task = store.find(attempt.id()).orElseThrow();
             Task spent = task.spent(spend);
             boolean current = task.epoch() == attempt.epoch();
@@ -313,6 +342,13 @@ public class TaskQueue {
 
     /** How tasks ended in some time, and what was spent in it. */
     public record Tally(int succeeded, int failed, int cancelled, Money spend) {}
+
+    /**
+     * A task that was taken.
+     *
+     * @param limit what is set aside for this attempt
+     */
+    public record Claim(Task task, Money limit) {}
 
     /** A slot, and the id of the conversation the attempt will be in. */
     public record Placement(String slotId, UUID sessionId) {}

@@ -1,9 +1,11 @@
 package dev.claudepool.task;
 
+import dev.claudepool.budget.ModelSpend;
 import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.budget.Tokens;
 import dev.claudepool.claude.Answer;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -16,6 +18,7 @@ import tools.jackson.databind.JsonNode;
  * @param spendUsd what all attempts cost, in USD
  * @param spendEstimated true when an attempt ended without the CLI's final account
  * @param tokens the tokens of all attempts
+ * @param models what all attempts cost by model
  * @param turns the model turns of the last attempt
  * @param durationMs how long the last attempt took, in milliseconds
  * @param model the model that answered
@@ -28,6 +31,7 @@ public record TaskResult(
         Money spendUsd,
         boolean spendEstimated,
         Tokens tokens,
+        Map<String, ModelSpend> models,
         int turns,
         long durationMs,
         @Nullable String model,
@@ -41,6 +45,7 @@ public record TaskResult(
                 spend.usd(),
                 spend.estimated(),
                 spend.tokens(),
+                spend.models(),
                 answer.turns(),
                 answer.duration().toMillis(),
                 answer.model(),
@@ -49,7 +54,8 @@ public record TaskResult(
 
     /** The account of a task that brought no answer. */
     static TaskResult costOnly(Spend spend) {
-        return new TaskResult(null, false, null, spend.usd(), spend.estimated(), spend.tokens(), 0, 0, null, null);
+        return new TaskResult(
+                null, false, null, spend.usd(), spend.estimated(), spend.tokens(), spend.models(), 0, 0, null, null);
     }
 
     @Override

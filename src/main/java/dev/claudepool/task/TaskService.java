@@ -1,5 +1,6 @@
 package dev.claudepool.task;
 
+import dev.claudepool.budget.Budget;
 import dev.claudepool.store.Ids;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.web.FieldError;
@@ -26,6 +27,7 @@ public class TaskService {
     private final TaskWaits waits;
     private final TaskMetrics metrics;
     private final Admission admission;
+    private final Budget budget;
     private final QueueProperties queue;
     private final Transactions transactions;
     private final Ids ids;
@@ -38,6 +40,7 @@ public class TaskService {
             TaskWaits waits,
             TaskMetrics metrics,
             Admission admission,
+            Budget budget,
             QueueProperties queue,
             Transactions transactions,
             Ids ids,
@@ -48,6 +51,7 @@ public class TaskService {
         this.waits = waits;
         this.metrics = metrics;
         this.admission = admission;
+        this.budget = budget;
         this.queue = queue;
         this.transactions = transactions;
         this.ids = ids;
@@ -58,8 +62,8 @@ public class TaskService {
      * Accepts a task; when this returns, it is on disk.
      *
      * @param idempotencyKey a second submission with the same key and request gives the task of the first
-     * @throws ProblemException when the request is not valid, no slot can ever take it, the queue is full, or the key
-     *     was used for another request
+     * @throws ProblemException when the request is not valid, no slot can ever take it, there is no money for it, the
+     *     queue is full, or the key was used for another request
      */
     public Task submit(TaskSpec spec, @Nullable String idempotencyKey) {
         List<FieldError> errors = TaskSpecRules.check(spec, "");
@@ -87,6 +91,7 @@ public class TaskService {
 
     private Task accept(TaskSpec spec, @Nullable String key) {
         admission.check(spec);
+        budget.check(spec.limit());
         if (store.count(TaskState.Name.QUEUED) >= queue.capacity()) {
             throw new ProblemException(
                             ProblemCode.QUEUE_FULL, "The queue holds its most of " + queue.capacity() + " tasks")

@@ -1,6 +1,7 @@
 package dev.claudepool.task;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.claudepool.budget.Money;
 import dev.claudepool.claude.Effort;
 import dev.claudepool.claude.PermissionMode;
 import dev.claudepool.web.ProblemException;
@@ -23,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param systemPrompt text appended to the CLI's own system prompt; null for the default
  * @param allowedTools tools that need no permission, in the CLI's notation; null for the default
  * @param disallowedTools tools that are taken away, besides those which slot and pool take away
- * @param maxBudgetUsd the most this task may spend, in USD; null for no limit
+ * @param maxBudgetUsd the most an attempt of this task may spend, in USD; null for {@code claude-pool.budget.task-usd}
  * @param maxTurns the most model turns; null for the default
  * @param mcpServers MCP servers by name, in the form of {@code .mcp.json}, besides those of slot and pool
  * @param fallbackModel the model to use while the wanted one is overloaded; null for the default
@@ -91,6 +92,12 @@ public record TaskSpec(
         String wireName() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** What each attempt may cost, if it says so. */
+    @Nullable
+    Money limit() {
+        return maxBudgetUsd == null ? null : Money.usd(maxBudgetUsd);
     }
 
     /** How it is to be carried out, as far as it says. */

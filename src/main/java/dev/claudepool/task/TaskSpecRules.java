@@ -2,18 +2,14 @@ package dev.claudepool.task;
 
 import dev.claudepool.web.FieldError;
 import dev.claudepool.web.FieldRules;
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Checks a {@link TaskSpec} and names each field that breaks a rule. */
 final class TaskSpecRules {
 
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}");
-    private static final BigDecimal MOST_USD = new BigDecimal("1000000000");
-    private static final int MONEY_DECIMALS = 9;
 
     private TaskSpecRules() {}
 
@@ -23,7 +19,7 @@ final class TaskSpecRules {
         rules.require(!spec.prompt().isBlank(), "prompt", "must not be empty");
         rules.text(spec.prompt(), Integer.MAX_VALUE, "prompt");
         TaskConfigRules.check(spec.config(), rules);
-        money(spec.maxBudgetUsd(), rules);
+        rules.positiveMoney(spec.maxBudgetUsd(), "maxBudgetUsd");
         rules.range(spec.priority(), -1000, 1000, "priority");
         rules.range(spec.retries(), 0, 10, "retries");
         rules.require(isSession(spec.session()), "session", "must be fresh, slot, a session id or a task id");
@@ -33,20 +29,6 @@ final class TaskSpecRules {
         spec.tags()
                 .forEach(tag -> rules.matches(tag, LABEL, "tags", "must be letters, digits and . _ : - (at most 64)"));
         return rules.errors();
-    }
-
-    private static void money(@Nullable BigDecimal usd, FieldRules rules) {
-        if (usd == null) {
-            return;
-        }
-        rules.require(
-                usd.signum() > 0 && usd.compareTo(MOST_USD) <= 0,
-                "maxBudgetUsd",
-                "must be more than 0 and at most " + MOST_USD);
-        rules.require(
-                usd.stripTrailingZeros().scale() <= MONEY_DECIMALS,
-                "maxBudgetUsd",
-                "must have at most " + MONEY_DECIMALS + " decimals");
     }
 
     private static boolean isSession(String session) {

@@ -16,6 +16,8 @@ import java.time.Instant;
  *     |                            |
  *     |   {@link Queued#cancelled}        |   {@link Running#cancelled}
  *     +----------------------------+---------------------&gt; CANCELLED
+ *     |   {@link Queued#failed}
+ *     +--------------------------------------------------&gt; FAILED
  * </pre>
  */
 public sealed interface TaskState {
@@ -63,6 +65,10 @@ public sealed interface TaskState {
 
         Cancelled cancelled(Instant now) {
             return new Cancelled(now);
+        }
+
+        Failed failed(TaskError error, Instant now) {
+            return new Failed(error, now);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.claudepool.task;
 
+import dev.claudepool.budget.ModelSpends;
 import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.budget.Tokens;
@@ -186,7 +187,8 @@ class TaskStore {
                           attempts = :attempts, epoch = :epoch, slot_id = :slot, session_id = :session,
                           result = :result, error = :error, spend_nanos = :spend, spend_estimated = :estimated,
                           tokens_input = :input, tokens_output = :output,
-                          tokens_cache_read = :cacheRead, tokens_cache_write = :cacheWrite
+                          tokens_cache_read = :cacheRead, tokens_cache_write = :cacheWrite,
+                          spend_models = :models
                         where id = :id and state = :oldState and epoch = :oldEpoch""")
                         .param("state", state.name().name())
                         .param(
@@ -212,6 +214,7 @@ class TaskStore {
                         .param("output", after.spend().tokens().output())
                         .param("cacheRead", after.spend().tokens().cacheRead())
                         .param("cacheWrite", after.spend().tokens().cacheWrite())
+                        .param("models", ModelSpends.print(json, after.spend().models()))
                         .param("id", before.id().toString())
                         .param("oldState", before.state().name().name())
                         .param("oldEpoch", before.epoch())
@@ -265,12 +268,9 @@ class TaskStore {
                 uuid(row.getString("follows")),
                 new Spend(
                         Money.ofNanos(row.getLong("spend_nanos")),
-                        new Tokens(
-                                row.getLong("tokens_input"),
-                                row.getLong("tokens_output"),
-                                row.getLong("tokens_cache_read"),
-                                row.getLong("tokens_cache_write")),
-                        row.getBoolean("spend_estimated")),
+                        Tokens.read(row),
+                        row.getBoolean("spend_estimated"),
+                        ModelSpends.parse(json, row.getString("spend_models"))),
                 state(row));
     }
 

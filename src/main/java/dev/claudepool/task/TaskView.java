@@ -1,5 +1,6 @@
 package dev.claudepool.task;
 
+import dev.claudepool.budget.Budget;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -10,7 +11,8 @@ import org.springframework.stereotype.Component;
 /**
  * A task as clients see it.
  *
- * @param waitingFor why a queued task waits: {@code slot}, {@code notBefore}, {@code paused}; null otherwise
+ * @param waitingFor why a queued task waits: {@code paused}, {@code notBefore}, {@code budget}, {@code slot}; null
+ *     otherwise
  */
 public record TaskView(
         UUID id,
@@ -40,10 +42,12 @@ public record TaskView(
     static class Factory {
 
         private final TaskQueue queue;
+        private final Budget budget;
         private final InstantSource clock;
 
-        Factory(TaskQueue queue, InstantSource clock) {
+        Factory(TaskQueue queue, Budget budget, InstantSource clock) {
             this.queue = queue;
+            this.budget = budget;
             this.clock = clock;
         }
 
@@ -60,18 +64,21 @@ public record TaskView(
                     task.attempts(),
                     task.slotId(),
                     task.sessionId(),
-                    task.state() instanceof TaskState.Queued queued ? waitingFor(queued) : null,
+                    task.state() instanceof TaskState.Queued queued ? waitingFor(task, queued) : null,
                     result(task),
                     error(task.state()),
                     null,
                     null);
         }
 
-        private String waitingFor(TaskState.Queued queued) {
+        private String waitingFor(Task task, TaskState.Queued queued) {
             if (queue.isPaused()) {
                 return "paused";
             }
-            return queued.notBefore().isAfter(clock.instant()) ? "notBefore" : "slot";
+            if (queued.notBefore().isAfter(clock.instant())) {
+                return "notBefore";
+            }
+            return budget.reservation(task.spec().limit()).isEmpty() ? "budget" : "slot";
         }
 
         private static @Nullable TaskResult result(Task task) {

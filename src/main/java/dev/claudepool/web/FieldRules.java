@@ -1,5 +1,6 @@
 package dev.claudepool.web;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects the rules that the fields of a request break. Not thread-safe. */
 public final class FieldRules {
+
+    private static final BigDecimal MOST_USD = new BigDecimal("1000000000");
+    /** So little that all tasks that ever run at once cannot make more than can be counted. */
+    private static final BigDecimal MOST_USD_OF_ONE = new BigDecimal("1000000");
+
+    private static final int MONEY_DECIMALS = 9;
 
     private final String prefix;
     private final List<FieldError> errors;
@@ -53,6 +60,32 @@ public final class FieldRules {
     /** Both ends included; null is fine. */
     public void range(@Nullable Integer value, int least, int most, String field) {
         require(value == null || (value >= least && value <= most), field, "must be between " + least + " and " + most);
+    }
+
+    /** An amount in USD from 0 to a billion, with at most 9 decimals; null is fine. */
+    public void money(@Nullable BigDecimal usd, String field) {
+        if (usd != null) {
+            require(usd.signum() >= 0 && usd.compareTo(MOST_USD) <= 0, field, "must be between 0 and " + MOST_USD);
+            decimals(usd, field);
+        }
+    }
+
+    /** An amount in USD above 0, up to a million, with at most 9 decimals; null is fine. */
+    public void positiveMoney(@Nullable BigDecimal usd, String field) {
+        if (usd != null) {
+            require(
+                    usd.signum() > 0 && usd.compareTo(MOST_USD_OF_ONE) <= 0,
+                    field,
+                    "must be more than 0 and at most " + MOST_USD_OF_ONE);
+            decimals(usd, field);
+        }
+    }
+
+    private void decimals(BigDecimal usd, String field) {
+        require(
+                usd.stripTrailingZeros().scale() <= MONEY_DECIMALS,
+                field,
+                "must have at most " + MONEY_DECIMALS + " decimals");
     }
 
     /**

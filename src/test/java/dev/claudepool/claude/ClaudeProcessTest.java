@@ -7,12 +7,14 @@ import static dev.claudepool.claude.Stubs.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.claudepool.budget.ModelSpend;
 import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.budget.Tokens;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +27,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 class ClaudeProcessTest {
 
-    private static final Spend ONE_TURN = new Spend(Money.usd("0.0008"), new Tokens(100, 20, 0, 0), false);
+    private static final ModelSpend OF_THE_MODEL = new ModelSpend(Money.usd("0.0008"), new Tokens(100, 20, 0, 0));
+    private static final Spend ONE_TURN =
+            new Spend(OF_THE_MODEL.spendUsd(), OF_THE_MODEL.tokens(), false, Map.of("stub-model", OF_THE_MODEL));
 
     @TempDir
     Path directory;

@@ -43,7 +43,7 @@ abstract class TaskExpiryContract {
         assertThat(tasks.log.readAfter(0, new EventFilter.OfTask(ended.id()), 10))
                 .isEmpty();
         assertThat(rows("task_tag")).isZero();
-        assertThat(rows("attempt")).isZero();
+        assertThat(rows("ledger")).isEqualTo(3); // that stays
         assertThat(rows("idempotency_key")).isZero();
         assertThat(rows("task")).isEqualTo(1);
     }
@@ -129,7 +129,7 @@ abstract class TaskExpiryContract {
 
         expireAll();
 
-        assertThat(tasks.queue.spend()).isEqualTo(TestingTasks.spend("0.01").usd());
+        assertThat(tasks.budget.total()).isEqualTo(TestingTasks.spend("0.01").usd());
     }
 
     @Test

@@ -217,7 +217,7 @@ class TaskQueueTest {
         assertThatIllegalStateException().isThrownBy(() -> queue.cancelled(attempt, TestingTasks.spend("0.01")));
 
         assertThat(tasks.now(attempt)).hasSucceededWith("hi").hasSpent("0.01");
-        assertThat(queue.spend()).isEqualTo(TestingTasks.spend("0.01").usd());
+        assertThat(tasks.budget.total()).isEqualTo(TestingTasks.spend("0.01").usd());
     }
 
     @Test
@@ -321,7 +321,7 @@ class TaskQueueTest {
         tasks.service.cancel(attempt.id());
         queue.failed(tasks.running(), TestingTasks.failure(FailureCode.API_ERROR), TestingTasks.spend("0.08"));
 
-        assertThat(queue.spend()).isEqualTo(Money.usd("0.15"));
+        assertThat(tasks.budget.total()).isEqualTo(Money.usd("0.15"));
         assertThat(tasks.now(attempt)).hasSpent("0.07");
     }
 

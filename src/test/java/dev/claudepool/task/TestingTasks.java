@@ -1,8 +1,9 @@
 package dev.claudepool.task;
 
+import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
-import dev.claudepool.budget.TestingAccount;
+import dev.claudepool.budget.TestingBudget;
 import dev.claudepool.budget.Tokens;
 import dev.claudepool.claude.Answer;
 import dev.claudepool.claude.Failure;
@@ -12,6 +13,7 @@ import dev.claudepool.event.TestingEventLog;
 import dev.claudepool.store.RetentionProperties;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.task.TaskQueue.Candidate;
+import dev.claudepool.task.TaskQueue.Claim;
 import dev.claudepool.task.TaskQueue.Placement;
 import dev.claudepool.web.ApiJson;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -26,6 +28,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,7 +44,7 @@ final class TestingTasks {
 
     final TestDatabase database;
     final TaskStore store;
-    final AttemptStore attempts;
+    final Budget budget;
     final IdempotencyStore idempotency;
     final EventLog log;
     final TaskWaits waits;
@@ -54,24 +57,22 @@ final class TestingTasks {
     }
 
     TestingTasks(TestDatabase database, TaskProperties properties, QueueProperties queueProperties) {
+        this(database, properties, queueProperties, null);
+    }
+
+    /** @param cap the most that may be spent, in USD; null for no cap */
+    TestingTasks(
+            TestDatabase database, TaskProperties properties, QueueProperties queueProperties, @Nullable String cap) {
         this.database = database;
         store = new TaskStore(database.jdbc(), database.json());
-        attempts = new AttemptStore(database.jdbc());
+        budget = TestingBudget.of(database, cap);
         idempotency = new IdempotencyStore(database.jdbc(), database.json());
         log = TestingEventLog.of(database);
         waits = new TaskWaits(log);
         TaskEvents events = new TaskEvents(log, database.json());
         TaskMetrics metrics = new TaskMetrics(meters, store);
         queue = new TaskQueue(
-                TestingAccount.of(database),
-                store,
-                attempts,
-                events,
-                metrics,
-                properties,
-                queueProperties,
-                database.transactions(),
-                database.clock());
+                budget, store, events, metrics, properties, queueProperties, database.transactions(), database.clock());
         service = new TaskService(
                 store,
                 idempotency,
@@ -79,6 +80,7 @@ final class TestingTasks {
                 waits,
                 metrics,
                 new EveryTask(),
+                budget,
                 queueProperties,
                 database.transactions(),
                 database.ids(),
@@ -151,7 +153,7 @@ final class TestingTasks {
     /** Claims one task for one of these slots. */
     Optional<Task> claim(Collection<Candidate> idle, BiFunction<Task, Conversation, Placement> place) {
         AtomicBoolean placed = new AtomicBoolean();
-        List<Task> claimed = queue.claim(new TaskQueue.Placer() {
+        List<Claim> claims = queue.claim(new TaskQueue.Placer() {
             @Override
             public Collection<Candidate> idle() {
                 return placed.get() ? List.of() : idle;
@@ -163,7 +165,7 @@ final class TestingTasks {
                 return Optional.of(place.apply(task, conversation));
             }
         });
-        return claimed.stream().findFirst();
+        return claims.stream().map(Claim::task).findFirst();
     }
 
     /** An idle slot without a role. */

@@ -2,9 +2,9 @@ package dev.claudepool.budget;
 
 import dev.claudepool.store.SqliteTestDatabase;
 
-class SqliteAccountStoreTest extends AccountStoreContract {
+class SqliteBudgetTest extends BudgetContract {
 
-    SqliteAccountStoreTest() {
+    SqliteBudgetTest() {
         super(new SqliteTestDatabase());
     }
 }

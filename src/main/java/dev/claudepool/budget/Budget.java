@@ -1,0 +1,251 @@
+package dev.claudepool.budget;
+
+import dev.claudepool.budget.LedgerEntry.Kind;
+import dev.claudepool.store.Transactions;
+import dev.claudepool.web.ProblemCode;
+import dev.claudepool.web.ProblemException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.stereotype.Service;
+
+/**
+ * The money of the pool: set aside before an attempt starts, spent when it has ended, and never forgotten. What is
+ * reserved and spent moves only in the transaction that claims or settles, and with an entry in the ledger.
+ * Thread-safe.
+ */
+@Service
+public class Budget implements SmartInitializingSingleton {
+
+    private static final Logger log = LoggerFactory.getLogger(Budget.class);
+
+    private final BudgetProperties properties;
+    private final AccountStore accounts;
+    private final LedgerStore ledger;
+    private final SpendStore spends;
+    private final BudgetEvents events;
+    private final Transactions transactions;
+    private final InstantSource clock;
+
+    Budget(
+            BudgetProperties properties,
+            AccountStore accounts,
+            LedgerStore ledger,
+            SpendStore spends,
+            BudgetEvents events,
+            Transactions transactions,
+            InstantSource clock) {
+        this.properties = properties;
+        this.accounts = accounts;
+        this.ledger = ledger;
+        this.spends = spends;
+        this.events = events;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /** The configured cap holds from the start at which it is another than before; until then, the one set since. */
+    @Override
+    public void afterSingletonsInstantiated() {
+        Money cap = properties.cap();
+        String configured = cap == null ? "" : cap.toUsd().toPlainString();
+        transactions.writing(() -> {
+            String before = accounts.configuredCap();
+            if (!before.equals(configured)) {
+                accounts.saveConfiguredCap(configured);
+                if (cap != null || !before.equals(AccountStore.NEVER_SEEN)) {
+                    setCap(cap);
+                }
+            }
+        });
+    }
+
+    /**
+     * Lets a new task pass. Call it in the transaction that queues the task.
+     *
+     * @param limit what the task may cost by its own account; null when it does not say
+     * @throws ProblemException {@code budget-exceeded} when everything is spent, or so much can never be set aside
+     */
+    public void check(@Nullable Money limit) {
+        Account account = current();
+        Money cap = account.cap();
+        if (cap == null) {
+            return;
+        }
+        if (account.isSpent()) {
+            throw exceeded(whySpent(account));
+        }
+        Money most = properties.period() == Period.FOREVER ? cap.minus(account.spent()) : cap;
+        if (limit != null && limit.compareTo(most) > 0) {
+            throw exceeded("maxBudgetUsd is " + limit + ", but the budget has only " + most + " left for it");
+        }
+    }
+
+    private ProblemException exceeded(String detail) {
+        ProblemException problem = new ProblemException(ProblemCode.BUDGET_EXCEEDED, detail);
+        return nextPeriod()
+                .map(begin -> problem.withRetryAfter(Duration.between(clock.instant(), begin)))
+                .orElse(problem);
+    }
+
+    /**
+     * What would be set aside now for an attempt; empty when it has to wait.
+     *
+     * @param limit what its task may cost by its own account; null when it does not say
+     */
+    public Optional<Money> reservation(@Nullable Money limit) {
+        return current().reservation(limit == null ? properties.task() : limit);
+    }
+
+    /** Sets money aside for an attempt, in the transaction that claims its task. */
+    public void reserve(Payer payer, Money reservation) {
+        accounts.save(current().withReserved(reservation));
+        ledger.append(LedgerEntry.reserved(now(), payer, reservation));
+    }
+
+    /** Notes what an attempt has cost so far, which is what is known of it should this service die. */
+    public void running(Payer payer, Spend soFar) {
+        ledger.append(LedgerEntry.running(now(), payer, soFar));
+    }
+
+    /** What an attempt had cost when that was last noted. */
+    public Spend lastSeen(UUID taskId, int attempt) {
+        return ledger.last(taskId, attempt, Kind.RUNNING).map(LedgerEntry::cost).orElse(Spend.NOTHING);
+    }
+
+    /**
+     * Books the end of an attempt, in the transaction in which that is noted: gives its reservation back, and spends
+     * what it has cost.
+     *
+     * @throws IllegalStateException when that was done before, or nothing was reserved
+     */
+    public void settle(Payer payer, Spend cost, Collection<String> tags) {
+        if (ledger.last(payer.taskId(), payer.attempt(), Kind.SETTLED).isPresent()) {
+            throw new IllegalStateException(payer + " was settled before");
+        }
+        Money reservation = ledger.last(payer.taskId(), payer.attempt(), Kind.RESERVED)
+                .map(LedgerEntry::reservedUsd)
+                .orElseThrow(() -> new IllegalStateException("Nothing was reserved for " + payer));
+        Account after = current().settled(reservation, cost.usd());
+        ledger.append(LedgerEntry.settled(now(), payer, reservation, cost));
+        share(payer, cost, tags);
+        int warning = after.newWarning();
+        Account told = after.withoutNewWarning();
+        accounts.save(told);
+        if (warning > 0) {
+            log.warn("Budget is spent to {} % spent={} cap={}", warning, told.spent(), told.cap());
+        }
+        if (warning > 0 || !cost.usd().equals(Money.ZERO)) {
+            events.changed(view(told), "spent", warning);
+        }
+    }
+
+    private void share(Payer payer, Spend cost, Collection<String> tags) {
+        if (cost.usd().equals(Money.ZERO) && cost.tokens().equals(Tokens.NONE)) {
+            return;
+        }
+        spends.add(Dimension.SLOT, payer.slotId(), cost.usd(), cost.tokens());
+        Set.copyOf(tags).forEach(tag -> spends.add(Dimension.TAG, tag, cost.usd(), cost.tokens()));
+        cost.models().forEach((model, spend) -> spends.add(Dimension.MODEL, model, spend.spendUsd(), spend.tokens()));
+    }
+
+    /** Whether nothing is left, nor will be unless the cap is raised, so that what waits need wait no longer. */
+    public boolean isExhausted() {
+        Account account = current();
+        return account.isSpent()
+                && account.reserved().equals(Money.ZERO)
+                && !account.held()
+                && properties.period() == Period.FOREVER;
+    }
+
+    /** When the cap counts from nothing again. */
+    public Optional<Instant> nextPeriod() {
+        return properties.period().end(clock.instant(), properties.zoneId());
+    }
+
+    /** How much there is, and what became of it. */
+    public BudgetView view() {
+        return view(current());
+    }
+
+    /** What was ever spent. */
+    public Money total() {
+        return accounts.get().total();
+    }
+
+    /** What was spent at or after {@code since}. */
+    public Money spentSince(Instant since) {
+        return ledger.spentSince(since);
+    }
+
+    /** What a slot has cost in all. */
+    public Money spentBySlot(String slotId) {
+        return spends.of(Dimension.SLOT, slotId);
+    }
+
+    /** Changes the cap; null for none. Attempts that run keep what is set aside for them. */
+    BudgetView changeCap(@Nullable Money cap) {
+        return transactions.write(() -> view(setCap(cap)));
+    }
+
+    List<LedgerEntry> entriesBefore(long before, @Nullable UUID task, int limit) {
+        return ledger.before(before, task, limit);
+    }
+
+    List<LedgerEntry> entriesAfter(long after, int limit) {
+        return ledger.after(after, limit);
+    }
+
+    List<SpendShare> shares(Dimension dimension, String after, int limit) {
+        return spends.after(dimension, after, limit);
+    }
+
+    private Account setCap(@Nullable Money cap) {
+        Account after = current().withCap(cap);
+        accounts.save(after);
+        ledger.append(LedgerEntry.cap(now(), cap));
+        events.changed(view(after), "cap", after.warnedPercent());
+        log.info("Budget cap was set cap={} spent={} reserved={}", cap, after.spent(), after.reserved());
+        return after;
+    }
+
+    /** The account in the period that is now; that is stored with the next change. */
+    private Account current() {
+        Account stored = accounts.get();
+        Instant start = properties.period().start(clock.instant(), properties.zoneId());
+        return stored.periodStart().equals(start) ? stored : stored.inPeriod(start, ledger.spentSince(start));
+    }
+
+    private BudgetView view(Account account) {
+        return new BudgetView(
+                account.cap(),
+                account.spent(),
+                account.reserved(),
+                account.remaining(),
+                properties.period(),
+                nextPeriod().orElse(null),
+                account.total(),
+                account.isSpent(),
+                account.isSpent() ? whySpent(account) : null);
+    }
+
+    private static String whySpent(Account account) {
+        return account.held()
+                ? "The cap of " + account.cap() + " was set when " + account.spent()
+                        + " were spent already; raise it, and the tasks that wait go on"
+                : "The cap of " + account.cap() + " is reached: " + account.spent() + " are spent";
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(clock.millis());
+    }
+}

@@ -1,0 +1,25 @@
+package dev.claudepool.budget;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.claudepool.web.FieldRules;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be changed of the budget.
+ *
+ * @param capUsd the most that may be spent in the period, in USD, with at most 9 decimals; null for no cap
+ */
+@Schema(requiredProperties = "capUsd")
+record BudgetChange(@JsonProperty(required = true) @Nullable BigDecimal capUsd) {
+
+    /** @throws dev.claudepool.web.ProblemException {@code validation-failed} */
+    @Nullable
+    Money cap() {
+        FieldRules rules = new FieldRules("");
+        rules.money(capUsd, "capUsd");
+        rules.verify();
+        return capUsd == null ? null : Money.usd(capUsd);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.claudepool.budget;
+
+import dev.claudepool.web.Cursor;
+import dev.claudepool.web.Page;
+import dev.claudepool.web.PageQuery;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
+
+/** The budget over HTTP. */
+@RestController
+@RequestMapping("/api/v1/budget")
+@Tag(name = "budget")
+class BudgetController {
+
+    static final String CSV = "text/csv";
+
+    private final Budget budget;
+    private final LedgerCsv csv;
+
+    BudgetController(Budget budget, LedgerCsv csv) {
+        this.budget = budget;
+        this.csv = csv;
+    }
+
+    @GetMapping
+    @Operation(operationId = "getBudget", summary = "The cap, and what is spent, reserved and left of it")
+    BudgetView get() {
+        return budget.view();
+    }
+
+    @PutMapping
+    @Operation(
+            operationId = "changeBudget",
+            summary = "Change the cap",
+            description =
+                    "Tasks that wait for money go on when there is enough again. With a cap that is not above what"
+                            + " is spent, no task is given out until it is raised; those that run may use what was set aside"
+                            + " for them.")
+    BudgetView change(@RequestBody BudgetChange change) {
+        return budget.changeCap(change.cap());
+    }
+
+    /** @param taskId only entries about this task */
+    @GetMapping(path = "/ledger", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "listLedger",
+            summary = "Every movement of money, youngest first",
+            description = "With `Accept: text/csv`, all of them, oldest first.")
+    Page<LedgerEntry> ledger(
+            @RequestParam(required = false) @Nullable UUID taskId, @Valid @ParameterObject PageQuery page) {
+        long before = page.position(1).map(cursor -> cursor.number(0)).orElse(Long.MAX_VALUE);
+        List<LedgerEntry> found = budget.entriesBefore(before, taskId, page.size() + 1);
+        return page.pageOf(found, entry -> Cursor.of(entry.seq()));
+    }
+
+    @GetMapping(path = "/ledger", produces = CSV)
+    @Operation(operationId = "exportLedger", summary = "Every movement of money, oldest first, as CSV")
+    @ApiResponse(responseCode = "200", description = "A header, and a line for each")
+    ResponseEntity<StreamingResponseBody> export() {
+        return ResponseEntity.ok()
+                .contentType(MediaType.parseMediaType(CSV + ";charset=UTF-8"))
+                .body(csv::write);
+    }
+
+    /** @param by what is told apart */
+    @GetMapping("/spend")
+    @Operation(operationId = "listSpend", summary = "What each slot, tag or model has cost, by name")
+    Page<SpendShare> spend(@RequestParam Dimension by, @Valid @ParameterObject PageQuery page) {
+        String after = page.position(1).map(cursor -> cursor.text(0)).orElse("");
+        List<SpendShare> found = budget.shares(by, after, page.size() + 1);
+        return page.pageOf(found, share -> Cursor.of(share.name()));
+    }
+}

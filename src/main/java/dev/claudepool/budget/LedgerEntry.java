@@ -1,0 +1,102 @@
+package dev.claudepool.budget;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One movement of money, or a fact about it. The sums of {@code reservedUsd} and {@code spentUsd} over all entries are
+ * what is reserved and was ever spent.
+ *
+ * @param seq grows with every entry; 0 before it is stored
+ * @param kind what happened
+ * @param taskId whose money it is; null for the cap
+ * @param attempt the how-manieth time that a slot took the task
+ * @param reservedUsd by so much what is reserved changed
+ * @param spentUsd by so much what is spent changed
+ * @param capUsd the new cap, of {@code CAP} only; null for no cap
+ * @param costUsd what the attempt has cost so far ({@code RUNNING}), or in all ({@code SETTLED})
+ * @param estimated whether the CLI ended without a final account, so that the cost is the last figure seen
+ * @param tokens the tokens behind the cost
+ * @param models the cost by model
+ */
+record LedgerEntry(
+        long seq,
+        Instant at,
+        Kind kind,
+        @Nullable UUID taskId,
+        @Nullable Integer attempt,
+        @Nullable String slotId,
+        Money reservedUsd,
+        Money spentUsd,
+        @Nullable Money capUsd,
+        Money costUsd,
+        boolean estimated,
+        Tokens tokens,
+        Map<String, ModelSpend> models) {
+
+    /** The kinds of entries. */
+    enum Kind {
+        /** What was spent before there was a ledger. */
+        OPENED,
+        /** The cap was set. */
+        CAP,
+        /** Money was set aside for an attempt, as a slot took the task. */
+        RESERVED,
+        /** An attempt under way has cost so much; it moves nothing. */
+        RUNNING,
+        /** An attempt has ended: its reservation is given back, and its cost is spent. */
+        SETTLED
+    }
+
+    static LedgerEntry cap(Instant at, @Nullable Money cap) {
+        return new LedgerEntry(
+                0,
+                at,
+                Kind.CAP,
+                null,
+                null,
+                null,
+                Money.ZERO,
+                Money.ZERO,
+                cap,
+                Money.ZERO,
+                false,
+                Tokens.NONE,
+                Map.of());
+    }
+
+    static LedgerEntry reserved(Instant at, Payer payer, Money reservation) {
+        return of(at, Kind.RESERVED, payer, reservation, Money.ZERO, Spend.NOTHING);
+    }
+
+    static LedgerEntry running(Instant at, Payer payer, Spend soFar) {
+        return of(at, Kind.RUNNING, payer, Money.ZERO, Money.ZERO, soFar);
+    }
+
+    static LedgerEntry settled(Instant at, Payer payer, Money reservation, Spend cost) {
+        return of(at, Kind.SETTLED, payer, Money.ZERO.minus(reservation), cost.usd(), cost);
+    }
+
+    private static LedgerEntry of(Instant at, Kind kind, Payer payer, Money reserved, Money spent, Spend cost) {
+        return new LedgerEntry(
+                0,
+                at,
+                kind,
+                payer.taskId(),
+                payer.attempt(),
+                payer.slotId(),
+                reserved,
+                spent,
+                null,
+                cost.usd(),
+                cost.estimated(),
+                cost.tokens(),
+                cost.models());
+    }
+
+    Spend cost() {
+        return new Spend(costUsd, tokens, estimated, models);
+    }
+}

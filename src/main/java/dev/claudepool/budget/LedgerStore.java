@@ -1,0 +1,120 @@
+package dev.claudepool.budget;
+
+import dev.claudepool.budget.LedgerEntry.Kind;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The table {@code ledger}, to which rows are only ever added. */
+@Component
+class LedgerStore {
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    LedgerStore(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    /**
+     * @throws org.springframework.dao.DataAccessException when money was reserved, or settled, for this attempt before
+     */
+    void append(LedgerEntry entry) {
+        UUID task = entry.taskId();
+        Money cap = entry.capUsd();
+        jdbc.sql("""
+                        insert into ledger (at, kind, task_id, attempt, slot_id, reserved_nanos, spent_nanos, cap_nanos,
+                          usd_nanos, estimated, tokens_input, tokens_output, tokens_cache_read, tokens_cache_write,
+                          models)
+                        values (:at, :kind, :task, :attempt, :slot, :reserved, :spent, :cap,
+                          :usd, :estimated, :input, :output, :cacheRead, :cacheWrite, :models)""")
+                .param("at", entry.at().toEpochMilli())
+                .param("kind", entry.kind().name())
+                .param("task", task == null ? null : task.toString())
+                .param("attempt", entry.attempt())
+                .param("slot", entry.slotId())
+                .param("reserved", entry.reservedUsd().nanos())
+                .param("spent", entry.spentUsd().nanos())
+                .param("cap", cap == null ? null : cap.nanos())
+                .param("usd", entry.costUsd().nanos())
+                .param("estimated", entry.estimated())
+                .param("input", entry.tokens().input())
+                .param("output", entry.tokens().output())
+                .param("cacheRead", entry.tokens().cacheRead())
+                .param("cacheWrite", entry.tokens().cacheWrite())
+                .param("models", ModelSpends.print(json, entry.models()))
+                .update();
+    }
+
+    /** The latest entry of this kind about the attempt. */
+    Optional<LedgerEntry> last(UUID task, int attempt, Kind kind) {
+        return jdbc.sql("""
+                        select * from ledger where task_id = :task and attempt = :attempt and kind = :kind
+                        order by seq desc limit 1""")
+                .param("task", task.toString())
+                .param("attempt", attempt)
+                .param("kind", kind.name())
+                .query((row, _) -> read(row))
+                .optional();
+    }
+
+    /** What was spent at or after {@code since}. */
+    Money spentSince(Instant since) {
+        return Money.ofNanos(
+                jdbc.sql("select coalesce(sum(spent_nanos), 0) from ledger where spent_nanos <> 0 and at >= :since")
+                        .param("since", since.toEpochMilli())
+                        .query(Long.class)
+                        .single());
+    }
+
+    /** Entries with numbers below {@code before}, youngest first; of one task, or of all. */
+    List<LedgerEntry> before(long before, @Nullable UUID task, int limit) {
+        return jdbc.sql("select * from ledger where seq < :before"
+                        + (task == null ? "" : " and task_id = :task")
+                        + " order by seq desc limit :limit")
+                .param("before", before)
+                .param("task", task == null ? null : task.toString())
+                .param("limit", limit)
+                .query((row, _) -> read(row))
+                .list();
+    }
+
+    /** Entries with numbers above {@code after}, oldest first. */
+    List<LedgerEntry> after(long after, int limit) {
+        return jdbc.sql("select * from ledger where seq > :after order by seq limit :limit")
+                .param("after", after)
+                .param("limit", limit)
+                .query((row, _) -> read(row))
+                .list();
+    }
+
+    private LedgerEntry read(ResultSet row) throws SQLException {
+        String task = row.getString("task_id");
+        int attempt = row.getInt("attempt");
+        Integer numbered = row.wasNull() ? null : attempt;
+        long cap = row.getLong("cap_nanos");
+        Money capUsd = row.wasNull() ? null : Money.ofNanos(cap);
+        return new LedgerEntry(
+                row.getLong("seq"),
+                Instant.ofEpochMilli(row.getLong("at")),
+                Kind.valueOf(row.getString("kind")),
+                task == null ? null : UUID.fromString(task),
+                numbered,
+                row.getString("slot_id"),
+                Money.ofNanos(row.getLong("reserved_nanos")),
+                Money.ofNanos(row.getLong("spent_nanos")),
+                capUsd,
+                Money.ofNanos(row.getLong("usd_nanos")),
+                row.getBoolean("estimated"),
+                Tokens.read(row),
+                ModelSpends.parse(json, row.getString("models")));
+    }
+}

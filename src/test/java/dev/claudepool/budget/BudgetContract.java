@@ -1,0 +1,389 @@
+package dev.claudepool.budget;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.claudepool.event.Event;
+import dev.claudepool.event.EventFilter;
+import dev.claudepool.event.EventType;
+import dev.claudepool.event.TestingEventLog;
+import dev.claudepool.store.TestDatabase;
+import dev.claudepool.web.ProblemCode;
+import dev.claudepool.web.ProblemException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What every engine owes to the budget, its account and its ledger. */
+abstract class BudgetContract {
+
+    @AutoClose
+    private final TestDatabase database;
+
+    BudgetContract(TestDatabase database) {
+        this.database = database;
+    }
+
+    @Test
+    void nothingIsSpentAtFirst() {
+        Budget budget = capped(null);
+
+        assertThat(budget.view())
+                .isEqualTo(new BudgetView(
+                        null, Money.ZERO, Money.ZERO, null, Period.FOREVER, null, Money.ZERO, false, null));
+        assertThat(replayed(budget)).isEqualTo(new Sums(Money.ZERO, Money.ZERO));
+    }
+
+    @Test
+    void whatIsReservedIsGivenBackAndWhatItCostIsSpent() {
+        Budget budget = capped("10");
+        Payer payer = payer();
+
+        reserve(budget, payer, "1");
+
+        assertThat(budget.view().reservedUsd()).isEqualTo(Money.usd("1"));
+        assertThat(budget.view().remainingUsd()).isEqualTo(Money.usd("9"));
+        settle(budget, payer, "0.3");
+        assertThat(budget.view().reservedUsd()).isEqualTo(Money.ZERO);
+        assertThat(budget.view().spentUsd()).isEqualTo(Money.usd("0.3"));
+        assertThat(budget.view().remainingUsd()).isEqualTo(Money.usd("9.7"));
+        assertThat(replayed(budget)).isEqualTo(new Sums(Money.usd("0.3"), Money.ZERO));
+    }
+
+    @Test
+    void addsUpToTheLastDigit() {
+        Budget budget = capped(null);
+
+        List.of("0.1", "0.2", "0.000000001", "0", "5000000000").forEach(usd -> spend(budget, usd));
+
+        assertThat(budget.total()).isEqualTo(Money.usd("5000000000.300000001"));
+        assertThat(replayed(budget).spent()).isEqualTo(budget.total());
+    }
+
+    @Test
+    void settlesAnAttemptOnce() {
+        Budget budget = capped("10");
+        Payer payer = payer();
+        reserve(budget, payer, "1");
+        settle(budget, payer, "0.3");
+
+        assertThatIllegalStateException().isThrownBy(() -> settle(budget, payer, "0.4"));
+
+        assertThat(budget.total()).isEqualTo(Money.usd("0.3"));
+        assertThat(budget.view().reservedUsd()).isEqualTo(Money.ZERO);
+    }
+
+    @Test
+    void settlesNoAttemptForWhichNothingWasReserved() {
+        Budget budget = capped("10");
+
+        assertThatIllegalStateException().isThrownBy(() -> settle(budget, payer(), "0.4"));
+
+        assertThat(budget.total()).isEqualTo(Money.ZERO);
+    }
+
+    @Test
+    void reservesForAnAttemptOnce() {
+        Budget budget = capped("10");
+        Payer payer = payer();
+        reserve(budget, payer, "1");
+
+        assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> reserve(budget, payer, "1"));
+
+        assertThat(budget.view().reservedUsd()).isEqualTo(Money.usd("1"));
+    }
+
+    @Test
+    void isRolledBackWithItsTransaction() {
+        Budget budget = capped("10");
+
+        assertThatThrownBy(() -> database.transactions().writing(() -> {
+                    budget.reserve(payer(), Money.usd("1"));
+                    throw new IllegalArgumentException("no");
+                }))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(budget.view().reservedUsd()).isEqualTo(Money.ZERO);
+        assertThat(replayed(budget)).isEqualTo(new Sums(Money.ZERO, Money.ZERO));
+    }
+
+    @Test
+    void remembersTheLastRunningCostWithItsModels() {
+        Budget budget = capped(null);
+        Payer payer = payer();
+        Spend first = cost("0.1");
+        Spend second = new Spend(
+                Money.usd("0.25"),
+                new Tokens(1, 2, 3, 4),
+                false,
+                Map.of("opus", new ModelSpend(Money.usd("0.25"), new Tokens(1, 2, 3, 4))));
+
+        assertThat(budget.lastSeen(payer.taskId(), 1)).isEqualTo(Spend.NOTHING);
+        database.transactions().writing(() -> budget.running(payer, first));
+        database.transactions().writing(() -> budget.running(payer, second));
+
+        assertThat(budget.lastSeen(payer.taskId(), 1)).isEqualTo(second);
+        assertThat(budget.lastSeen(payer.taskId(), 2)).isEqualTo(Spend.NOTHING);
+        assertThat(budget.total()).isEqualTo(Money.ZERO);
+    }
+
+    @Test
+    void tellsSpendBySlotTagAndModel() {
+        Budget budget = capped(null);
+        Spend cost = new Spend(
+                Money.usd("0.3"),
+                new Tokens(10, 20, 0, 0),
+                false,
+                Map.of(
+                        "haiku", new ModelSpend(Money.usd("0.1"), new Tokens(4, 5, 0, 0)),
+                        "opus", new ModelSpend(Money.usd("0.2"), new Tokens(6, 15, 0, 0))));
+        for (int i = 0; i < 2; i++) {
+            Payer payer = payer();
+            reserve(budget, payer, "1");
+            database.transactions().writing(() -> budget.settle(payer, cost, List.of("nightly", "a", "nightly")));
+        }
+
+        assertThat(budget.shares(Dimension.SLOT, "", 10))
+                .containsExactly(new SpendShare("slot-0", Money.usd("0.6"), new Tokens(20, 40, 0, 0)));
+        assertThat(budget.shares(Dimension.TAG, "", 10))
+                .containsExactly(
+                        new SpendShare("a", Money.usd("0.6"), new Tokens(20, 40, 0, 0)),
+                        new SpendShare("nightly", Money.usd("0.6"), new Tokens(20, 40, 0, 0)));
+        assertThat(budget.shares(Dimension.MODEL, "haiku", 10))
+                .containsExactly(new SpendShare("opus", Money.usd("0.4"), new Tokens(12, 30, 0, 0)));
+        assertThat(budget.spentBySlot("slot-0")).isEqualTo(Money.usd("0.6"));
+        assertThat(budget.spentBySlot("slot-1")).isEqualTo(Money.ZERO);
+    }
+
+    @Test
+    void refusesTasksWhenEverythingIsSpent() {
+        Budget budget = capped("1");
+        budget.check(null);
+        spend(budget, "1.1");
+
+        assertRefused(budget, null, "The cap of $1 is reached: $1.1 are spent");
+        assertThat(budget.isExhausted()).isTrue();
+        assertThat(budget.view().stopped()).isTrue();
+    }
+
+    @Test
+    void refusesATaskThatCanNeverGetWhatItMayCost() {
+        Budget budget = capped("1");
+        spend(budget, "0.4");
+
+        budget.check(Money.usd("0.6"));
+
+        assertRefused(
+                budget,
+                Money.usd("0.600000001"),
+                "maxBudgetUsd is $0.600000001, but the budget has only $0.6 left for it");
+    }
+
+    @Test
+    void isNotExhaustedWhileOthersMayGiveSomethingBack() {
+        Budget budget = capped("1");
+        Payer running = payer();
+        reserve(budget, running, "0.5");
+        spend(budget, "1");
+
+        assertThat(budget.isExhausted()).isFalse();
+        settle(budget, running, "0");
+        assertThat(budget.isExhausted()).isTrue();
+    }
+
+    @Test
+    void aCapThatIsLoweredStopsTasksButDoesNotFailThem() {
+        Budget budget = capped("2");
+        spend(budget, "1");
+
+        budget.changeCap(Money.usd("0.5"));
+
+        assertThat(budget.reservation(null)).isEmpty();
+        assertThat(budget.isExhausted()).isFalse();
+        assertThat(budget.view().reason())
+                .isEqualTo(
+                        "The cap of $0.5 was set when $1 were spent already; raise it, and the tasks that wait go on");
+        budget.changeCap(Money.usd("1.5"));
+        assertThat(budget.reservation(null)).hasValue(Money.usd("0.5"));
+        assertThat(budget.view().reason()).isNull();
+        budget.changeCap(null);
+        assertThat(budget.reservation(null)).hasValue(Money.usd("1"));
+    }
+
+    @Test
+    void theCapThatWasSetHoldsUntilAnotherIsConfigured() {
+        Budget first = capped("5");
+        first.changeCap(Money.usd("7"));
+
+        assertThat(capped("5").view().capUsd()).isEqualTo(Money.usd("7"));
+        assertThat(capped("5.00").view().capUsd()).isEqualTo(Money.usd("7"));
+        assertThat(capped("6").view().capUsd()).isEqualTo(Money.usd("6"));
+        assertThat(capped(null).view().capUsd()).isNull();
+        assertThat(replayedCaps(first)).containsExactly(Money.usd("5"), Money.usd("7"), Money.usd("6"), null);
+    }
+
+    @Test
+    void eachDayBeginsWithNothingSpent() {
+        database.clock().set(Instant.parse("2026-11-22T23:00:00Z"));
+        Budget budget = TestingBudget.of(database, TestingBudget.properties("1", Period.DAY));
+        Payer overMidnight = payer();
+        reserve(budget, overMidnight, "0.2");
+        spend(budget, "0.9");
+        assertThat(budget.reservation(null)).isEmpty();
+        spend(budget, "0.1");
+        assertThat(budget.isExhausted()).isFalse();
+        assertThat(assertRefused(budget, null, "The cap of $1 is reached: $1 are spent")
+                        .retryAfter())
+                .hasValue(Duration.ofHours(1));
+
+        database.clock().advance(Duration.ofHours(1));
+
+        assertThat(budget.view().spentUsd()).isEqualTo(Money.ZERO);
+        assertThat(budget.view().reservedUsd()).isEqualTo(Money.usd("0.2"));
+        assertThat(budget.reservation(null)).hasValue(Money.usd("0.8"));
+        settle(budget, overMidnight, "0.15");
+        assertThat(budget.view().spentUsd()).isEqualTo(Money.usd("0.15"));
+        assertThat(budget.view().totalSpentUsd()).isEqualTo(Money.usd("1.15"));
+        assertThat(budget.nextPeriod()).hasValue(Instant.parse("2026-11-24T00:00:00Z"));
+    }
+
+    @Test
+    void anotherPeriodCountsWhatWasSpentInIt() {
+        database.clock().set(Instant.parse("2026-11-21T12:00:00Z"));
+        Budget forever = capped("10");
+        spend(forever, "2");
+        database.clock().set(Instant.parse("2026-11-22T12:00:00Z"));
+        spend(forever, "3");
+
+        Budget daily = TestingBudget.of(database, TestingBudget.properties("10", Period.DAY));
+        Budget monthly = TestingBudget.of(database, TestingBudget.properties("10", Period.MONTH));
+
+        assertThat(daily.view().spentUsd()).isEqualTo(Money.usd("3"));
+        assertThat(monthly.view().spentUsd()).isEqualTo(Money.usd("5"));
+    }
+
+    @Test
+    void tellsOfEachChangeAndWarnsOnce() {
+        Budget budget = capped("1");
+
+        List.of("0.7", "0.1", "0.16", "0.01").forEach(usd -> spend(budget, usd));
+        spend(budget, "0");
+        budget.changeCap(Money.usd("2"));
+
+        assertThat(changes())
+                .extracting(data -> data.path("cause").asString() + " "
+                        + data.path("spentUsd").decimalValue().toPlainString() + " "
+                        + data.path("warningPercent").asInt(0))
+                .containsExactly(
+                        "cap 0 0", "spent 0.7 0", "spent 0.8 75", "spent 0.96 95", "spent 0.97 0", "cap 0.97 0");
+    }
+
+    @Test
+    void everythingIsInTheCsv() throws Exception {
+        Budget budget = capped("1");
+        Payer payer = payer();
+        reserve(budget, payer, "0.5");
+        settle(budget, payer, "0.0000001");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        new LedgerCsv(budget).write(out);
+
+        String at = database.clock().instant().toString();
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .hasSize(5)
+                .first()
+                .isEqualTo("seq,at,kind,taskId,attempt,slotId,reservedUsd,spentUsd,capUsd,costUsd,estimated,"
+                        + "inputTokens,outputTokens,cacheReadTokens,cacheWriteTokens");
+        assertThat(out.toString(StandardCharsets.UTF_8).lines().skip(2).map(line -> line.replace("\"", "")))
+                .containsExactly(
+                        "2," + at + ",CAP,,,,0,0,1,0,false,0,0,0,0",
+                        "3," + at + ",RESERVED," + payer.taskId() + ",1,slot-0,0.5,0,,0,false,0,0,0,0",
+                        "4," + at + ",SETTLED," + payer.taskId()
+                                + ",1,slot-0,-0.5,0.0000001,,0.0000001,false,100,20,0,0");
+    }
+
+    @Test
+    void pagesThroughTheLedgerOfAllAndOfATask() {
+        Budget budget = capped(null);
+        Payer payer = payer();
+        reserve(budget, payer, "1");
+        spend(budget, "0.1");
+        settle(budget, payer, "0.2");
+
+        List<LedgerEntry> all = budget.entriesBefore(Long.MAX_VALUE, null, 100);
+        assertThat(all).hasSize(5).isSortedAccordingTo((a, b) -> Long.compare(b.seq(), a.seq()));
+        assertThat(budget.entriesBefore(all.get(1).seq(), null, 2)).isEqualTo(all.subList(2, 4));
+        assertThat(budget.entriesBefore(Long.MAX_VALUE, payer.taskId(), 100))
+                .extracting(LedgerEntry::kind)
+                .containsExactly(LedgerEntry.Kind.SETTLED, LedgerEntry.Kind.RESERVED);
+    }
+
+    private Budget capped(@Nullable String cap) {
+        return TestingBudget.of(database, cap);
+    }
+
+    private Payer payer() {
+        return new Payer(database.ids().next(), 1, "slot-0");
+    }
+
+    private void reserve(Budget budget, Payer payer, String usd) {
+        database.transactions().writing(() -> budget.reserve(payer, Money.usd(usd)));
+    }
+
+    private void settle(Budget budget, Payer payer, String usd) {
+        database.transactions().writing(() -> budget.settle(payer, cost(usd), Set.of()));
+    }
+
+    private void spend(Budget budget, String usd) {
+        Payer payer = payer();
+        reserve(budget, payer, "0.000000001");
+        settle(budget, payer, usd);
+    }
+
+    private static Spend cost(String usd) {
+        return new Spend(Money.usd(usd), new Tokens(100, 20, 0, 0), false);
+    }
+
+    private static ProblemException assertRefused(Budget budget, @Nullable Money limit, String why) {
+        ProblemException problem = catchThrowableOfType(ProblemException.class, () -> budget.check(limit));
+        assertThat(problem.code()).isEqualTo(ProblemCode.BUDGET_EXCEEDED);
+        assertThat(problem).hasMessage(why);
+        return problem;
+    }
+
+    private static Sums replayed(Budget budget) {
+        Sums sums = new Sums(Money.ZERO, Money.ZERO);
+        for (LedgerEntry entry : budget.entriesAfter(0, Integer.MAX_VALUE)) {
+            sums = new Sums(sums.spent().plus(entry.spentUsd()), sums.reserved().plus(entry.reservedUsd()));
+        }
+        return sums;
+    }
+
+    private static List<@Nullable Money> replayedCaps(Budget budget) {
+        return budget.entriesAfter(0, Integer.MAX_VALUE).stream()
+                .filter(entry -> entry.kind() == LedgerEntry.Kind.CAP)
+                .<@Nullable Money>map(LedgerEntry::capUsd)
+                .toList();
+    }
+
+    private List<ObjectNode> changes() {
+        return TestingEventLog.of(database).readAfter(0, new EventFilter.All(), 100).stream()
+                .filter(event -> event.type() == EventType.BUDGET_CHANGED)
+                .map(Event::data)
+                .toList();
+    }
+
+    private record Sums(Money spent, Money reserved) {}
+}
