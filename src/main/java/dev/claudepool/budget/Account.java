@@ -34,7 +34,7 @@ record Account(
         int warnedPercent) {
 
     /** A reservation is not made smaller than this part of what was wanted while money may still come back. */
-    private static final int SMALLEST_PART = 10;
+    private static final int SMALLEST_PART = 2;
 
     private static final int[] WARNINGS = {100, 95, 75};
 

@@ -4,6 +4,8 @@ import dev.claudepool.web.Cursor;
 import dev.claudepool.web.Page;
 import dev.claudepool.web.PageQuery;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
@@ -60,7 +62,8 @@ class BudgetController {
     @Operation(
             operationId = "listLedger",
             summary = "Every movement of money, youngest first",
-            description = "With `Accept: text/csv`, all of them, oldest first.")
+            description = "With `Accept: text/csv`, all of them, oldest first, with a header.")
+    @ApiResponse(responseCode = "200", description = "The entries")
     Page<LedgerEntry> ledger(
             @RequestParam(required = false) @Nullable UUID taskId, @Valid @ParameterObject PageQuery page) {
         long before = page.position(1).map(cursor -> cursor.number(0)).orElse(Long.MAX_VALUE);
@@ -70,7 +73,10 @@ class BudgetController {
 
     @GetMapping(path = "/ledger", produces = CSV)
     @Operation(operationId = "exportLedger", summary = "Every movement of money, oldest first, as CSV")
-    @ApiResponse(responseCode = "200", description = "A header, and a line for each")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The entries",
+            content = @Content(mediaType = CSV, schema = @Schema(type = "string")))
     ResponseEntity<StreamingResponseBody> export() {
         return ResponseEntity.ok()
                 .contentType(MediaType.parseMediaType(CSV + ";charset=UTF-8"))

@@ -53,6 +53,7 @@ class TaskController {
             summary = "Submit a task",
             description = "When the answer arrives, the task is on disk.")
     @ApiResponse(responseCode = "202", description = "Accepted")
+    @ApiResponse(responseCode = "402")
     @ApiResponse(responseCode = "409")
     @ApiResponse(responseCode = "429")
     @ApiResponse(responseCode = "503")

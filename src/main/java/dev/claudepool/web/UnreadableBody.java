@@ -47,6 +47,9 @@ final class UnreadableBody {
                 problem("The body must be one JSON document, but more follows");
             case MismatchedInputException empty
             when empty.getOriginalMessage().startsWith("No content") -> problem("A JSON body is needed");
+            case MismatchedInputException missing
+            when missing.getOriginalMessage().startsWith("Missing required creator property") ->
+                ProblemException.invalid(path(missing), "must be given");
             case MismatchedInputException mismatch ->
                 ProblemException.invalid(path(mismatch), expectations.of(mismatch.getTargetType()));
             case DatabindException value -> ProblemException.invalid(path(value), "is not valid");

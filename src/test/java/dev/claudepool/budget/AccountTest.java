@@ -21,13 +21,12 @@ class AccountTest {
         "10,   9.999999999, 0, 1,      0.000000001", // however little, when nothing comes back
         "10,   10,   0,        1,      ",
         "10,   12,   0,        1,      ", // passed by a reply that was in flight
-        "10,   8,    1.5,      1,      0.5",
-        "10,   8,    1.9,      1,      0.1", // a tenth
-        "10,   8,    1.900000001, 1,   ", // better to wait for what others give back
+        "10,   8,    1.5,      1,      0.5", // half of it
+        "10,   8,    1.500000001, 1,   ", // better to wait for what others give back
         "10,   5,    5,        1,      ",
         "0,    0,    0,        1,      ",
         "10,   0,    0,        50,     10",
-        "10,   0,    9.999999999, 0.000000005, 0.000000001",
+        "10,   0,    9.999999999, 0.000000002, 0.000000001",
     })
     void setsAsideWhatIsWantedOrWhatRemains(
             @Nullable String cap, String spent, String reserved, String wanted, @Nullable String expected) {
