@@ -15,6 +15,7 @@ interface Part {
             case "conversation" -> new ConversationLatency();
             case "throughput" -> new Throughput();
             case "memory" -> new QueueMemory();
+            case "claim" -> new ClaimLatency();
             default -> throw new IllegalArgumentException("benchmark.parts: there is no part " + name);
         };
     }
