@@ -1,5 +1,6 @@
 package dev.claudepool.pool;
 
+import dev.claudepool.task.Tally;
 import dev.claudepool.task.TaskQueue;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,7 +90,7 @@ class Drain {
     }
 
     private DrainSummary summary(Duration took) {
-        TaskQueue.Tally tally = queue.tallySince(serviceStart);
+        Tally tally = queue.tallySince(serviceStart);
         return new DrainSummary(
                 tally.succeeded() + tally.failed() + tally.cancelled(),
                 tally.spend(),

@@ -5,7 +5,7 @@ import dev.claudepool.claude.ClaudeLauncher;
 import dev.claudepool.claude.ClaudeProcess;
 import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.LaunchSpec;
-import dev.claudepool.task.TaskQueue.Candidate;
+import dev.claudepool.task.Candidate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

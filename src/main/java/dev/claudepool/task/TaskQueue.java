@@ -20,7 +20,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -315,41 +314,4 @@ public class TaskQueue {
     private interface Ending {
         Task of(TaskState.Running running, Task task);
     }
-
-    /** Decides where tasks run. Called inside the claim's transaction, so it must not block. */
-    public interface Placer {
-
-        /** The slots that may take a task now. */
-        Collection<Candidate> idle();
-
-        /** Where the task is to run; empty when the slots that it fits have left {@link #idle} meanwhile. */
-        Optional<Placement> place(Task task, Conversation conversation);
-    }
-
-    /**
-     * An idle slot.
-     *
-     * @param role what it is for; null when it has no role
-     */
-    public record Candidate(String slotId, @Nullable String role) {
-
-        /** Whether it is the slot, and has the role, that the task asks for. */
-        public boolean fits(TaskSpec spec) {
-            return (spec.slot() == null || spec.slot().equals(slotId))
-                    && (spec.role() == null || spec.role().equals(role));
-        }
-    }
-
-    /** How tasks ended in some time, and what was spent in it. */
-    public record Tally(int succeeded, int failed, int cancelled, Money spend) {}
-
-    /**
-     * A task that was taken.
-     *
-     * @param limit what is set aside for this attempt
-     */
-    public record Claim(Task task, Money limit) {}
-
-    /** A slot, and the id of the conversation the attempt will be in. */
-    public record Placement(String slotId, UUID sessionId) {}
 }

@@ -5,7 +5,6 @@ import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.budget.Tokens;
 import dev.claudepool.claude.Answer;
-import dev.claudepool.task.TaskQueue.Candidate;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -42,8 +42,7 @@ public final class LongQueue implements AutoCloseable {
         long work = transactions.write(() -> {
             long begin = System.nanoTime();
             UUID session = UUID.randomUUID();
-            var _ = tasks.claim(
-                            Set.of(TestingTasks.slot("slot-0")), (_, _) -> new TaskQueue.Placement("slot-0", session))
+            var _ = tasks.claim(Set.of(TestingTasks.slot("slot-0")), (_, _) -> new Placement("slot-0", session))
                     .orElseThrow();
             return System.nanoTime() - begin;
         });

@@ -3,7 +3,6 @@ package dev.claudepool.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.store.SqliteTestDatabase;
-import dev.claudepool.task.TaskQueue.Candidate;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.store.TestDatabase;
-import dev.claudepool.task.TaskQueue.Candidate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,8 +46,7 @@ abstract class TaskClaimContract {
         Task queued = tasks.queued();
         UUID session = UUID.randomUUID();
 
-        Task claimed = tasks.claim(
-                        Set.of(TestingTasks.slot("slot-3")), (_, _) -> new TaskQueue.Placement("slot-3", session))
+        Task claimed = tasks.claim(Set.of(TestingTasks.slot("slot-3")), (_, _) -> new Placement("slot-3", session))
                 .orElseThrow();
 
         assertThat(claimed).isRunning().hasAttempts(1).hasEpoch(1);

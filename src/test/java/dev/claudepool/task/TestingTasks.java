@@ -12,9 +12,6 @@ import dev.claudepool.event.EventLog;
 import dev.claudepool.event.TestingEventLog;
 import dev.claudepool.store.RetentionProperties;
 import dev.claudepool.store.TestDatabase;
-import dev.claudepool.task.TaskQueue.Candidate;
-import dev.claudepool.task.TaskQueue.Claim;
-import dev.claudepool.task.TaskQueue.Placement;
 import dev.claudepool.web.ApiJson;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -153,7 +150,7 @@ final class TestingTasks {
     /** Claims one task for one of these slots. */
     Optional<Task> claim(Collection<Candidate> idle, BiFunction<Task, Conversation, Placement> place) {
         AtomicBoolean placed = new AtomicBoolean();
-        List<Claim> claims = queue.claim(new TaskQueue.Placer() {
+        List<Claim> claims = queue.claim(new Placer() {
             @Override
             public Collection<Candidate> idle() {
                 return placed.get() ? List.of() : idle;

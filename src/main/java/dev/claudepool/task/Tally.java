@@ -1,0 +1,6 @@
+package dev.claudepool.task;
+
+import dev.claudepool.budget.Money;
+
+/** How tasks ended in some time, and what was spent in it. */
+public record Tally(int succeeded, int failed, int cancelled, Money spend) {}
