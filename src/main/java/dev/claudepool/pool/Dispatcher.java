@@ -76,7 +76,7 @@ class Dispatcher implements Placer {
         stopping = true;
         wake();
         thread.join();
-        transactions.writing(() -> {}); // a claim may have been under way in another's transaction
+        transactions.awaitPresent(); // one of them may claim
     }
 
     /** There may be something to do. */
@@ -137,15 +137,20 @@ class Dispatcher implements Placer {
                 .filter(slot -> slot.candidate().fits(task.spec()))
                 .sorted(Comparator.comparing((Slot slot) -> !holds(slot, conversation))
                         .thenComparing(Slot::idleSince))
-                .filter(slot -> slot.reserve(task.id()))
+                .filter(slot -> reserve(slot, task))
                 .findFirst()
                 .map(slot -> place(task, conversation, slot));
+    }
+
+    /** The undoing is arranged first: the reservation itself may fail half-way, where it tells of it. */
+    private boolean reserve(Slot slot, Task task) {
+        transactions.afterRollback(() -> slot.unreserve(task.id()));
+        return slot.reserve(task.id());
     }
 
     private Placement place(Task task, Conversation conversation, Slot slot) {
         transactions.afterRollback(() -> {
             var _ = attempts.forget(task.id());
-            slot.unreserve();
         });
         TaskConfig config = specs.config(slot.settings(), task.spec().config());
         LaunchSpec spec = specs.launch(slot.settings(), config);

@@ -75,7 +75,7 @@ class Drain {
 
     private void stopSlots() throws InterruptedException {
         List<Thread> stops = new ArrayList<>();
-        for (Slot slot : slots.all()) {
+        for (Slot slot : slots.allWithProcesses()) {
             stops.add(Thread.ofVirtual().start(() -> {
                 try {
                     slot.stop();

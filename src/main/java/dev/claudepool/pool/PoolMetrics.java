@@ -16,12 +16,7 @@ class PoolMetrics {
                     .description("Slots in each state")
                     .register(registry);
         }
-        Gauge.builder(
-                        "claude.pool.processes",
-                        pool,
-                        p -> p.slots().stream()
-                                .mapToInt(slot -> slot.processes().count())
-                                .sum())
+        Gauge.builder("claude.pool.processes", pool, PoolService::processCount)
                 .description("Live claude processes")
                 .register(registry);
     }

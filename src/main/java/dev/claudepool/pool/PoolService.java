@@ -189,6 +189,13 @@ public class PoolService implements Admission, SmartLifecycle {
         return slots.all();
     }
 
+    /** The live {@code claude} processes of all slots, those that are leaving included. */
+    int processCount() {
+        return slots.allWithProcesses().stream()
+                .mapToInt(slot -> slot.processes().count())
+                .sum();
+    }
+
     Slot slot(String id) {
         return slots.find(id).orElseThrow(PoolService::slotNotFound);
     }

@@ -4,10 +4,10 @@ import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.claude.TurnEvent;
 import dev.claudepool.task.TaskQueue;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,11 +26,15 @@ class Provider implements HealthIndicator {
 
     private static final Logger log = LoggerFactory.getLogger(Provider.class);
 
+    /** By so much a pause must grow; every slot that asks again would move it a little. */
+    private static final Duration WORTH_TELLING = Duration.ofSeconds(1);
+
     private final TaskQueue queue;
     private final PoolEvents events;
     private final InstantSource clock;
     private final AtomicReference<Optional<FailureCode>> refusal = new AtomicReference<>(Optional.empty());
-    private final AtomicBoolean limited = new AtomicBoolean();
+    /** Until when it was said to be at its limit; the far past while it is not. */
+    private final AtomicReference<Instant> limited = new AtomicReference<>(Instant.MIN);
 
     Provider(TaskQueue queue, PoolEvents events, InstantSource clock) {
         this.queue = queue;
@@ -66,18 +70,23 @@ class Provider implements HealthIndicator {
         }
     }
 
-    /** Pauses the queue until then. */
+    /** Pauses the queue until then, and tells so where that is news. */
     void pauseUntil(Instant until, FailureCode reason) {
         queue.pauseUntil(until);
-        if (limited.compareAndSet(false, true)) {
+        Instant told = limited.getAndUpdate(before -> isNews(before, until) ? until : before);
+        if (isNews(told, until)) {
             log.warn("The provider is at its limit: no tasks are given out until={} code={}", until, reason.code());
             events.poolLimited(until, reason.code());
         }
     }
 
+    private static boolean isNews(Instant told, Instant until) {
+        return told.equals(Instant.MIN) || until.isAfter(told.plus(WORTH_TELLING));
+    }
+
     /** Tells that a pause is over, where it ended by itself. */
     void noteEndOfPause() {
-        if (!queue.isPaused() && limited.compareAndSet(true, false)) {
+        if (!queue.isPaused() && !limited.getAndSet(Instant.MIN).equals(Instant.MIN)) {
             events.poolChanged(PoolState.RUNNING, null);
         }
     }
@@ -85,7 +94,7 @@ class Provider implements HealthIndicator {
     /** Somebody says that all is well. */
     void reset() {
         refusal.set(Optional.empty());
-        limited.set(false);
+        limited.set(Instant.MIN);
     }
 
     @Override

@@ -130,9 +130,11 @@ class Slot {
         });
     }
 
-    /** The claim for which it was reserved did not come about. */
-    void unreserve() {
-        leave(() -> free());
+    /** The claim for which it was, or was to be, reserved did not come about. */
+    void unreserve(UUID taskId) {
+        if (taskId.equals(state().taskId())) {
+            leave(() -> free());
+        }
     }
 
     /** The next process may be started now: the task in this slot is past its start. */
@@ -193,6 +195,11 @@ class Slot {
         transition(SlotState.Stopped::new);
         processes.closeAll();
         keeper.join();
+    }
+
+    /** Whether it has ended, and nothing of it is left. */
+    boolean isGone() {
+        return keeper.hasEnded();
     }
 
     /** Whether a process may be started now: not beside the beginning of a task, nor beside a short one. */

@@ -51,6 +51,10 @@ class SlotKeeper {
         boolean _ = thread.join(LONGEST_END);
     }
 
+    boolean hasEnded() {
+        return thread.getState() == Thread.State.TERMINATED;
+    }
+
     private void keep() {
         try {
             while (awaitWanted()) {

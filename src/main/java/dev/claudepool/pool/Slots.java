@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -30,6 +31,7 @@ class Slots {
     private final Budget budget;
     private final InstantSource clock;
     private final List<Slot> all = new CopyOnWriteArrayList<>();
+    private final Set<Slot> leaving = ConcurrentHashMap.newKeySet();
 
     Slots(
             ClaudeLauncher launcher,
@@ -109,9 +111,16 @@ class Slots {
                 .forEach(slot -> slot.setSession(new SlotSession(session, true)));
     }
 
-    /** It has ended. */
+    /** It takes no more tasks; its processes are still being ended. */
     void remove(Slot slot) {
+        leaving.removeIf(Slot::isGone);
+        leaving.add(slot);
         all.remove(slot);
+    }
+
+    /** All, and those that were removed but whose processes may still live. */
+    List<Slot> allWithProcesses() {
+        return Stream.concat(all.stream(), leaving.stream()).toList();
     }
 
     private static int number(Slot slot) {

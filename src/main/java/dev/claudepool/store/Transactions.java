@@ -68,6 +68,16 @@ public class Transactions {
         });
     }
 
+    /** Waits until the works that are under way are done; it needs no database. */
+    public void awaitPresent() {
+        writer.lock();
+        try {
+            current = null; // as it is whenever nobody has the lock
+        } finally {
+            writer.unlock();
+        }
+    }
+
     /** Whether the current thread is in a transaction. */
     public boolean isActive() {
         return active() != null;

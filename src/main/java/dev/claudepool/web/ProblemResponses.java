@@ -2,6 +2,7 @@ package dev.claudepool.web;
 
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.PathItem.HttpMethod;
 import io.swagger.v3.oas.models.Paths;
 import io.swagger.v3.oas.models.media.ArraySchema;
 import io.swagger.v3.oas.models.media.Content;
@@ -38,14 +39,15 @@ class ProblemResponses implements OpenApiCustomizer {
         codesByStatus()
                 .forEach((status, codes) -> api.getComponents().addResponses(name(status), response(codesText(codes))));
         Paths paths = Objects.requireNonNullElseGet(api.getPaths(), Paths::new);
-        paths.forEach((path, item) -> item.readOperations().forEach(operation -> document(path, operation)));
+        paths.forEach((path, item) ->
+                item.readOperationsMap().forEach((method, operation) -> document(path, method, operation)));
     }
 
-    private static void document(String path, Operation operation) {
+    private static void document(String path, HttpMethod method, Operation operation) {
         ApiResponses responses = Objects.requireNonNullElseGet(operation.getResponses(), ApiResponses::new);
         responses.replaceAll((status, response) -> isProblem(status) ? declared(status, response) : response);
         ALWAYS.forEach(status -> responses.putIfAbsent(status, reference(status)));
-        if (path.contains("{")) {
+        if (path.contains("{") && method != HttpMethod.PUT) { // that makes what is not there
             responses.putIfAbsent("404", reference("404"));
         }
         if (operation.getRequestBody() != null) {

@@ -29,11 +29,11 @@ import tools.jackson.databind.JsonNode;
  */
 class BudgetCrashTest {
 
-    private static final int MOMENTS = Integer.getInteger("kill.moments", 20);
+    private static final int MOMENTS = Integer.getInteger("kill.moments", 10);
     private static final long SEED = Long.getLong("kill.seed", System.nanoTime());
     private static final int CLIENTS = 6;
     private static final int LATEST_MS = 1500;
-    private static final int MOMENTS_BETWEEN_AUDITS = 20;
+    private static final int MOMENTS_BETWEEN_AUDITS = 5;
     private static final Duration LONGEST = Duration.ofMinutes(1);
     private static final List<String> PROMPTS = List.of(
             "hello",

@@ -18,20 +18,28 @@ import org.springframework.util.FileSystemUtils;
 public final class SqliteTestDatabase extends TestDatabase {
 
     private final Path directory;
+    private final boolean passing;
 
+    /** A new one, which goes when it is closed. */
     public SqliteTestDatabase() {
-        this(newDirectory());
+        this(newDirectory(), true);
     }
 
-    private SqliteTestDatabase(Path directory) {
-        this(directory, settings(directory));
+    /** The one in {@code directory}, made when missing, which stays. */
+    public SqliteTestDatabase(Path directory) {
+        this(directory, false);
     }
 
-    private SqliteTestDatabase(Path directory, PropertySourcesPropertyResolver settings) {
+    private SqliteTestDatabase(Path directory, boolean passing) {
+        this(directory, passing, settings(directory));
+    }
+
+    private SqliteTestDatabase(Path directory, boolean passing, PropertySourcesPropertyResolver settings) {
         super(
                 dataSource(settings),
                 settings.getRequiredProperty("spring.flyway.locations").replace("{vendor}", "sqlite"));
         this.directory = directory;
+        this.passing = passing;
     }
 
     @Override
@@ -45,10 +53,12 @@ public final class SqliteTestDatabase extends TestDatabase {
     @Override
     public void close() {
         super.close();
-        try {
-            FileSystemUtils.deleteRecursively(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        if (passing) {
+            try {
+                FileSystemUtils.deleteRecursively(directory);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
