@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param seq grows with every entry; 0 before it is stored
  * @param kind what happened
  * @param taskId whose money it is; null for the cap
- * @param attempt the how-manieth time that a slot took the task
+ * @param attempt counts how often a slot took the task, from 1
  * @param reservedUsd by so much what is reserved changed
  * @param spentUsd by so much what is spent changed
  * @param capUsd the new cap, of {@code CAP} only; null for no cap

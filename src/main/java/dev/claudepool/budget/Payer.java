@@ -5,6 +5,6 @@ import java.util.UUID;
 /**
  * An attempt, as the one who pays.
  *
- * @param attempt the how-manieth time that a slot took the task, from 1
+ * @param attempt counts how often a slot took the task, from 1
  */
 public record Payer(UUID taskId, int attempt, String slotId) {}

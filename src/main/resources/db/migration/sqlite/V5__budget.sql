@@ -14,7 +14,7 @@ create table ledger (
     at             integer not null,
     kind           text    not null check (kind in ('OPENED', 'CAP', 'RESERVED', 'RUNNING', 'SETTLED')),
     task_id        text,
-    attempt        integer,                          -- the how-manieth time that a slot took the task
+    attempt        integer,                          -- counts how often a slot took the task, from 1
     slot_id        text,
     reserved_nanos integer not null default 0,       -- by so much what is reserved changed
     spent_nanos    integer not null default 0,       -- by so much what is spent changed

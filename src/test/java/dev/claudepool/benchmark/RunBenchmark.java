@@ -1,5 +1,7 @@
 package dev.claudepool.benchmark;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import dev.claudepool.claude.RealCli;
 import dev.claudepool.demo.MessagesApi;
 import java.io.IOException;
@@ -7,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -21,6 +24,7 @@ final class RunBenchmark {
     private RunBenchmark() {}
 
     static void main() throws IOException, InterruptedException {
+        ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
         Options options = Options.read();
         Files.deleteIfExists(options.log());
         Path directory = Files.createTempDirectory("claude-pool-benchmark");
