@@ -8,8 +8,8 @@ import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskQueue;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,11 +40,11 @@ class AttemptJournal {
     private final Transactions transactions;
     private final JsonMapper json;
     private final Task task;
-    private final List<Entry> entries = new ArrayList<>();
+    private final Untold<Entry> entries = new Untold<>();
     private final StringBuilder delta = new StringBuilder();
     private volatile Spend spent = Spend.NOTHING;
     private boolean deltaPaused;
-    private boolean flushScheduled;
+    private final AtomicBoolean flushScheduled = new AtomicBoolean();
 
     AttemptJournal(EventLog log, TaskQueue queue, Transactions transactions, JsonMapper json, Task task) {
         this.log = log;
@@ -97,31 +97,17 @@ class AttemptJournal {
      * writes everything, so nothing can come after the event with which the caller ends the task.
      */
     void flush() {
-        if (hasGathered()) {
-            transactions.writing(() -> {
-                List<Entry> taken = take();
-                transactions.afterRollback(() -> putBack(taken));
-                taken.forEach(entry -> log.append(task.subject(), entry.type, entry.data));
-                if (taken.stream().anyMatch(entry -> entry.type == EventType.TASK_SPEND)) {
-                    queue.running(task, spent);
-                }
-            });
+        flushScheduled.set(false);
+        if (entries.isEmpty()) {
+            return;
         }
-    }
-
-    private synchronized boolean hasGathered() {
-        flushScheduled = false;
-        return !entries.isEmpty();
-    }
-
-    private synchronized List<Entry> take() {
-        List<Entry> taken = List.copyOf(entries);
-        entries.clear();
-        return taken;
-    }
-
-    private synchronized void putBack(List<Entry> taken) {
-        entries.addAll(0, taken);
+        transactions.writing(() -> {
+            List<Entry> taken = entries.takeIn(transactions);
+            taken.forEach(entry -> log.append(task.subject(), entry.type, entry.data));
+            if (taken.stream().anyMatch(entry -> entry.type == EventType.TASK_SPEND)) {
+                queue.running(task, spent);
+            }
+        });
     }
 
     private void flushEarly() {
@@ -132,10 +118,9 @@ class AttemptJournal {
         }
     }
 
-    private synchronized void add(EventType type, ObjectNode data) {
+    private void add(EventType type, ObjectNode data) {
         entries.add(new Entry(type, data));
-        if (!flushScheduled) {
-            flushScheduled = true;
+        if (!flushScheduled.getAndSet(true)) {
             Later.run(GATHERING, this::flushEarly);
         }
     }

@@ -69,7 +69,7 @@ class PoolEvents {
 
     private void flush() {
         flushScheduled.set(false);
-        if (changed.stream().anyMatch(Slot::hasUntold)) {
+        if (changed.stream().anyMatch(slot -> !slot.untold().isEmpty())) {
             append(this::tellOfChangedSlots);
         }
     }
@@ -84,12 +84,8 @@ class PoolEvents {
      */
     private void tellOf(Slot slot) {
         changed.remove(slot);
-        List<Slot.Change> changes = slot.takeUntold();
-        transactions.afterRollback(() -> {
-            slot.putBackUntold(changes);
-            changed.add(slot);
-        });
-        changes.forEach(change -> appendOfSlot(slot, change));
+        transactions.afterRollback(() -> changed.add(slot));
+        slot.untold().takeIn(transactions).forEach(change -> appendOfSlot(slot, change));
     }
 
     private void appendOfSlot(Slot slot, Slot.Change change) {

@@ -9,8 +9,6 @@ import dev.claudepool.task.Candidate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,7 +31,7 @@ class Slot {
     private final SlotKeeper keeper;
     private final ReentrantLock lock = new ReentrantLock();
     private final SlotHealth health = new SlotHealth();
-    private final List<Change> untold = new ArrayList<>();
+    private final Untold<Change> untold = new Untold<>();
     private SlotState state = new SlotState.Starting();
     private volatile boolean spareWantedBesideTask;
     private volatile SlotSettings settings;
@@ -303,22 +301,9 @@ class Slot {
         return true;
     }
 
-    boolean hasUntold() {
-        return locked(() -> !untold.isEmpty());
-    }
-
-    /** The changes that have not been told, in their order; they count as told now. */
-    List<Change> takeUntold() {
-        return locked(() -> {
-            List<Change> taken = List.copyOf(untold);
-            untold.clear();
-            return taken;
-        });
-    }
-
-    /** These could not be told. */
-    void putBackUntold(List<Change> taken) {
-        locked(() -> untold.addAll(0, taken));
+    /** The changes that have not been told. */
+    Untold<Change> untold() {
+        return untold;
     }
 
     private <T> T locked(Supplier<T> access) {
