@@ -69,13 +69,10 @@ public class Transactions {
     }
 
     /** Waits until the works that are under way are done; it needs no database. */
+    @SuppressWarnings("LockNotBeforeTry") // there is nothing to do between the two
     public void awaitPresent() {
         writer.lock();
-        try {
-            current = null; // as it is whenever nobody has the lock
-        } finally {
-            writer.unlock();
-        }
+        writer.unlock();
     }
 
     /** Whether the current thread is in a transaction. */
