@@ -106,7 +106,7 @@ class Dispatcher implements Placer {
 
     /** Gives out what can be given out now; in the caller's transaction, if there is one. */
     void claim() {
-        if (!stopping) {
+        if (!stopping && !idle().isEmpty() && !queue.isPaused()) {
             transactions.writing(() -> {
                 if (!stopping) {
                     queue.claim(this).forEach(claim -> transactions.afterCommit(() -> attempts.start(claim)));

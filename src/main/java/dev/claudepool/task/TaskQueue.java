@@ -71,9 +71,6 @@ public class TaskQueue {
      * @return the tasks taken, in this order
      */
     public List<Claim> claim(Placer placer) {
-        if (isPaused() || placer.idle().isEmpty()) {
-            return List.of();
-        }
         return transactions.write(() -> {
             List<Claim> claims = new ArrayList<>();
             for (Optional<Task> next = next(placer); next.isPresent(); next = next(placer)) {
