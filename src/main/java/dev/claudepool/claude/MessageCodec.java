@@ -82,7 +82,7 @@ final class MessageCodec {
         try {
             JsonNode line = json.readTree(buffer, offset, length);
             return line.isObject() ? read(line) : new CliMessage.Noise();
-        } catch (JacksonException e) {
+        } catch (JacksonException | NumberFormatException e) { // the latter for 1e99999999999 (Jackson 3.1)
             return new CliMessage.Noise();
         }
     }
