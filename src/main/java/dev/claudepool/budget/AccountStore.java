@@ -54,10 +54,11 @@ class AccountStore {
 
     private static Account read(ResultSet row) throws SQLException {
         return new Account(
-                money(row, "cap_nanos"),
+                new Funds(
+                        money(row, "cap_nanos"),
+                        Money.ofNanos(row.getLong("period_spent_nanos")),
+                        Money.ofNanos(row.getLong("reserved_nanos"))),
                 row.getBoolean("held"),
-                Money.ofNanos(row.getLong("period_spent_nanos")),
-                Money.ofNanos(row.getLong("reserved_nanos")),
                 Money.ofNanos(row.getLong("spent_nanos")),
                 Instant.ofEpochMilli(row.getLong("period_start")),
                 row.getInt("warned_percent"));

@@ -32,6 +32,7 @@ public class Budget implements SmartInitializingSingleton {
     private final AccountStore accounts;
     private final LedgerStore ledger;
     private final SpendStore spends;
+    private final SubAccountStore subAccounts;
     private final BudgetEvents events;
     private final Transactions transactions;
     private final InstantSource clock;
@@ -41,6 +42,7 @@ public class Budget implements SmartInitializingSingleton {
             AccountStore accounts,
             LedgerStore ledger,
             SpendStore spends,
+            SubAccountStore subAccounts,
             BudgetEvents events,
             Transactions transactions,
             InstantSource clock) {
@@ -48,6 +50,7 @@ public class Budget implements SmartInitializingSingleton {
         this.accounts = accounts;
         this.ledger = ledger;
         this.spends = spends;
+        this.subAccounts = subAccounts;
         this.events = events;
         this.transactions = transactions;
         this.clock = clock;
@@ -98,17 +101,32 @@ public class Budget implements SmartInitializingSingleton {
     }
 
     /**
-     * What would be set aside now for an attempt; empty when it has to wait.
+     * What can be set aside now for an attempt.
      *
      * @param limit what its task may cost by its own account; null when it does not say
+     * @param flows the chain and the fan-out that have to pay, too
      */
-    public Optional<Money> reservation(@Nullable Money limit) {
-        return current().reservation(limit == null ? properties.task() : limit);
+    public Allotment allot(@Nullable Money limit, Collection<UUID> flows) {
+        Money wanted = limit == null ? properties.task() : limit;
+        for (UUID flow : flows) {
+            Funds funds = fundsOf(flow);
+            Optional<Money> part = funds.reservation(wanted);
+            if (part.isEmpty()) {
+                boolean nothingComesBack = funds.isSpent() || funds.reserved().equals(Money.ZERO);
+                return nothingComesBack ? new Allotment.FlowSpent() : new Allotment.AwaitsFlow(flow);
+            }
+            wanted = part.get();
+        }
+        return current()
+                .reservation(wanted)
+                .<Allotment>map(Allotment.Granted::new)
+                .orElseGet(Allotment.AwaitsPool::new);
     }
 
     /** Sets money aside for an attempt, in the transaction that claims its task. */
     public void reserve(Payer payer, Money reservation) {
         accounts.save(current().withReserved(reservation));
+        subAccounts.reserve(payer.flows(), reservation);
         ledger.append(LedgerEntry.reserved(now(), payer, reservation));
     }
 
@@ -137,6 +155,7 @@ public class Budget implements SmartInitializingSingleton {
                 .orElseThrow(() -> new IllegalStateException("Nothing was reserved for " + payer));
         Account after = current().settled(reservation, cost.usd());
         ledger.append(LedgerEntry.settled(now(), payer, reservation, cost));
+        subAccounts.settle(payer.flows(), reservation, cost.usd());
         share(payer, cost, tags);
         int warning = after.newWarning();
         Account told = after.withoutNewWarning();
@@ -190,6 +209,25 @@ public class Budget implements SmartInitializingSingleton {
     /** What a slot has cost in all. */
     public Money spentBySlot(String slotId) {
         return spends.of(Dimension.SLOT, slotId);
+    }
+
+    /** Begins the account of a chain or fan-out, which may spend so much in all; null for any amount. */
+    public void open(UUID flow, @Nullable Money cap) {
+        subAccounts.insert(flow, cap);
+    }
+
+    /** What the tasks of a chain or fan-out have cost. */
+    public Money spentBy(UUID flow) {
+        return fundsOf(flow).spent();
+    }
+
+    /** Forgets the accounts of chains and fan-outs that are forgotten themselves. */
+    public void close(Collection<UUID> flows) {
+        subAccounts.delete(flows);
+    }
+
+    private Funds fundsOf(UUID flow) {
+        return subAccounts.find(flow).orElseThrow(() -> new IllegalStateException("There is no account for " + flow));
     }
 
     /** Changes the cap; null for none. Attempts that run keep what is set aside for them. */

@@ -1,10 +1,17 @@
 package dev.claudepool.budget;
 
+import java.util.List;
 import java.util.UUID;
 
 /**
  * An attempt, as the one who pays.
  *
  * @param attempt counts how often a slot took the task, from 1
+ * @param flows the chain and the fan-out that it pays for, if any
  */
-public record Payer(UUID taskId, int attempt, String slotId) {}
+public record Payer(UUID taskId, int attempt, String slotId, List<UUID> flows) {
+
+    public Payer {
+        flows = List.copyOf(flows);
+    }
+}

@@ -3,7 +3,6 @@ package dev.claudepool.event;
 import dev.claudepool.store.Transactions;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -58,9 +57,9 @@ public class EventLog {
         return store.readAfter(seq, filter, limit);
     }
 
-    /** Removes the events of these tasks, in the caller's transaction. */
-    public void forget(Collection<UUID> tasks) {
-        store.deleteOfTasks(tasks);
+    /** Removes these events, in the caller's transaction. */
+    public void forget(EventFilter filter) {
+        store.delete(filter);
     }
 
     /** The number of the newest event; 0 when there is none. */

@@ -3,7 +3,6 @@ package dev.claudepool.event;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ class EventStore {
     /** Found in the partial index {@code event_at}. */
     static final String EXPIRED = """
             select seq from event
-            where type <> 'task.state' and at < :before and seq < (select max(seq) from event)
+            where type not in ('task.state', 'chain.state', 'chain.step', 'fanout.state') and at < :before and seq < (select max(seq) from event)
             order by at limit :limit""";
 
     private final JdbcClient jdbc;
@@ -61,30 +60,36 @@ class EventStore {
     }
 
     List<Event> readAfter(long seq, EventFilter filter, int limit) {
-        String where = switch (filter) {
-            case EventFilter.All() -> "";
-            case EventFilter.OfTask _ -> "and task_id = :id";
-            case EventFilter.OfChain _ -> "and chain_id = :id";
-            case EventFilter.OfFanOut _ -> "and fan_out_id = :id";
-            case EventFilter.OfPool() -> "and type in ('slot.state', 'pool.state', 'budget.changed')";
-        };
-        String id = switch (filter) {
-            case EventFilter.OfTask(UUID task) -> task.toString();
-            case EventFilter.OfChain(UUID chain) -> chain.toString();
-            case EventFilter.OfFanOut(UUID fanOut) -> fanOut.toString();
-            case EventFilter.All(), EventFilter.OfPool() -> "";
-        };
-        return jdbc.sql("select * from event where seq > :seq " + where + " order by seq limit :limit")
+        return jdbc.sql("select * from event where seq > :seq and " + condition(filter) + " order by seq limit :limit")
                 .param("seq", seq)
-                .param("id", id)
+                .param("id", id(filter))
                 .param("limit", limit)
                 .query((row, _) -> read(row))
                 .list();
     }
 
+    private static String condition(EventFilter filter) {
+        return switch (filter) {
+            case EventFilter.All() -> "true";
+            case EventFilter.OfTask _ -> "task_id = :id";
+            case EventFilter.OfChain _ -> "chain_id = :id";
+            case EventFilter.OfFanOut _ -> "fan_out_id = :id";
+            case EventFilter.OfPool() -> "type in ('slot.state', 'pool.state', 'budget.changed')";
+        };
+    }
+
+    private static String id(EventFilter filter) {
+        return switch (filter) {
+            case EventFilter.OfTask(UUID task) -> task.toString();
+            case EventFilter.OfChain(UUID chain) -> chain.toString();
+            case EventFilter.OfFanOut(UUID fanOut) -> fanOut.toString();
+            case EventFilter.All(), EventFilter.OfPool() -> "";
+        };
+    }
+
     /**
      * Deletes the oldest of the events from before {@code before}, at most {@code limit}; but not those of the states
-     * of tasks, and never the newest of all, by which readers know how far the numbers have come.
+     * of tasks, chains and fan-outs, and never the newest of all, by which readers know how far the numbers have come.
      *
      * @return how many were deleted
      */
@@ -95,10 +100,10 @@ class EventStore {
                 .update();
     }
 
-    /** Deletes the events of these tasks, except the newest event of all. */
-    void deleteOfTasks(Collection<UUID> tasks) {
-        jdbc.sql("delete from event where task_id in (:tasks) and seq < (select max(seq) from event)")
-                .param("tasks", tasks.stream().map(UUID::toString).toList())
+    /** Deletes these events, except the newest event of all. */
+    void delete(EventFilter filter) {
+        jdbc.sql("delete from event where " + condition(filter) + " and seq < (select max(seq) from event)")
+                .param("id", id(filter))
                 .update();
     }
 

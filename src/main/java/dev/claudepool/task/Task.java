@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessionId the conversation of the latest attempt, or the one it is to go on in
  * @param follows the task whose conversation it continues
  * @param spend what all its attempts cost
+ * @param origin what made it
  * @param state where it stands
  */
 public record Task(
@@ -34,30 +35,70 @@ public record Task(
         @Nullable UUID sessionId,
         @Nullable UUID follows,
         Spend spend,
+        Origin origin,
         TaskState state) {
 
-    static Task queued(UUID id, TaskSpec spec, Instant now, @Nullable UUID sessionId, @Nullable UUID follows) {
-        return new Task(id, spec, now, null, 0, 0, null, sessionId, follows, Spend.NOTHING, new TaskState.Queued(now));
+    static Task queued(
+            UUID id,
+            TaskSpec spec,
+            Instant now,
+            @Nullable UUID sessionId,
+            @Nullable UUID follows,
+            Origin origin,
+            TaskState.Queued state) {
+        return new Task(id, spec, now, null, 0, 0, null, sessionId, follows, Spend.NOTHING, origin, state);
+    }
+
+    /** @throws IllegalStateException when it is not in the queue */
+    TaskState.Queued queued() {
+        return switch (state) {
+            case TaskState.Queued queued -> queued;
+            default -> throw new IllegalStateException(this + " is not queued");
+        };
     }
 
     Task claimed(String slot, UUID session, TaskState.Running running, Instant now) {
         Instant firstStart = startedAt == null ? now : startedAt;
         return new Task(
-                id, spec, createdAt, firstStart, attempts + 1, epoch + 1, slot, session, follows, spend, running);
+                id,
+                spec,
+                createdAt,
+                firstStart,
+                attempts + 1,
+                epoch + 1,
+                slot,
+                session,
+                follows,
+                spend,
+                origin,
+                running);
     }
 
     Task with(TaskState next) {
-        return new Task(id, spec, createdAt, startedAt, attempts, epoch, slotId, sessionId, follows, spend, next);
+        return new Task(
+                id, spec, createdAt, startedAt, attempts, epoch, slotId, sessionId, follows, spend, origin, next);
     }
 
     Task spent(Spend more) {
         return new Task(
-                id, spec, createdAt, startedAt, attempts, epoch, slotId, sessionId, follows, spend.plus(more), state);
+                id,
+                spec,
+                createdAt,
+                startedAt,
+                attempts,
+                epoch,
+                slotId,
+                sessionId,
+                follows,
+                spend.plus(more),
+                origin,
+                state);
     }
 
     /** The last attempt is not to count: it was the provider that could not take it. */
     Task attemptUncounted() {
-        return new Task(id, spec, createdAt, startedAt, attempts - 1, epoch, slotId, sessionId, follows, spend, state);
+        return new Task(
+                id, spec, createdAt, startedAt, attempts - 1, epoch, slotId, sessionId, follows, spend, origin, state);
     }
 
     /**
@@ -69,12 +110,12 @@ public record Task(
         if (slotId == null) {
             throw new IllegalStateException(this + " has no attempt");
         }
-        return new Payer(id, epoch, slotId);
+        return new Payer(id, epoch, slotId, origin.flows());
     }
 
     /** What its events are about. */
     public Subject subject() {
-        return new Subject(id, null, null, slotId);
+        return new Subject(id, origin.chainId(), origin.fanOutId(), slotId);
     }
 
     @Override

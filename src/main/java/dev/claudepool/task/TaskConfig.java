@@ -2,10 +2,10 @@ package dev.claudepool.task;
 
 import dev.claudepool.claude.Effort;
 import dev.claudepool.claude.PermissionMode;
+import dev.claudepool.web.FieldRules;
 import dev.claudepool.web.ProblemException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -46,8 +46,8 @@ public record TaskConfig(
 
     /** @throws ProblemException when a list holds null */
     public TaskConfig {
-        allowedTools = copy(allowedTools, "allowedTools");
-        disallowedTools = copy(disallowedTools, "disallowedTools");
+        allowedTools = FieldRules.copyOf(allowedTools, "allowedTools");
+        disallowedTools = FieldRules.copyOf(disallowedTools, "disallowedTools");
     }
 
     /**
@@ -106,16 +106,6 @@ public record TaskConfig(
             return first(specific, general);
         }
         return JsonNodeFactory.instance.objectNode().setAll(general).setAll(specific);
-    }
-
-    static @Nullable List<String> copy(@Nullable List<String> values, String field) {
-        if (values == null) {
-            return null;
-        }
-        if (values.stream().anyMatch(Objects::isNull)) {
-            throw ProblemException.invalid(field, "must not hold null");
-        }
-        return List.copyOf(values);
     }
 
     /** Leaves out the texts, which may hold secrets. */

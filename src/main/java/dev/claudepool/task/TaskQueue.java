@@ -1,5 +1,6 @@
 package dev.claudepool.task;
 
+import dev.claudepool.budget.Allotment;
 import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
@@ -35,7 +36,8 @@ public class TaskQueue {
 
     private final Budget budget;
     private final TaskStore store;
-    private final TaskEvents events;
+    private final FlowTaskStore flowTasks;
+    private final TaskChanges changes;
     private final TaskMetrics metrics;
     private final TaskProperties properties;
     private final QueueProperties queue;
@@ -46,7 +48,8 @@ public class TaskQueue {
     TaskQueue(
             Budget budget,
             TaskStore store,
-            TaskEvents events,
+            FlowTaskStore flowTasks,
+            TaskChanges changes,
             TaskMetrics metrics,
             TaskProperties properties,
             QueueProperties queue,
@@ -54,7 +57,8 @@ public class TaskQueue {
             InstantSource clock) {
         this.budget = budget;
         this.store = store;
-        this.events = events;
+        this.flowTasks = flowTasks;
+        this.changes = changes;
         this.metrics = metrics;
         this.properties = properties;
         this.queue = queue;
@@ -65,7 +69,7 @@ public class TaskQueue {
     /**
      * Takes tasks for idle slots until no more fit, in one transaction or as part of the caller's: by priority, to
      * which waiting adds, then age. With each, what it may cost is set aside; while that cannot be done for the first,
-     * no other overtakes it.
+     * no other overtakes it. Where it is its chain or fan-out that lacks the money, those of that are passed over.
      *
      * @param placer decides, inside the transaction, where and in which session each runs
      * @return the tasks taken, in this order
@@ -73,12 +77,23 @@ public class TaskQueue {
     public List<Claim> claim(Placer placer) {
         return transactions.write(() -> {
             List<Claim> claims = new ArrayList<>();
-            for (Optional<Task> next = next(placer); next.isPresent(); next = next(placer)) {
-                Optional<Money> money = budget.reservation(next.get().spec().limit());
-                if (money.isEmpty()) {
-                    break;
+            int turnedAway = 0;
+            for (Optional<Task> next = next(placer);
+                    next.isPresent() && turnedAway < ENDED_AT_ONCE;
+                    next = next(placer)) {
+                Task task = next.get();
+                switch (budget.allot(task.spec().limit(), task.origin().flows())) {
+                    case Allotment.Granted(Money money) ->
+                        claim(task, money, placer).ifPresent(claims::add);
+                    case Allotment.AwaitsPool() -> {
+                        return claims;
+                    }
+                    case Allotment.AwaitsFlow(UUID flow) -> flowTasks.awaitMoney(flow);
+                    case Allotment.FlowSpent() -> {
+                        end(task, task.queued().failed(outOfMoney("of its chain or fan-out"), now()));
+                        turnedAway++;
+                    }
                 }
-                claim(next.get(), money.get(), placer).ifPresent(claims::add);
             }
             return claims;
         });
@@ -92,7 +107,7 @@ public class TaskQueue {
 
     private Optional<Claim> claim(Task queued, Money money, Placer placer) {
         return placer.place(queued, conversation(queued)).map(placement -> {
-            TaskState.Running running = stateOf(queued).claimed();
+            TaskState.Running running = queued.queued().claimed();
             Task claimed = queued.claimed(placement.slotId(), placement.sessionId(), running, now());
             budget.reserve(claimed.payer(), money);
             change(queued, claimed);
@@ -104,13 +119,6 @@ public class TaskQueue {
     /** Notes what a running attempt has cost so far. */
     public void running(Task attempt, Spend soFar) {
         transactions.writing(() -> budget.running(attempt.payer(), soFar));
-    }
-
-    private static TaskState.Queued stateOf(Task queued) {
-        return switch (queued.state()) {
-            case TaskState.Queued state -> state;
-            default -> throw new IllegalStateException(queued + " is not queued");
-        };
     }
 
     private Conversation conversation(Task task) {
@@ -240,12 +248,14 @@ public class TaskQueue {
      * @return how many have failed
      */
     public int failUnpayable() {
-        return budget.isExhausted() ? endQueued(budget::isExhausted, queued -> queued.failed(outOfMoney(), now())) : 0;
+        return budget.isExhausted()
+                ? endQueued(budget::isExhausted, queued -> queued.failed(outOfMoney("of the pool"), now()))
+                : 0;
     }
 
-    private static TaskError outOfMoney() {
+    private static TaskError outOfMoney(String whose) {
         return TaskError.of(Failure.of(
-                FailureCode.BUDGET_EXCEEDED, "The budget of the pool was spent before the task could start."));
+                FailureCode.BUDGET_EXCEEDED, "The budget " + whose + " was spent before the task could start."));
     }
 
     private int endQueued(BooleanSupplier condition, Function<TaskState.Queued, TaskState.Ended> end) {
@@ -260,13 +270,14 @@ public class TaskQueue {
 
     private int endSomeQueued(Function<TaskState.Queued, TaskState.Ended> end) {
         List<Task> queued = store.queued(ENDED_AT_ONCE);
-        for (Task task : queued) {
-            TaskState.Ended ended = end.apply(stateOf(task));
-            Task after = task.with(ended);
-            change(task, after);
-            transactions.afterCommit(() -> metrics.ended(after, ended));
-        }
+        queued.forEach(task -> end(task, end.apply(task.queued())));
         return queued.size();
+    }
+
+    private void end(Task queued, TaskState.Ended ended) {
+        Task after = queued.with(ended);
+        change(queued, after);
+        transactions.afterCommit(() -> metrics.ended(after, ended));
     }
 
     /**
@@ -284,6 +295,7 @@ public class TaskQueue {
     private void settle(Task attempt, Spend spend, Ending ending) {
         transactions.writing(() -> {
             budget.settle(attempt.payer(), spend, attempt.spec().tags());
+            attempt.origin().flows().forEach(flowTasks::releaseToMoney);
             Task task = store.find(attempt.id()).orElseThrow();
             Task spent = task.spent(spend);
             boolean current = task.epoch() == attempt.epoch();
@@ -299,7 +311,7 @@ public class TaskQueue {
             throw new IllegalStateException(before + " was changed by another");
         }
         if (!before.state().equals(after.state())) {
-            events.stateChanged(after);
+            changes.changed(before, after);
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.claudepool.task;
 
-import dev.claudepool.budget.Budget;
-import dev.claudepool.store.Ids;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.web.FieldError;
 import dev.claudepool.web.ProblemCode;
@@ -19,42 +17,31 @@ import org.springframework.stereotype.Service;
 @Service
 public class TaskService {
 
-    private static final Duration QUEUE_FULL_RETRY = Duration.ofSeconds(5);
-
     private final TaskStore store;
-    private final IdempotencyStore idempotency;
-    private final TaskEvents events;
-    private final TaskWaits waits;
+    private final TaskIntake intake;
+    private final Idempotency idempotency;
+    private final TaskChanges changes;
+    private final Waits waits;
     private final TaskMetrics metrics;
-    private final Admission admission;
-    private final Budget budget;
-    private final QueueProperties queue;
     private final Transactions transactions;
-    private final Ids ids;
     private final InstantSource clock;
 
     TaskService(
             TaskStore store,
-            IdempotencyStore idempotency,
-            TaskEvents events,
-            TaskWaits waits,
+            TaskIntake intake,
+            Idempotency idempotency,
+            TaskChanges changes,
+            Waits waits,
             TaskMetrics metrics,
-            Admission admission,
-            Budget budget,
-            QueueProperties queue,
             Transactions transactions,
-            Ids ids,
             InstantSource clock) {
         this.store = store;
+        this.intake = intake;
         this.idempotency = idempotency;
-        this.events = events;
+        this.changes = changes;
         this.waits = waits;
         this.metrics = metrics;
-        this.admission = admission;
-        this.budget = budget;
-        this.queue = queue;
         this.transactions = transactions;
-        this.ids = ids;
         this.clock = clock;
     }
 
@@ -70,56 +57,14 @@ public class TaskService {
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
-        return transactions.write(() -> firstUse(spec, idempotencyKey).orElseGet(() -> accept(spec, idempotencyKey)));
+        return transactions.write(() -> get(idempotency.once(idempotencyKey, spec, () -> accept(spec))));
     }
 
-    private Optional<Task> firstUse(TaskSpec spec, @Nullable String key) {
-        if (key == null) {
-            return Optional.empty();
-        }
-        if (key.isBlank() || key.length() > 255) {
-            throw ProblemException.invalid("Idempotency-Key", "must have 1 to 255 characters");
-        }
-        return idempotency.find(key).map(use -> {
-            if (!use.request().equals(idempotency.digest(spec))) {
-                throw new ProblemException(
-                        ProblemCode.IDEMPOTENCY_CONFLICT, "The Idempotency-Key was used for another request");
-            }
-            return store.find(use.taskId()).orElseThrow();
-        });
-    }
-
-    private Task accept(TaskSpec spec, @Nullable String key) {
-        admission.check(spec);
-        budget.check(spec.limit());
-        if (store.count(TaskState.Name.QUEUED) >= queue.capacity()) {
-            throw new ProblemException(
-                            ProblemCode.QUEUE_FULL, "The queue holds its most of " + queue.capacity() + " tasks")
-                    .withRetryAfter(QUEUE_FULL_RETRY);
-        }
-        Instant now = Instant.ofEpochMilli(clock.millis());
-        UUID named = namedSession(spec);
-        Optional<Task> followed = named == null ? Optional.empty() : store.find(named);
-        Task task = Task.queued(
-                ids.next(),
-                spec,
-                now,
-                followed.isPresent() ? null : named,
-                followed.map(Task::id).orElse(null));
-        store.insert(task, queue.step());
-        events.stateChanged(task);
-        if (key != null) {
-            idempotency.insert(key, spec, task.id(), now);
-        }
-        admission.queued();
-        return task;
-    }
-
-    private static @Nullable UUID namedSession(TaskSpec spec) {
-        return switch (spec.session()) {
-            case TaskSpec.FRESH_SESSION, TaskSpec.SLOT_SESSION -> null;
-            default -> UUID.fromString(spec.session());
-        };
+    private UUID accept(TaskSpec spec) {
+        intake.admit(List.of(spec), 1);
+        Task task = intake.add(spec, Origin.CLIENT, Duration.ZERO, null);
+        intake.queued();
+        return task.id();
     }
 
     public Optional<Task> find(UUID id) {
@@ -155,7 +100,7 @@ public class TaskService {
                 if (!store.replace(task, after)) {
                     throw new IllegalStateException(task + " was changed by another");
                 }
-                events.stateChanged(after);
+                changes.changed(task, after);
                 if (after.state() instanceof TaskState.Ended ended) {
                     transactions.afterCommit(() -> metrics.ended(after, ended));
                 }

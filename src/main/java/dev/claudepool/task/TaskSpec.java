@@ -4,12 +4,14 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import dev.claudepool.budget.Money;
 import dev.claudepool.claude.Effort;
 import dev.claudepool.claude.PermissionMode;
+import dev.claudepool.web.FieldRules;
 import dev.claudepool.web.ProblemException;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -63,7 +65,7 @@ public record TaskSpec(
         @Nullable Integer retries,
         boolean slashCommands) {
 
-    static final String FRESH_SESSION = "fresh";
+    public static final String FRESH_SESSION = "fresh";
     static final String SLOT_SESSION = "slot";
 
     /**
@@ -74,11 +76,11 @@ public record TaskSpec(
     @SuppressWarnings({"ConstantValue", "UnnecessarilyFullyQualified"})
     public TaskSpec {
         prompt = orElse(prompt, "");
-        allowedTools = TaskConfig.copy(allowedTools, "allowedTools");
-        disallowedTools = TaskConfig.copy(disallowedTools, "disallowedTools");
+        allowedTools = FieldRules.copyOf(allowedTools, "allowedTools");
+        disallowedTools = FieldRules.copyOf(disallowedTools, "disallowedTools");
         session = orElse(session, FRESH_SESSION);
         sessionFallback = orElse(sessionFallback, SessionFallback.FAIL);
-        tags = orElse(TaskConfig.copy(tags, "tags"), List.of());
+        tags = FieldRules.listOf(tags, "tags");
     }
 
     /** What to do when the conversation to go on in is gone. */
@@ -95,8 +97,7 @@ public record TaskSpec(
     }
 
     /** What each attempt may cost, if it says so. */
-    @Nullable
-    Money limit() {
+    public @Nullable Money limit() {
         return maxBudgetUsd == null ? null : Money.usd(maxBudgetUsd);
     }
 
@@ -145,6 +146,32 @@ public record TaskSpec(
                 List.of(),
                 null,
                 false);
+    }
+
+    /** The same with this prompt in this session, and with more tags. */
+    public TaskSpec with(String otherPrompt, String otherSession, List<String> moreTags) {
+        return new TaskSpec(
+                otherPrompt,
+                model,
+                effort,
+                permissionMode,
+                systemPrompt,
+                allowedTools,
+                disallowedTools,
+                maxBudgetUsd,
+                maxTurns,
+                mcpServers,
+                fallbackModel,
+                timeout,
+                priority,
+                otherSession,
+                sessionFallback,
+                slot,
+                role,
+                outputSchema,
+                Stream.concat(tags.stream(), moreTags.stream()).distinct().toList(),
+                retries,
+                slashCommands);
     }
 
     private static <T> T orElse(@Nullable T value, T fallback) {

@@ -3,6 +3,7 @@ package dev.claudepool.task;
 import dev.claudepool.claude.Answer;
 import dev.claudepool.claude.Failure;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a task stands. Each state holds only what exists in it, and its methods are the only ways out of it.
@@ -53,10 +54,14 @@ public sealed interface TaskState {
      * @param notBefore the earliest time it may be
      * @param interrupted whether an attempt of it was cut off by the death of its service, so that the next goes on in
      *     its session
+     * @param hold why it may not be claimed even then; null when it may
      */
-    record Queued(Instant notBefore, boolean interrupted) implements TaskState {
+    record Queued(
+            Instant notBefore,
+            boolean interrupted,
+            @Nullable Hold hold) implements TaskState {
         public Queued(Instant notBefore) {
-            this(notBefore, false);
+            this(notBefore, false, null);
         }
 
         Running claimed() {
@@ -92,7 +97,7 @@ public sealed interface TaskState {
         }
 
         Queued interrupted(Instant now) {
-            return new Queued(now, true);
+            return new Queued(now, true, null);
         }
 
         Succeeded succeeded(Answer answer, Instant now) {

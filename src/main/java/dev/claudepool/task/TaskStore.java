@@ -1,12 +1,6 @@
 package dev.claudepool.task;
 
 import dev.claudepool.budget.ModelSpends;
-import dev.claudepool.budget.Money;
-import dev.claudepool.budget.Spend;
-import dev.claudepool.budget.Tokens;
-import dev.claudepool.claude.Answer;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -19,7 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The tables {@code task} and {@code task_tag}. */
+/** The tables {@code task} and {@code task_tag}; what concerns whole flows is in {@link FlowTaskStore}. */
 @Component
 class TaskStore {
 
@@ -42,7 +36,7 @@ class TaskStore {
             with idle (slot, role) as (values :idle)
             select * from task where id = (
               select t.id from task t
-              where t.state = 'QUEUED' and +t.not_before <= :now
+              where t.state = 'QUEUED' and t.held is null and +t.not_before <= :now
                 and (t.wanted_slot is null or t.wanted_slot in (select slot from idle))
                 and (t.wanted_role is null or t.wanted_role in (select role from idle))
                 and (t.wanted_slot is null or t.wanted_role is null
@@ -54,10 +48,10 @@ class TaskStore {
                         and not exists (select 1 from task r where r.state = 'RUNNING' and r.session_id = f.session_id)))
               order by t.rank, t.id limit 1)""";
 
-    /** Found in the partial index {@code task_finished}, and the followers in {@code task_follows}. */
+    /** Found in the partial index {@code task_expiry}, and the followers in {@code task_follows}. */
     static final String EXPIRED = """
             select t.id from task t
-            where t.finished_at < :before
+            where t.finished_at < :before and t.chain_id is null and t.fan_out_id is null
               and not exists (select 1 from task f where f.follows = t.id and f.finished_at is null)
             order by t.finished_at limit :limit""";
 
@@ -70,28 +64,36 @@ class TaskStore {
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
+    private final TaskRows rows;
 
     TaskStore(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
         this.json = json;
+        this.rows = new TaskRows(json);
     }
 
     /** @param step the time in the queue that weighs as much as one step of priority */
     void insert(Task task, Duration step) {
+        TaskState.Queued state = task.queued();
         jdbc.sql("""
-                        insert into task (id, state, spec, priority, rank, created_at, not_before,
-                          wanted_slot, wanted_role, follows, session_id)
-                        values (:id, 'QUEUED', :spec, :priority, :created - :priority * :step, :created, :created,
-                          :slot, :role, :follows, :session)""")
+                        insert into task (id, state, spec, priority, rank, created_at, not_before, held,
+                          wanted_slot, wanted_role, follows, session_id, chain_id, chain_step, fan_out_id)
+                        values (:id, 'QUEUED', :spec, :priority, :created - :priority * :step, :created, :notBefore,
+                          :held, :slot, :role, :follows, :session, :chain, :chainStep, :fanOut)""")
                 .param("id", task.id().toString())
                 .param("spec", json.writeValueAsString(task.spec()))
                 .param("priority", task.spec().priority())
                 .param("created", task.createdAt().toEpochMilli())
+                .param("notBefore", state.notBefore().toEpochMilli())
+                .param("held", name(state.hold()))
                 .param("step", step.toMillis())
                 .param("slot", task.spec().slot())
                 .param("role", task.spec().role())
                 .param("follows", text(task.follows()))
                 .param("session", text(task.sessionId()))
+                .param("chain", text(task.origin().chainId()))
+                .param("chainStep", task.origin().step())
+                .param("fanOut", text(task.origin().fanOutId()))
                 .update();
         for (String tag : Set.copyOf(task.spec().tags())) {
             jdbc.sql("insert into task_tag (tag, task_id) values (:tag, :id)")
@@ -104,7 +106,7 @@ class TaskStore {
     Optional<Task> find(UUID id) {
         return jdbc.sql("select * from task where id = :id")
                 .param("id", id.toString())
-                .query((row, _) -> read(row))
+                .query((row, _) -> rows.read(row))
                 .optional();
     }
 
@@ -115,7 +117,7 @@ class TaskStore {
                 .param("tag", filter.tag())
                 .param("before", text(before))
                 .param("limit", limit)
-                .query((row, _) -> read(row))
+                .query((row, _) -> rows.read(row))
                 .list();
     }
 
@@ -131,7 +133,7 @@ class TaskStore {
 
     List<Task> running() {
         return jdbc.sql("select * from task where state = 'RUNNING' order by id")
-                .query((row, _) -> read(row))
+                .query((row, _) -> rows.read(row))
                 .list();
     }
 
@@ -139,7 +141,7 @@ class TaskStore {
     List<Task> queued(int limit) {
         return jdbc.sql("select * from task where state = 'QUEUED' order by id limit :limit")
                 .param("limit", limit)
-                .query((row, _) -> read(row))
+                .query((row, _) -> rows.read(row))
                 .list();
     }
 
@@ -155,7 +157,7 @@ class TaskStore {
         return jdbc.sql(NEXT)
                 .param("now", now.toEpochMilli())
                 .param("idle", rows(idle))
-                .query((row, _) -> read(row))
+                .query((row, _) -> rows.read(row))
                 .optional();
     }
 
@@ -169,7 +171,7 @@ class TaskStore {
     Optional<Instant> nextNotBefore(Instant now) {
         return jdbc.sql("select min(not_before) as at from task where state = 'QUEUED' and not_before > :now")
                 .param("now", now.toEpochMilli())
-                .query((row, _) -> instant(row, "at"))
+                .query((row, _) -> TaskRows.instant(row, "at"))
                 .optional();
     }
 
@@ -181,7 +183,7 @@ class TaskStore {
     boolean replace(Task before, Task after) {
         TaskState state = after.state();
         return jdbc.sql("""
-                        update task set state = :state, not_before = :notBefore, resumable = :resumable,
+                        update task set state = :state, not_before = :notBefore, held = :held, resumable = :resumable,
                           cancel_requested = :cancelling, started_at = :started, finished_at = :finished,
                           attempts = :attempts, epoch = :epoch, slot_id = :slot, session_id = :session,
                           result = :result, error = :error, spend_nanos = :spend, spend_estimated = :estimated,
@@ -195,6 +197,7 @@ class TaskStore {
                                 state instanceof TaskState.Queued queued
                                         ? queued.notBefore().toEpochMilli()
                                         : 0)
+                        .param("held", state instanceof TaskState.Queued queued ? name(queued.hold()) : null)
                         .param("resumable", state instanceof TaskState.Queued queued && queued.interrupted())
                         .param("cancelling", state instanceof TaskState.Running running && running.cancelling())
                         .param("started", millis(after.startedAt()))
@@ -236,7 +239,9 @@ class TaskStore {
                 .single();
     }
 
-    /** The first tasks that ended before {@code before}, but those that an unfinished one follows. */
+    /**
+     * The first tasks that ended before {@code before}, but those of flows, and those that an unfinished one follows.
+     */
     List<UUID> expired(Instant before, int limit) {
         return jdbc.sql(EXPIRED)
                 .param("before", before.toEpochMilli())
@@ -254,53 +259,16 @@ class TaskStore {
         jdbc.sql("delete from task where id in (:ids)").param("ids", ids).update();
     }
 
-    private Task read(ResultSet row) throws SQLException {
-        return new Task(
-                UUID.fromString(row.getString("id")),
-                json.readValue(row.getString("spec"), TaskSpec.class),
-                Instant.ofEpochMilli(row.getLong("created_at")),
-                instant(row, "started_at"),
-                row.getInt("attempts"),
-                row.getInt("epoch"),
-                row.getString("slot_id"),
-                uuid(row.getString("session_id")),
-                uuid(row.getString("follows")),
-                new Spend(
-                        Money.ofNanos(row.getLong("spend_nanos")),
-                        Tokens.read(row),
-                        row.getBoolean("spend_estimated"),
-                        ModelSpends.parse(json, row.getString("spend_models"))),
-                state(row));
-    }
-
-    private TaskState state(ResultSet row) throws SQLException {
-        Instant finishedAt = Instant.ofEpochMilli(row.getLong("finished_at"));
-        return switch (TaskState.Name.valueOf(row.getString("state"))) {
-            case QUEUED ->
-                new TaskState.Queued(Instant.ofEpochMilli(row.getLong("not_before")), row.getBoolean("resumable"));
-            case RUNNING -> new TaskState.Running(row.getBoolean("cancel_requested"));
-            case SUCCEEDED ->
-                new TaskState.Succeeded(json.readValue(row.getString("result"), Answer.class), finishedAt);
-            case FAILED -> new TaskState.Failed(json.readValue(row.getString("error"), TaskError.class), finishedAt);
-            case CANCELLED -> new TaskState.Cancelled(finishedAt);
-        };
-    }
-
     private String document(Object value) {
         return json.writeValueAsString(value);
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        long millis = row.getLong(column);
-        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
     }
 
     private static @Nullable Long millis(@Nullable Instant instant) {
         return instant == null ? null : instant.toEpochMilli();
     }
 
-    private static @Nullable UUID uuid(@Nullable String text) {
-        return text == null ? null : UUID.fromString(text);
+    private static @Nullable String name(@Nullable Hold hold) {
+        return hold == null ? null : hold.name();
     }
 
     private static @Nullable String text(@Nullable UUID id) {

@@ -1,5 +1,6 @@
 package dev.claudepool.task;
 
+import dev.claudepool.budget.Allotment;
 import dev.claudepool.budget.Budget;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,8 +12,8 @@ import org.springframework.stereotype.Component;
 /**
  * A task as clients see it.
  *
- * @param waitingFor why a queued task waits: {@code paused}, {@code notBefore}, {@code budget}, {@code slot}; null
- *     otherwise
+ * @param waitingFor why a queued task waits: {@code paused}, {@code notBefore}, {@code fanOut}, {@code budget},
+ *     {@code slot}; null otherwise
  */
 public record TaskView(
         UUID id,
@@ -39,7 +40,7 @@ public record TaskView(
 
     /** Makes views of tasks, which depend on the time and on whether the queue is paused. */
     @Component
-    static class Factory {
+    public static class Factory {
 
         private final TaskQueue queue;
         private final Budget budget;
@@ -51,7 +52,7 @@ public record TaskView(
             this.clock = clock;
         }
 
-        TaskView of(Task task) {
+        public TaskView of(Task task) {
             return new TaskView(
                     task.id(),
                     task.state().name(),
@@ -67,8 +68,8 @@ public record TaskView(
                     task.state() instanceof TaskState.Queued queued ? waitingFor(task, queued) : null,
                     result(task),
                     error(task.state()),
-                    null,
-                    null);
+                    task.origin().chainId(),
+                    task.origin().fanOutId());
         }
 
         private String waitingFor(Task task, TaskState.Queued queued) {
@@ -78,7 +79,13 @@ public record TaskView(
             if (queued.notBefore().isAfter(clock.instant())) {
                 return "notBefore";
             }
-            return budget.reservation(task.spec().limit()).isEmpty() ? "budget" : "slot";
+            Hold hold = queued.hold();
+            if (hold != null) {
+                return hold.wireName();
+            }
+            return budget.allot(task.spec().limit(), task.origin().flows()) instanceof Allotment.Granted
+                    ? "slot"
+                    : "budget";
         }
 
         private static @Nullable TaskResult result(Task task) {

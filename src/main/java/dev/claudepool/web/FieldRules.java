@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,27 @@ public final class FieldRules {
                 usd.stripTrailingZeros().scale() <= MONEY_DECIMALS,
                 field,
                 "must have at most " + MONEY_DECIMALS + " decimals");
+    }
+
+    /**
+     * A copy of a list that JSON brought; null when there was none.
+     *
+     * @throws ProblemException {@code validation-failed}, when it holds null
+     */
+    public static <T> @Nullable List<T> copyOf(@Nullable List<T> values, String field) {
+        if (values == null) {
+            return null;
+        }
+        if (values.stream().anyMatch(Objects::isNull)) {
+            throw ProblemException.invalid(field, "must not hold null");
+        }
+        return List.copyOf(values);
+    }
+
+    /** As {@link #copyOf}, but empty when there was none. */
+    public static <T> List<T> listOf(@Nullable List<T> values, String field) {
+        List<T> copy = copyOf(values, field);
+        return copy == null ? List.of() : copy;
     }
 
     /**

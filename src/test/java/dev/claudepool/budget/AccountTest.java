@@ -52,10 +52,8 @@ class AccountTest {
     })
     void warnsOnceOfEachShareOfTheCap(@Nullable String cap, String spent, int warned, int expected) {
         Account account = new Account(
-                cap == null ? null : Money.usd(cap),
+                new Funds(cap == null ? null : Money.usd(cap), Money.usd(spent), Money.ZERO),
                 false,
-                Money.usd(spent),
-                Money.ZERO,
                 Money.usd(spent),
                 Instant.EPOCH,
                 warned);
@@ -85,10 +83,8 @@ class AccountTest {
 
     private static Account account(@Nullable String cap, String spent, String reserved) {
         return new Account(
-                cap == null ? null : Money.usd(cap),
+                new Funds(cap == null ? null : Money.usd(cap), Money.usd(spent), Money.usd(reserved)),
                 false,
-                Money.usd(spent),
-                Money.usd(reserved),
                 Money.usd(spent),
                 Instant.EPOCH,
                 0);

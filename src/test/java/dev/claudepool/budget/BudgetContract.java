@@ -210,16 +210,16 @@ abstract class BudgetContract {
 
         budget.changeCap(Money.usd("0.5"));
 
-        assertThat(budget.reservation(null)).isEmpty();
+        assertThat(budget.allot(null, List.of())).isEqualTo(new Allotment.AwaitsPool());
         assertThat(budget.isExhausted()).isFalse();
         assertThat(budget.view().reason())
                 .isEqualTo(
                         "The cap of $0.5 was set when $1 were spent already; raise it, and the tasks that wait go on");
         budget.changeCap(Money.usd("1.5"));
-        assertThat(budget.reservation(null)).hasValue(Money.usd("0.5"));
+        assertThat(budget.allot(null, List.of())).isEqualTo(new Allotment.Granted(Money.usd("0.5")));
         assertThat(budget.view().reason()).isNull();
         budget.changeCap(null);
-        assertThat(budget.reservation(null)).hasValue(Money.usd("1"));
+        assertThat(budget.allot(null, List.of())).isEqualTo(new Allotment.Granted(Money.usd("1")));
     }
 
     @Test
@@ -241,7 +241,7 @@ abstract class BudgetContract {
         Payer overMidnight = payer();
         reserve(budget, overMidnight, "0.2");
         spend(budget, "0.9");
-        assertThat(budget.reservation(null)).isEmpty();
+        assertThat(budget.allot(null, List.of())).isEqualTo(new Allotment.AwaitsPool());
         spend(budget, "0.1");
         assertThat(budget.isExhausted()).isFalse();
         assertThat(assertRefused(budget, null, "The cap of $1 is reached: $1 are spent")
@@ -252,7 +252,7 @@ abstract class BudgetContract {
 
         assertThat(budget.view().spentUsd()).isEqualTo(Money.ZERO);
         assertThat(budget.view().reservedUsd()).isEqualTo(Money.usd("0.2"));
-        assertThat(budget.reservation(null)).hasValue(Money.usd("0.8"));
+        assertThat(budget.allot(null, List.of())).isEqualTo(new Allotment.Granted(Money.usd("0.8")));
         settle(budget, overMidnight, "0.15");
         assertThat(budget.view().spentUsd()).isEqualTo(Money.usd("0.15"));
         assertThat(budget.view().totalSpentUsd()).isEqualTo(Money.usd("1.15"));
@@ -335,7 +335,7 @@ abstract class BudgetContract {
     }
 
     private Payer payer() {
-        return new Payer(database.ids().next(), 1, "slot-0");
+        return new Payer(database.ids().next(), 1, "slot-0", List.of());
     }
 
     private void reserve(Budget budget, Payer payer, String usd) {

@@ -29,6 +29,7 @@ public final class TestingBudget {
                 new AccountStore(database.jdbc()),
                 new LedgerStore(database.jdbc(), database.json()),
                 new SpendStore(database.jdbc()),
+                new SubAccountStore(database.jdbc()),
                 new BudgetEvents(TestingEventLog.of(database), database.json()),
                 database.transactions(),
                 database.clock());

@@ -181,15 +181,15 @@ abstract class EventLogContract {
     }
 
     @Test
-    void oldEventsGoButNotThoseOfTheStatesOfTasksNorTheNewest() {
+    void oldEventsGoButNotThoseOfTheStatesOfTasksAndFlowsNorTheNewest() {
         appendSomeOfAll();
         database.clock().advance(KEPT);
         assertThat(expireAll()).isZero();
         append("young");
         database.clock().advance(Duration.ofMillis(1));
 
-        assertThat(expireAll()).isEqualTo(5);
-        assertThat(textsOf(ALL)).containsExactly("task", "other task", "young");
+        assertThat(expireAll()).isEqualTo(3);
+        assertThat(textsOf(ALL)).containsExactly("task", "other task", "chain", "fan-out", "young");
 
         database.clock().advance(KEPT);
         long newest = log.lastSeq();
@@ -224,7 +224,8 @@ abstract class EventLogContract {
         log.append(new Subject(new UUID(9, 9), null, null, null), EventType.TASK_STATE, data("of another"));
         log.append(Subject.POOL, EventType.POOL_STATE, data("of the pool"));
 
-        log.forget(List.of(new UUID(0, 1), new UUID(5, 5)));
+        log.forget(new EventFilter.OfTask(new UUID(0, 1)));
+        log.forget(new EventFilter.OfTask(new UUID(5, 5)));
 
         assertThat(textsOf(ALL)).containsExactly("of another", "of the pool");
     }
@@ -236,7 +237,7 @@ abstract class EventLogContract {
         long newest = log.lastSeq();
         database.clock().advance(KEPT.plusMillis(1));
         expireAll();
-        log.forget(List.of(new UUID(0, 1)));
+        log.forget(new EventFilter.OfTask(new UUID(0, 1)));
 
         assertThat(log.lastSeq()).isEqualTo(newest);
         append("next");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.claudepool.store.TestDatabase;
+import dev.claudepool.web.ProblemCode;
+import dev.claudepool.web.ProblemException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -20,56 +22,68 @@ abstract class IdempotencyStoreContract {
     private final TestDatabase database;
 
     private final IdempotencyStore store;
+    private final Idempotency idempotency;
     private final Instant now;
 
     IdempotencyStoreContract(TestDatabase database) {
         this.database = database;
-        this.store = new IdempotencyStore(database.jdbc(), database.json());
+        this.store = new IdempotencyStore(database.jdbc());
+        this.idempotency = new Idempotency(store, database.json(), database.clock());
         this.now = database.clock().instant();
     }
 
     @Test
     void findsTheFirstUseOfAKey() {
-        Task task = inserted();
+        UUID resource = UUID.randomUUID();
 
-        store.insert("key", SPEC, task.id(), now);
+        store.insert("key", "digest", resource, now);
 
-        assertThat(store.find("key")).contains(new IdempotencyStore.Use(task.id(), store.digest(SPEC)));
+        assertThat(store.find("key")).contains(new IdempotencyStore.Use(resource, "digest"));
         assertThat(store.find("KEY")).isEmpty();
         assertThat(store.find("ke_")).isEmpty();
     }
 
     @Test
     void takesAKeyOnce() {
-        store.insert("key", SPEC, inserted().id(), now);
+        store.insert("key", "digest", UUID.randomUUID(), now);
 
-        assertThatThrownBy(() -> store.insert("key", SPEC, inserted().id(), now))
+        assertThatThrownBy(() -> store.insert("key", "digest", UUID.randomUUID(), now))
                 .isInstanceOf(DataAccessException.class);
     }
 
     @Test
-    void takesNoKeyForATaskThatIsNot() {
-        assertThatThrownBy(() -> store.insert("key", SPEC, UUID.randomUUID(), now))
-                .isInstanceOf(DataAccessException.class);
-    }
-
-    @Test
-    void theDigestTellsEveryDifferenceInARequest() {
+    void theSameRequestGetsWhatTheFirstHasMade() {
         TaskSpec same = database.json().readValue("{ \"prompt\" : \"say hello\", \"tags\": [] }", TaskSpec.class);
+        UUID first = idempotency.once("key", SPEC, UUID::randomUUID);
 
-        assertThat(store.digest(same)).isEqualTo(store.digest(SPEC)).hasSize(64);
-        assertThat(List.of(
-                        store.digest(SPEC),
-                        store.digest(TaskSpec.ofPrompt("say hello ")),
-                        store.digest(TestingTasks.spec("priority", 1)),
-                        store.digest(TestingTasks.spec("tags", List.of("a"))),
-                        store.digest(TestingTasks.spec("slashCommands", true))))
-                .doesNotHaveDuplicates();
+        assertThat(idempotency.once("key", same, UUID::randomUUID)).isEqualTo(first);
+        assertThat(idempotency.once("other", SPEC, UUID::randomUUID)).isNotEqualTo(first);
+        assertThat(idempotency.once(null, SPEC, UUID::randomUUID)).isNotEqualTo(first);
     }
 
-    private Task inserted() {
-        Task task = Task.queued(database.ids().next(), SPEC, now, null, null);
-        new TaskStore(database.jdbc(), database.json()).insert(task, TestingTasks.STEP);
-        return task;
+    @Test
+    void aForgottenKeyMayBeUsedAnew() {
+        UUID first = idempotency.once("key", SPEC, UUID::randomUUID);
+
+        idempotency.forget(List.of(first));
+
+        assertThat(idempotency.once("key", TaskSpec.ofPrompt("another"), UUID::randomUUID))
+                .isNotEqualTo(first);
+    }
+
+    @Test
+    void everyDifferenceInARequestIsAConflict() {
+        var _ = idempotency.once("key", SPEC, UUID::randomUUID);
+
+        for (TaskSpec other : List.of(
+                TaskSpec.ofPrompt("say hello "),
+                TestingTasks.spec("priority", 1),
+                TestingTasks.spec("tags", List.of("a")),
+                TestingTasks.spec("slashCommands", true))) {
+            assertThatThrownBy(() -> idempotency.once("key", other, UUID::randomUUID))
+                    .isInstanceOfSatisfying(
+                            ProblemException.class,
+                            problem -> assertThat(problem.code()).isEqualTo(ProblemCode.IDEMPOTENCY_CONFLICT));
+        }
     }
 }

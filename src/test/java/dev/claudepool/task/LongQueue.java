@@ -33,7 +33,9 @@ public final class LongQueue implements AutoCloseable {
         TaskSpec spec =
                 database.json().convertValue(Map.of("prompt", "task " + i, "priority", i % PRIORITIES), TaskSpec.class);
         Instant now = database.clock().instant();
-        tasks.store.insert(Task.queued(database.ids().next(), spec, now, null, null), TestingTasks.STEP);
+        tasks.store.insert(
+                Task.queued(database.ids().next(), spec, now, null, null, Origin.CLIENT, new TaskState.Queued(now)),
+                TestingTasks.STEP);
     }
 
     /** Claims the next task, money and events included. */

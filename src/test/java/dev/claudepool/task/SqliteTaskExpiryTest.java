@@ -15,7 +15,7 @@ class SqliteTaskExpiryTest extends TaskExpiryContract {
     @Test
     void whatHasExpiredIsFoundInIndexes() {
         assertThat(database.plan(TaskStore.EXPIRED, Map.of("before", 1L, "limit", 10)))
-                .anyMatch(step -> step.startsWith("SEARCH t USING") && step.contains("task_finished (finished_at<?)"))
+                .anyMatch(step -> step.startsWith("SEARCH t USING") && step.contains("task_expiry (finished_at<?)"))
                 .anyMatch(step -> step.contains("task_follows (follows=?)"))
                 .noneMatch(step -> step.contains("TEMP B-TREE"));
     }

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 
 /** What every engine owes to the store of tasks. */
 abstract class TaskStoreContract {
@@ -69,7 +71,7 @@ abstract class TaskStoreContract {
         Answer answer = new Answer(
                 text,
                 true,
-                json("{\"text\":\"\",\"list\":[1,true,null,1.5]}"),
+                json("{\"text\":\"\",\"list\":[1,true,null,1.50]}"),
                 7,
                 Duration.ofNanos(812_345_678),
                 "claude-sonnet-4-5",
@@ -109,7 +111,7 @@ abstract class TaskStoreContract {
                  "maxTurns":20,"timeout":"PT10M0.5S","priority":-7,"session":"slot","slot":"slot-1","role":"analyzer",
                  "outputSchema":{"type":"object","required":[]},"tags":["nightly","b","nightly"],"retries":0,
                  "slashCommands":true}""", TaskSpec.class);
-        Task task = Task.queued(database.ids().next(), spec, now, null, null);
+        Task task = Task.queued(database.ids().next(), spec, now, null, null, Origin.CLIENT, new TaskState.Queued(now));
 
         store.insert(task, TestingTasks.STEP);
 
@@ -138,7 +140,14 @@ abstract class TaskStoreContract {
     void keepsWhatATaskContinues() {
         Task first = inserted(Map.of());
         UUID session = UUID.randomUUID();
-        Task second = Task.queued(database.ids().next(), TaskSpec.ofPrompt("more"), now, session, first.id());
+        Task second = Task.queued(
+                database.ids().next(),
+                TaskSpec.ofPrompt("more"),
+                now,
+                session,
+                first.id(),
+                Origin.CLIENT,
+                new TaskState.Queued(now));
 
         store.insert(second, TestingTasks.STEP);
 
@@ -152,7 +161,8 @@ abstract class TaskStoreContract {
         Instant later = now.plusMillis(1);
         List<TaskState> states = List.of(
                 new TaskState.Running(true),
-                new TaskState.Queued(later, true),
+                new TaskState.Queued(later, true, null),
+                new TaskState.Queued(later, false, Hold.BUDGET),
                 new TaskState.Queued(later),
                 new TaskState.Running(false),
                 new TaskState.Failed(TaskError.of(TestingTasks.failure(FailureCode.CLI_EXITED)), later));
@@ -314,7 +324,14 @@ abstract class TaskStoreContract {
     }
 
     private Task inserted(Map<String, Object> members) {
-        Task task = Task.queued(database.ids().next(), TestingTasks.spec(members), now, null, null);
+        Task task = Task.queued(
+                database.ids().next(),
+                TestingTasks.spec(members),
+                now,
+                null,
+                null,
+                Origin.CLIENT,
+                new TaskState.Queued(now));
         store.insert(task, TestingTasks.STEP);
         return task;
     }
@@ -337,6 +354,10 @@ abstract class TaskStoreContract {
     }
 
     private JsonNode json(String text) {
-        return database.json().readTree(text);
+        return database.json()
+                .readerFor(JsonNode.class)
+                .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                .readValue(text);
     }
 }

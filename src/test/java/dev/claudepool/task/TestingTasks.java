@@ -42,9 +42,12 @@ final class TestingTasks {
     final TestDatabase database;
     final TaskStore store;
     final Budget budget;
-    final IdempotencyStore idempotency;
     final EventLog log;
-    final TaskWaits waits;
+    final TaskChanges changes;
+    final Idempotency idempotency;
+    final Waits waits;
+    final FlowTasks flows;
+    private final TaskRemoval removal;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final TaskQueue queue;
     final TaskService service;
@@ -63,25 +66,28 @@ final class TestingTasks {
         this.database = database;
         store = new TaskStore(database.jdbc(), database.json());
         budget = TestingBudget.of(database, cap);
-        idempotency = new IdempotencyStore(database.jdbc(), database.json());
+        idempotency = new Idempotency(new IdempotencyStore(database.jdbc()), database.json(), database.clock());
         log = TestingEventLog.of(database);
-        waits = new TaskWaits(log);
-        TaskEvents events = new TaskEvents(log, database.json());
+        waits = new Waits(log);
+        changes = new TaskChanges(log, database.json());
+        FlowTaskStore flowStore = new FlowTaskStore(database.jdbc(), database.json());
         TaskMetrics metrics = new TaskMetrics(meters, store);
         queue = new TaskQueue(
-                budget, store, events, metrics, properties, queueProperties, database.transactions(), database.clock());
-        service = new TaskService(
-                store,
-                idempotency,
-                events,
-                waits,
-                metrics,
-                new EveryTask(),
                 budget,
+                store,
+                flowStore,
+                changes,
+                metrics,
+                properties,
                 queueProperties,
                 database.transactions(),
-                database.ids(),
                 database.clock());
+        TaskIntake intake = new TaskIntake(
+                store, changes, new EveryTask(), budget, queueProperties, database.ids(), database.clock());
+        service = new TaskService(
+                store, intake, idempotency, changes, waits, metrics, database.transactions(), database.clock());
+        removal = new TaskRemoval(store, idempotency, log);
+        flows = new FlowTasks(flowStore, store, intake, service, removal);
     }
 
     static TaskProperties properties(int retries) {
@@ -90,7 +96,7 @@ final class TestingTasks {
 
     /** What lets tasks expire that ended longer ago than {@code kept}. */
     TaskExpiry expiry(Duration kept) {
-        return new TaskExpiry(store, log, database.transactions(), new RetentionProperties(kept, Duration.ZERO));
+        return new TaskExpiry(store, removal, database.transactions(), new RetentionProperties(kept, Duration.ZERO));
     }
 
     /** A spec in which one member is given, under its name in the API. */

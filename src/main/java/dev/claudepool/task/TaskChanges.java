@@ -2,23 +2,45 @@ package dev.claudepool.task;
 
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventType;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes the {@code task.state} events; call inside the transaction that changes the task. */
+/**
+ * Tells of every change of a task's state, inside the transaction that makes it: the event log, and what is made of
+ * tasks. Thread-safe.
+ */
 @Component
-class TaskEvents {
+public class TaskChanges {
 
     private final EventLog log;
     private final JsonMapper json;
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-    TaskEvents(EventLog log, JsonMapper json) {
+    TaskChanges(EventLog log, JsonMapper json) {
         this.log = log;
         this.json = json;
     }
 
-    void stateChanged(Task task) {
+    /** Calls {@code listener} for every change but the birth of a task; what it throws undoes the change. */
+    public void listen(Listener listener) {
+        listeners.add(listener);
+    }
+
+    /** A task was queued. */
+    void born(Task task) {
+        append(task);
+    }
+
+    /** The state of a task is another. */
+    void changed(Task before, Task after) {
+        append(after);
+        listeners.forEach(listener -> listener.changed(before, after));
+    }
+
+    private void append(Task task) {
         ObjectNode data = json.createObjectNode();
         data.put("state", task.state().name().name());
         data.put("attempts", task.attempts());
@@ -45,5 +67,11 @@ class TaskEvents {
             }
         }
         log.append(task.subject(), EventType.TASK_STATE, data);
+    }
+
+    /** Wants to know what becomes of tasks. */
+    public interface Listener {
+        /** Called inside the transaction, in which it may change other tasks, too. */
+        void changed(Task before, Task after);
     }
 }

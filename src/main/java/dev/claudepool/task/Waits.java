@@ -2,40 +2,48 @@ package dev.claudepool.task;
 
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventLog;
-import dev.claudepool.event.EventType;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets callers wait for the end of a task; woken by its events, never polling. When the service stops, all waits end,
- * so that the web server need not wait for them.
+ * Lets callers wait for the end of a task, chain or fan-out; woken by its events, never polling. When the service
+ * stops, all waits end, so that the web server need not wait for them. Thread-safe.
  */
 @Component
-class TaskWaits implements SmartLifecycle {
+public class Waits implements SmartLifecycle {
+
+    /** The names are the same in all three. */
+    private static final Set<String> FINAL = Stream.of(TaskState.Name.values())
+            .filter(TaskState.Name::isFinal)
+            .map(Enum::name)
+            .collect(Collectors.toUnmodifiableSet());
 
     private final Map<UUID, Wait> waits = new ConcurrentHashMap<>();
     private volatile boolean stopped;
 
-    TaskWaits(EventLog log) {
+    Waits(EventLog log) {
         log.listen(this::onEvent);
     }
 
-    /** Waits until the task ends or {@code atMost} is over; {@code ended} says whether it has ended already. */
-    void await(UUID task, Duration atMost, BooleanSupplier ended) throws InterruptedException {
-        Wait wait = waits.compute(task, (_, other) -> other == null ? Wait.ofOne() : other.andOne());
+    /** Waits until it ends or {@code atMost} is over; {@code ended} says whether it has ended already. */
+    public void await(UUID awaited, Duration atMost, BooleanSupplier ended) throws InterruptedException {
+        Wait wait = waits.compute(awaited, (_, other) -> other == null ? Wait.ofOne() : other.andOne());
         try {
             if (!ended.getAsBoolean() && !stopped) {
                 boolean _ = wait.latch.await(TimeUnit.MILLISECONDS.convert(atMost), TimeUnit.MILLISECONDS);
             }
         } finally {
-            waits.computeIfPresent(task, (_, left) -> left.callers == 1 ? null : left.butOne());
+            waits.computeIfPresent(awaited, (_, left) -> left.callers == 1 ? null : left.butOne());
         }
     }
 
@@ -62,18 +70,19 @@ class TaskWaits implements SmartLifecycle {
     }
 
     private void onEvent(Event event) {
-        UUID task = event.taskId();
-        if (event.type() != EventType.TASK_STATE || task == null) {
-            return;
-        }
-        Wait wait = waits.get(task);
-        if (wait != null
-                && TaskState.Name.valueOf(event.data().path("state").asString()).isFinal()) {
+        UUID changed = switch (event.type()) {
+            case TASK_STATE -> event.taskId();
+            case CHAIN_STATE -> event.chainId();
+            case FAN_OUT_STATE -> event.fanOutId();
+            default -> null;
+        };
+        Wait wait = changed == null ? null : waits.get(changed);
+        if (wait != null && FINAL.contains(event.data().path("state").asString())) {
             wait.latch.countDown();
         }
     }
 
-    /** Those who wait for one task. */
+    /** Those who wait for the same. */
     private record Wait(CountDownLatch latch, int callers) {
         static Wait ofOne() {
             return new Wait(new CountDownLatch(1), 1);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Waits that must end are given a day, so that a missed wake-up is a timeout of the test. */
 @Timeout(60)
-class TaskWaitsTest {
+class WaitsTest {
 
     private static final Duration DAY = Duration.ofDays(1);
 

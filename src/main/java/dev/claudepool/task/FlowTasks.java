@@ -1,0 +1,100 @@
+package dev.claudepool.task;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** The tasks that chains and fan-outs make. What changes them is part of the caller's transaction. Thread-safe. */
+@Component
+public class FlowTasks {
+
+    private final FlowTaskStore flows;
+    private final TaskStore store;
+    private final TaskIntake intake;
+    private final TaskService service;
+    private final TaskRemoval removal;
+
+    FlowTasks(FlowTaskStore flows, TaskStore store, TaskIntake intake, TaskService service, TaskRemoval removal) {
+        this.flows = flows;
+        this.store = store;
+        this.intake = intake;
+        this.service = service;
+        this.removal = removal;
+    }
+
+    /**
+     * Lets a flow pass that somebody submits.
+     *
+     * @param specs of all tasks that it may ever make
+     * @param places how many of them it makes at once
+     * @throws dev.claudepool.web.ProblemException when no slot can ever take one of them, there is no money for it, or
+     *     the queue is full
+     */
+    public void admit(Collection<TaskSpec> specs, int places) {
+        intake.admit(specs, places);
+    }
+
+    /** Queues a task, not to be claimed within {@code delay}, nor while {@code hold}; then call {@link #queued}. */
+    public Task add(TaskSpec spec, Origin origin, Duration delay, @Nullable Hold hold) {
+        return intake.add(spec, origin, delay, hold);
+    }
+
+    /** There are new tasks, or some were let go; idle slots may take them at once. */
+    public void queued() {
+        intake.queued();
+    }
+
+    public Optional<Task> find(UUID id) {
+        return store.find(id);
+    }
+
+    /** All tasks of all steps of a chain, oldest first. */
+    public List<Task> ofChain(UUID chainId) {
+        return flows.ofChain(chainId);
+    }
+
+    /** The tasks that are elements of a fan-out themselves, in the order of its request. */
+    public List<Task> ofFanOut(UUID fanOutId) {
+        return flows.ofFanOut(fanOutId);
+    }
+
+    /** Cancels a task, as {@link TaskService#cancel}. */
+    public void cancel(UUID id) {
+        var _ = service.cancel(id);
+    }
+
+    /** Some elements of a fan-out that have not ended, but those that are being cancelled. */
+    public List<UUID> cancellable(UUID fanOutId, int limit) {
+        return flows.cancellable(fanOutId, limit);
+    }
+
+    /** Lets none of the queued tasks of a fan-out start. */
+    public void holdAll(UUID fanOutId) {
+        flows.holdAll(fanOutId);
+    }
+
+    /** Lets the first task go that a fan-out holds back, if there is one. */
+    public void releaseNext(UUID fanOutId) {
+        flows.releaseNext(fanOutId);
+    }
+
+    /** Whether an unfinished task goes on in a conversation that a chain or fan-out began. */
+    public boolean isFollowed(UUID flow) {
+        return flows.isFollowed(flow);
+    }
+
+    /**
+     * Deletes some tasks of a chain or fan-out, with all that is about them.
+     *
+     * @return how many; 0 when none is left
+     */
+    public int removeSome(UUID flow) {
+        List<UUID> some = flows.someOf(flow, TaskRemoval.AT_ONCE);
+        removal.remove(some);
+        return some.size();
+    }
+}

@@ -1,0 +1,20 @@
+package dev.claudepool.task;
+
+/** Why a queued task is not to be claimed, whatever else. */
+public enum Hold {
+    /** Its fan-out lets no more run at once, or is being stopped. */
+    FAN_OUT("fanOut"),
+    /** Others of its chain or fan-out hold the money of that. */
+    BUDGET("budget");
+
+    private final String wireName;
+
+    Hold(String wireName) {
+        this.wireName = wireName;
+    }
+
+    /** What clients read in {@code waitingFor}. */
+    String wireName() {
+        return wireName;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.claudepool.task;
+
+import dev.claudepool.budget.Budget;
+import dev.claudepool.store.Ids;
+import dev.claudepool.web.ProblemCode;
+import dev.claudepool.web.ProblemException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Decides which new tasks may come in, and queues them; all of it in the caller's transaction. */
+@Component
+class TaskIntake {
+
+    private static final Duration QUEUE_FULL_RETRY = Duration.ofSeconds(5);
+
+    private final TaskStore store;
+    private final TaskChanges changes;
+    private final Admission admission;
+    private final Budget budget;
+    private final QueueProperties queue;
+    private final Ids ids;
+    private final InstantSource clock;
+
+    TaskIntake(
+            TaskStore store,
+            TaskChanges changes,
+            Admission admission,
+            Budget budget,
+            QueueProperties queue,
+            Ids ids,
+            InstantSource clock) {
+        this.store = store;
+        this.changes = changes;
+        this.admission = admission;
+        this.budget = budget;
+        this.queue = queue;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /**
+     * Lets tasks pass that somebody submits.
+     *
+     * @param specs of all that may ever have to be carried out for it
+     * @param places how many of them are queued at once
+     * @throws ProblemException when no slot can ever take one of them, there is no money for it, or the queue is full
+     */
+    void admit(Collection<TaskSpec> specs, int places) {
+        specs.forEach(admission::check);
+        specs.stream().map(TaskSpec::limit).distinct().forEach(budget::check);
+        if (places > queue.capacity()) {
+            throw ProblemException.invalid("tasks", "must fit into the queue, which holds " + queue.capacity());
+        }
+        if (store.count(TaskState.Name.QUEUED) + places > queue.capacity()) {
+            throw new ProblemException(
+                            ProblemCode.QUEUE_FULL, "The queue holds its most of " + queue.capacity() + " tasks")
+                    .withRetryAfter(QUEUE_FULL_RETRY);
+        }
+    }
+
+    /** Queues a task; when all are, call {@link #queued}. */
+    Task add(TaskSpec spec, Origin origin, Duration delay, @Nullable Hold hold) {
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        UUID named = namedSession(spec);
+        Optional<Task> followed = named == null ? Optional.empty() : store.find(named);
+        Task task = Task.queued(
+                ids.next(),
+                spec,
+                now,
+                followed.isPresent() ? null : named,
+                followed.map(Task::id).orElse(null),
+                origin,
+                new TaskState.Queued(now.plus(delay), false, hold));
+        store.insert(task, queue.step());
+        changes.born(task);
+        return task;
+    }
+
+    /** There are new tasks; idle slots may take them at once. */
+    void queued() {
+        admission.queued();
+    }
+
+    private static @Nullable UUID namedSession(TaskSpec spec) {
+        return switch (spec.session()) {
+            case TaskSpec.FRESH_SESSION, TaskSpec.SLOT_SESSION -> null;
+            default -> UUID.fromString(spec.session());
+        };
+    }
+}
