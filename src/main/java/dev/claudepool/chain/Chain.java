@@ -1,0 +1,169 @@
+package dev.claudepool.chain;
+
+import dev.claudepool.event.EventLog.Subject;
+import dev.claudepool.task.Origin;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Steps, each of which becomes a task. Immutable; {@link ChainService} replaces it by its successor. It is rows in the
+ * store and no thread, so it goes on after a restart where it was.
+ *
+ * @param id time-ordered
+ * @param spec what was asked for
+ * @param fanOutId the fan-out of which it is an element
+ * @param begun whether steps may begin; false while its fan-out holds it back
+ * @param stop why no further step begins; null while they may
+ * @param createdAt when it was accepted
+ * @param deadline when it is stopped; null when it has no limit, or has not begun
+ * @param finishedAt when it ended; null while it goes on
+ * @param steps in the order of the request
+ */
+public record Chain(
+        UUID id,
+        ChainSpec spec,
+        @Nullable UUID fanOutId,
+        boolean begun,
+        @Nullable Stop stop,
+        Instant createdAt,
+        @Nullable Instant deadline,
+        @Nullable Instant finishedAt,
+        List<Step> steps) {
+
+    public Chain {
+        steps = List.copyOf(steps);
+    }
+
+    /** Why a chain is stopped. */
+    enum Stop {
+        CANCELLED,
+        TIMED_OUT
+    }
+
+    /** The names of the states. */
+    public enum State {
+        RUNNING,
+        SUCCEEDED,
+        FAILED,
+        CANCELLED
+    }
+
+    static Chain accepted(UUID id, ChainSpec spec, @Nullable UUID fanOutId, Instant now) {
+        List<Step> steps = new ArrayList<>();
+        for (int position = 0; position < spec.steps().size(); position++) {
+            steps.add(Step.pending(position));
+        }
+        return new Chain(id, spec, fanOutId, false, null, now, null, null, steps);
+    }
+
+    /** Where it stands. */
+    public State state() {
+        if (finishedAt == null) {
+            return State.RUNNING;
+        }
+        if (steps.stream().allMatch(Step::isDone)) {
+            return State.SUCCEEDED;
+        }
+        boolean failed = stop == Stop.TIMED_OUT || has(StepState.Failed.class);
+        return failed ? State.FAILED : State.CANCELLED;
+    }
+
+    public boolean isFinal() {
+        return finishedAt != null;
+    }
+
+    /** Steps may begin. */
+    Chain begunAt(Instant now) {
+        return new Chain(id, spec, fanOutId, true, null, createdAt, deadlineFrom(now), null, steps);
+    }
+
+    private @Nullable Instant deadlineFrom(Instant now) {
+        return spec.timeout() == null ? null : now.plus(spec.timeout());
+    }
+
+    /** No further step begins. */
+    Chain stopped(Stop reason) {
+        return new Chain(id, spec, fanOutId, begun, reason, createdAt, deadline, finishedAt, steps);
+    }
+
+    /** What failed, or was not reached, may begin anew. */
+    Chain retriedAt(Instant now) {
+        return eachStep(step -> step.state() instanceof StepState.Ended ended ? step.with(ended.reset()) : step)
+                .begunAt(now);
+    }
+
+    Chain with(Step changed) {
+        return eachStep(step -> step.position() == changed.position() ? changed : step);
+    }
+
+    /** Nothing is left to be done: what has not begun never will. */
+    Chain finished(Instant now) {
+        Chain skipped = eachStep(
+                step -> step.state() instanceof StepState.Pending pending ? step.with(pending.skipped()) : step);
+        return new Chain(id, spec, fanOutId, begun, stop, createdAt, deadline, now, skipped.steps);
+    }
+
+    private Chain eachStep(Function<Step, Step> change) {
+        return with(steps.stream().map(change).toList());
+    }
+
+    Chain with(List<Step> changed) {
+        return new Chain(id, spec, fanOutId, begun, stop, createdAt, deadline, finishedAt, changed);
+    }
+
+    /** Whether no further step begins, though some may still run. */
+    boolean isHalted() {
+        return !begun || stop != null || has(StepState.Failed.class) || has(StepState.Cancelled.class);
+    }
+
+    /** The steps whose turn it is. */
+    List<Step> due() {
+        return isHalted()
+                ? List.of()
+                : steps.stream()
+                        .filter(step -> step.state() instanceof StepState.Pending)
+                        .filter(step -> needed(step).allMatch(Step::isDone))
+                        .toList();
+    }
+
+    /** The steps whose tasks are queued or run. */
+    Stream<StepState.Running> running() {
+        return steps.stream()
+                .map(Step::state)
+                .filter(StepState.Running.class::isInstance)
+                .map(StepState.Running.class::cast);
+    }
+
+    /** The steps that {@code step} needs. */
+    Stream<Step> needed(Step step) {
+        return spec.needs(step.position()).stream().map(steps::get);
+    }
+
+    StepSpec specOf(Step step) {
+        return spec.steps().get(step.position());
+    }
+
+    private boolean has(Class<? extends StepState> kind) {
+        return steps.stream().map(Step::state).anyMatch(kind::isInstance);
+    }
+
+    /** What its tasks are made by. */
+    Origin origin(Step step) {
+        return new Origin(id, step.position(), fanOutId);
+    }
+
+    /** What its events are about. */
+    Subject subject() {
+        return new Subject(null, id, fanOutId, null);
+    }
+
+    @Override
+    public String toString() {
+        return "Chain[" + id + " " + state() + "]";
+    }
+}

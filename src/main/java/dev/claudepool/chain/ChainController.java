@@ -1,0 +1,118 @@
+package dev.claudepool.chain;
+
+import dev.claudepool.web.Cursor;
+import dev.claudepool.web.Page;
+import dev.claudepool.web.PageQuery;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Chains over HTTP. */
+@RestController
+@RequestMapping(ChainController.PATH)
+@Tag(name = "chains")
+class ChainController {
+
+    static final String PATH = "/api/v1/chains";
+
+    private final ChainService chains;
+    private final ChainView.Factory views;
+
+    ChainController(ChainService chains, ChainView.Factory views) {
+        this.chains = chains;
+        this.views = views;
+    }
+
+    /**
+     * @param wait the longest wait for its end, such as {@code PT5M}; none when absent
+     * @param idempotencyKey a second request with the same key and body gets the chain of the first
+     */
+    @PostMapping
+    @Operation(
+            operationId = "submitChain",
+            summary = "Submit a chain",
+            description = "When the answer arrives, the chain is on disk, and goes on by itself.")
+    @ApiResponse(responseCode = "200", description = "It has ended within `wait`")
+    @ApiResponse(responseCode = "202", description = "Accepted")
+    @ApiResponse(responseCode = "402")
+    @ApiResponse(responseCode = "409")
+    @ApiResponse(responseCode = "429")
+    @ApiResponse(responseCode = "503")
+    ResponseEntity<ChainView> submit(
+            @RequestBody ChainSpec spec,
+            @RequestParam(required = false) @Nullable Duration wait,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey)
+            throws InterruptedException {
+        return answer(chains.submit(spec, idempotencyKey).id(), wait);
+    }
+
+    /** @param state only chains in this state */
+    @GetMapping
+    @Operation(operationId = "listChains", summary = "List chains, youngest first")
+    Page<ChainView> list(
+            @RequestParam(required = false) Chain.@Nullable State state, @Valid @ParameterObject PageQuery page) {
+        UUID before = page.position(1).map(cursor -> cursor.uuid(0)).orElse(null);
+        List<Chain> found = chains.list(state, before, page.size() + 1);
+        return page.pageOf(found, chain -> Cursor.of(chain.id())).map(views::of);
+    }
+
+    /** @param wait the longest wait for its end, such as {@code PT5M}; none when absent */
+    @GetMapping("/{id}")
+    @Operation(operationId = "getChain", summary = "One chain, with its progress")
+    @ApiResponse(responseCode = "200", description = "The chain")
+    @ApiResponse(responseCode = "202", description = "It has not ended within `wait`")
+    ResponseEntity<ChainView> get(@PathVariable UUID id, @RequestParam(required = false) @Nullable Duration wait)
+            throws InterruptedException {
+        return wait == null ? ResponseEntity.ok(views.of(chains.get(id))) : answer(id, wait);
+    }
+
+    @PostMapping("/{id}/cancel")
+    @Operation(
+            operationId = "cancelChain",
+            summary = "Cancel a chain",
+            description =
+                    "Steps that have not begun are skipped; those that run are stopped, and what they have cost is"
+                            + " kept.")
+    @ApiResponse(responseCode = "202", description = "Cancelled, or soon; a chain that has ended stays as it is")
+    ResponseEntity<ChainView> cancel(@PathVariable UUID id) {
+        return ResponseEntity.accepted().body(views.of(chains.cancel(id)));
+    }
+
+    @PostMapping("/{id}/retry")
+    @Operation(
+            operationId = "retryChain",
+            summary = "Retry a chain that has failed",
+            description = "It goes on from the steps that failed or were stopped; what is done is not done again.")
+    @ApiResponse(responseCode = "202", description = "It goes on")
+    @ApiResponse(responseCode = "402")
+    @ApiResponse(responseCode = "409")
+    @ApiResponse(responseCode = "429")
+    @ApiResponse(responseCode = "503")
+    ResponseEntity<ChainView> retry(@PathVariable UUID id) {
+        return ResponseEntity.accepted().body(views.of(chains.retry(id)));
+    }
+
+    private ResponseEntity<ChainView> answer(UUID id, @Nullable Duration wait) throws InterruptedException {
+        Chain chain = chains.await(id, wait == null ? Duration.ZERO : wait);
+        return ResponseEntity.status(wait != null && chain.isFinal() ? HttpStatus.OK : HttpStatus.ACCEPTED)
+                .location(URI.create(PATH + "/" + id))
+                .body(views.of(chain));
+    }
+}

@@ -1,0 +1,217 @@
+package dev.claudepool.chain;
+
+import dev.claudepool.store.Transactions;
+import dev.claudepool.task.BackOff;
+import dev.claudepool.task.FlowDeadlines;
+import dev.claudepool.task.FlowTasks;
+import dev.claudepool.task.Task;
+import dev.claudepool.task.TaskChanges;
+import dev.claudepool.task.TaskError;
+import dev.claudepool.task.TaskState;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.stereotype.Component;
+
+/**
+ * Lets chains go on: in the very transaction in which a task of one ends, the tasks of the steps that were waiting for
+ * it are made. So a chain stands still only while its tasks are queued or run, and after a crash there is nothing to
+ * catch up. Thread-safe.
+ */
+@Component
+class ChainProgress implements SmartInitializingSingleton {
+
+    private static final Duration LONGEST_BACKOFF = Duration.ofHours(1);
+
+    private final ChainStore store;
+    private final StepTasks stepTasks;
+    private final FlowTasks tasks;
+    private final OutputVars outputVars;
+    private final ChainEvents events;
+    private final ChainMetrics metrics;
+    private final FlowDeadlines deadlines;
+    private final Transactions transactions;
+    private final InstantSource clock;
+    private final List<ChainListener> listeners = new CopyOnWriteArrayList<>();
+
+    ChainProgress(
+            ChainStore store,
+            StepTasks stepTasks,
+            FlowTasks tasks,
+            OutputVars outputVars,
+            ChainEvents events,
+            ChainMetrics metrics,
+            FlowDeadlines deadlines,
+            TaskChanges changes,
+            Transactions transactions,
+            InstantSource clock) {
+        this.store = store;
+        this.stepTasks = stepTasks;
+        this.tasks = tasks;
+        this.outputVars = outputVars;
+        this.events = events;
+        this.metrics = metrics;
+        this.deadlines = deadlines;
+        this.transactions = transactions;
+        this.clock = clock;
+        changes.listen(this::onTaskChanged);
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        store.withDeadline().forEach(id -> watch(store.find(id).orElseThrow()));
+    }
+
+    /** Calls {@code listener}, inside the transaction, when the state of a chain is another. */
+    void listen(ChainListener listener) {
+        listeners.add(listener);
+    }
+
+    /** Lets the first steps of a chain begin. */
+    void begin(Chain chain) {
+        Chain begun = chain.begunAt(now());
+        goOn(begun, begun);
+        transactions.afterCommit(() -> watch(begun));
+    }
+
+    /** Lets a chain that has failed go on from where it failed. */
+    void retry(Chain failed) {
+        Chain retried = failed.retriedAt(now());
+        events.begun(retried);
+        listeners.forEach(listener -> listener.changed(failed, retried));
+        goOn(failed, retried);
+        transactions.afterCommit(() -> watch(retried));
+    }
+
+    /** Begins no further step, and cancels the tasks of those that run. */
+    void stop(Chain chain, Chain.Stop reason) {
+        Chain stopped = chain.stopped(reason);
+        store.replace(chain, stopped);
+        if (stopped.running().findAny().isPresent()) {
+            events.changed(stopped);
+            stopped.running().forEach(running -> tasks.cancel(running.taskId()));
+        } else {
+            goOn(stopped, stopped);
+        }
+    }
+
+    private void watch(Chain chain) {
+        Instant deadline = chain.deadline();
+        if (deadline != null) {
+            deadlines.at(deadline, () -> stopIfTooLate(chain.id()));
+        }
+    }
+
+    private void stopIfTooLate(UUID id) {
+        transactions.writing(() -> store.find(id)
+                .filter(chain -> !chain.isFinal() && chain.stop() == null)
+                .filter(chain -> !Objects.requireNonNull(chain.deadline()).isAfter(clock.instant()))
+                .ifPresent(chain -> stop(chain, Chain.Stop.TIMED_OUT)));
+    }
+
+    private void onTaskChanged(Task before, Task after) {
+        UUID chainId = after.origin().chainId();
+        if (chainId == null || !(after.state() instanceof TaskState.Ended ended)) {
+            return;
+        }
+        Chain chain = store.find(chainId).orElseThrow();
+        Step step = chain.steps().get(Objects.requireNonNull(after.origin().step()));
+        if (step.state() instanceof StepState.Running running
+                && running.taskId().equals(after.id())) {
+            goOn(chain, chain.with(ended(chain, step, running, after, ended)));
+        }
+    }
+
+    private Step ended(Chain chain, Step step, StepState.Running running, Task task, TaskState.Ended ended) {
+        return switch (ended) {
+            case TaskState.Cancelled _ -> step.with(running.cancelled());
+            case TaskState.Failed failed -> failed(chain, step, running, task, failed.error());
+            case TaskState.Succeeded succeeded ->
+                switch (outputVars.of(
+                        succeeded.answer().output(),
+                        succeeded.answer().structuredOutput(),
+                        chain.specOf(step).outputVars())) {
+                    case OutputVars.Found(var values) -> step.with(running.succeeded(values));
+                    case OutputVars.Missing(String message) ->
+                        failed(
+                                chain,
+                                step,
+                                running,
+                                task,
+                                new TaskError("output-var-missing", message, true, null, null));
+                };
+        };
+    }
+
+    /** What could not be paid before it started would not be when tried again. */
+    private Step failed(Chain chain, Step step, StepState.Running running, Task task, TaskError error) {
+        StepSpec.FailurePolicy policy = chain.specOf(step).failurePolicy();
+        String recoveryPrompt = policy.recoveryPrompt();
+        if (chain.isHalted() || task.epoch() == 0 || running.recovers()) {
+            return step.with(running.failed(error));
+        }
+        if (running.failures() < policy.retries()) {
+            Duration delay = new BackOff(policy.backoff(), LONGEST_BACKOFF).after(running.failures() + 1);
+            return switch (stepTasks.of(chain, step)) {
+                case StepTasks.Made.Possible(var spec) ->
+                    step.withTask(running.again(
+                            tasks.add(spec, chain.origin(step), delay, null).id()));
+                case StepTasks.Made.Impossible(TaskError reason) -> step.with(running.failed(reason));
+            };
+        }
+        if (recoveryPrompt == null) {
+            return step.with(running.failed(error));
+        }
+        UUID conversation = task.sessionId() == null ? null : task.id();
+        return switch (stepTasks.ofRecovery(chain, step, recoveryPrompt, error.message(), conversation)) {
+            case StepTasks.Made.Possible(var spec) ->
+                step.withTask(running.recovering(
+                        tasks.add(spec, chain.origin(step), Duration.ZERO, null).id()));
+            case StepTasks.Made.Impossible(TaskError reason) -> step.with(running.failed(reason));
+        };
+    }
+
+    /** Makes the tasks of the steps that are due, or ends the chain; stores what has become of {@code before}. */
+    private void goOn(Chain before, Chain changed) {
+        Chain now = changed;
+        for (List<Step> due = now.due(); !due.isEmpty(); due = now.due()) {
+            now = now.with(begun(now, due.getFirst()));
+        }
+        if (now.running().findAny().isEmpty()) {
+            now = now.finished(now());
+        }
+        store.replace(before, now);
+        tellOf(before, now);
+        tasks.queued();
+    }
+
+    private Step begun(Chain chain, Step step) {
+        StepState.Pending pending = new StepState.Pending();
+        return switch (stepTasks.of(chain, step)) {
+            case StepTasks.Made.Possible(var spec) ->
+                step.withTask(pending.begun(
+                        tasks.add(spec, chain.origin(step), Duration.ZERO, null).id()));
+            case StepTasks.Made.Impossible(TaskError reason) -> step.with(pending.failed(reason));
+        };
+    }
+
+    private void tellOf(Chain before, Chain after) {
+        after.steps().stream()
+                .filter(step -> !step.equals(before.steps().get(step.position())))
+                .forEach(step -> events.stepChanged(after, step));
+        if (after.isFinal()) {
+            events.changed(after);
+            transactions.afterCommit(() -> metrics.ended(after));
+            listeners.forEach(listener -> listener.changed(before, after));
+        }
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(clock.millis());
+    }
+}

@@ -1,0 +1,196 @@
+package dev.claudepool.chain;
+
+import dev.claudepool.task.TaskSpec;
+import dev.claudepool.task.TaskSpecRules;
+import dev.claudepool.web.FieldRules;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks a {@link ChainSpec} and names each field that breaks a rule: whatever can be known of its references and of
+ * the order of its steps is known before the first of them costs anything.
+ */
+public final class ChainRules {
+
+    private static final int MOST_STEPS = 1000;
+    private static final int MOST_VARIABLES = 50;
+    private static final int LONGEST_NAME = 200;
+    private static final Duration LONGEST_BACKOFF = Duration.ofHours(1);
+    private static final Pattern STEP = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,63}");
+    /** {@code output} is the whole of it. */
+    private static final Pattern VARIABLE = Pattern.compile("(?!output$)[A-Za-z0-9_][A-Za-z0-9_-]{0,63}");
+
+    private final ChainSpec spec;
+    private final FieldRules rules;
+
+    private ChainRules(ChainSpec spec, FieldRules rules) {
+        this.spec = spec;
+        this.rules = rules;
+    }
+
+    /** Adds the rules that {@code spec} breaks to {@code rules}. */
+    public static void check(ChainSpec spec, FieldRules rules) {
+        new ChainRules(spec, rules).check();
+    }
+
+    private void check() {
+        rules.text(spec.name(), LONGEST_NAME, "name");
+        TaskSpecRules.tags(spec.tags(), rules);
+        TaskSpecRules.flow(spec.maxBudgetUsd(), spec.timeout(), rules);
+        rules.require(
+                !spec.steps().isEmpty() && spec.steps().size() <= MOST_STEPS,
+                "steps",
+                "must be 1 to " + MOST_STEPS + " steps");
+        int before = rules.errors().size();
+        for (int position = 0; position < spec.steps().size(); position++) {
+            order(spec.steps().get(position), position, within(position));
+        }
+        if (rules.errors().size() == before) { // else it is not known which steps come before which
+            rules.require(!hasCycle(), "steps", "must not need each other in a circle");
+        }
+        if (rules.errors().size() == before) {
+            for (int position = 0; position < spec.steps().size(); position++) {
+                content(spec.steps().get(position), position, within(position));
+            }
+        }
+    }
+
+    private FieldRules within(int position) {
+        return rules.within("steps[" + position + "]");
+    }
+
+    private void order(StepSpec step, int position, FieldRules ofStep) {
+        ofStep.matches(step.name(), STEP, "name", "must be letters, digits, _ and - (1 to 64)");
+        ofStep.require(spec.position(step.name()) == position, "name", "must be another than that of an earlier step");
+        List<String> needs = step.needs();
+        if (needs == null) {
+            return;
+        }
+        ofStep.require(
+                spec.session() != ChainSpec.Session.CHAIN,
+                "needs",
+                "must be left out where the steps are in one session, one after the other");
+        ofStep.require(new HashSet<>(needs).size() == needs.size(), "needs", "must name each step once");
+        ofStep.require(
+                needs.stream().allMatch(name -> spec.position(name) >= 0),
+                "needs",
+                "must be names of steps of this chain");
+    }
+
+    private boolean hasCycle() {
+        Set<Integer> done = new HashSet<>();
+        boolean progress = true;
+        while (progress) {
+            progress = false;
+            for (int position = 0; position < spec.steps().size(); position++) {
+                if (!done.contains(position) && done.containsAll(spec.needs(position))) {
+                    progress = done.add(position);
+                }
+            }
+        }
+        return done.size() < spec.steps().size();
+    }
+
+    private void content(StepSpec step, int position, FieldRules ofStep) {
+        ofStep.require(!step.prompt().isBlank(), "prompt", "must not be empty");
+        references(step.prompt(), false, position, ofStep, "prompt");
+        policy(step.failurePolicy(), position, ofStep.within("failurePolicy"));
+        ofStep.require(step.outputVars().size() <= MOST_VARIABLES, "outputVars", "must be at most " + MOST_VARIABLES);
+        step.outputVars().forEach((variable, path) -> {
+            ofStep.matches(
+                    variable, VARIABLE, "outputVars", "must have names of letters, digits, _ and -, other than output");
+            ofStep.require(
+                    path != null && OutputVars.isPath(path),
+                    "outputVars",
+                    "must be paths such as result.items[0].name");
+        });
+        config(step.config(), ofStep.within("config"));
+    }
+
+    private void policy(StepSpec.FailurePolicy policy, int position, FieldRules ofPolicy) {
+        ofPolicy.range(policy.retries(), 0, 10, "retries");
+        ofPolicy.require(
+                !policy.backoff().isNegative() && policy.backoff().compareTo(LONGEST_BACKOFF) <= 0,
+                "backoff",
+                "must be between PT0S and PT1H");
+        String recoveryPrompt = policy.recoveryPrompt();
+        if (recoveryPrompt != null) {
+            ofPolicy.require(!recoveryPrompt.isBlank(), "recoveryPrompt", "must not be empty");
+            references(recoveryPrompt, true, position, ofPolicy, "recoveryPrompt");
+        }
+    }
+
+    private void references(String text, boolean recovers, int position, FieldRules ofStep, String field) {
+        ofStep.text(text, Integer.MAX_VALUE, field);
+        for (Reference reference : Template.parse(text).references()) {
+            String trouble = trouble(reference, recovers, position);
+            if (trouble != null) {
+                ofStep.require(false, field, trouble);
+            }
+        }
+    }
+
+    /** What is wrong with the reference at this place; null when nothing is. */
+    private @Nullable String trouble(Reference reference, boolean recovers, int position) {
+        return switch (reference) {
+            case Reference.PreviousOutput() ->
+                spec.needs(position).size() == 1
+                        ? null
+                        : "must not have {previous_output} in a step that needs other than one step";
+            case Reference.StepError() -> recovers ? null : "must not have {error}, which belongs to a recoveryPrompt";
+            case Reference.StepOutput(String name) -> troubleWithStep(name, position);
+            case Reference.StepVar(String name, String variable) -> {
+                String trouble = troubleWithStep(name, position);
+                yield trouble != null
+                                || spec.steps()
+                                        .get(spec.position(name))
+                                        .outputVars()
+                                        .containsKey(variable)
+                        ? trouble
+                        : "must not refer to an output variable that its step does not have: " + reference.text();
+            }
+            case Reference.Unknown unknown ->
+                "must not have the unknown reference " + unknown.text() + "; the text itself is written {"
+                        + unknown.text() + "}";
+        };
+    }
+
+    private @Nullable String troubleWithStep(String name, int position) {
+        int referred = spec.position(name);
+        if (referred < 0) {
+            return "must not refer to " + name + ", which is no step of this chain";
+        }
+        return isBefore(referred, position)
+                ? null
+                : "must not refer to " + name + ", which this step does not need, nor do those it needs";
+    }
+
+    /** Whether one step is sure to be done when the other begins. */
+    private boolean isBefore(int earlier, int later) {
+        Deque<Integer> open = new ArrayDeque<>(spec.needs(later));
+        Set<Integer> seen = new HashSet<>(open);
+        while (!open.isEmpty()) {
+            for (int needed : spec.needs(open.remove())) {
+                if (seen.add(needed)) {
+                    open.add(needed);
+                }
+            }
+        }
+        return seen.contains(earlier);
+    }
+
+    private void config(TaskSpec config, FieldRules ofConfig) {
+        ofConfig.require(config.prompt().isEmpty(), "prompt", "must be left out; the step has one");
+        ofConfig.require(
+                spec.session() != ChainSpec.Session.CHAIN || config.session().equals(TaskSpec.FRESH_SESSION),
+                "session",
+                "must be left out where the steps are in one session");
+        TaskSpecRules.check(config.with("any", config.session(), List.of()), ofConfig);
+    }
+}

@@ -1,0 +1,190 @@
+package dev.claudepool.chain;
+
+import dev.claudepool.budget.Budget;
+import dev.claudepool.store.Ids;
+import dev.claudepool.store.Transactions;
+import dev.claudepool.task.FlowTasks;
+import dev.claudepool.task.Idempotency;
+import dev.claudepool.task.TaskSpec;
+import dev.claudepool.task.Waits;
+import dev.claudepool.web.FieldRules;
+import dev.claudepool.web.ProblemCode;
+import dev.claudepool.web.ProblemException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/** What clients and fan-outs do with chains: submit, find, list, cancel, retry, wait. Thread-safe. */
+@Service
+public class ChainService {
+
+    private static final int REMOVED_AT_ONCE = 100;
+
+    private final ChainStore store;
+    private final ChainProgress progress;
+    private final ChainEvents events;
+    private final ChainExpiry expiry;
+    private final FlowTasks tasks;
+    private final Idempotency idempotency;
+    private final Waits waits;
+    private final Budget budget;
+    private final Transactions transactions;
+    private final Ids ids;
+    private final InstantSource clock;
+
+    ChainService(
+            ChainStore store,
+            ChainProgress progress,
+            ChainEvents events,
+            ChainExpiry expiry,
+            FlowTasks tasks,
+            Idempotency idempotency,
+            Waits waits,
+            Budget budget,
+            Transactions transactions,
+            Ids ids,
+            InstantSource clock) {
+        this.store = store;
+        this.progress = progress;
+        this.events = events;
+        this.expiry = expiry;
+        this.tasks = tasks;
+        this.idempotency = idempotency;
+        this.waits = waits;
+        this.budget = budget;
+        this.transactions = transactions;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /**
+     * Accepts a chain; when this returns, it is on disk, and its first steps are queued.
+     *
+     * @param idempotencyKey a second submission with the same key and request gives the chain of the first
+     * @throws ProblemException when the request is not valid, no slot can ever take one of its steps, there is no money
+     *     for it, the queue is full, or the key was used for another request
+     */
+    Chain submit(ChainSpec spec, @Nullable String idempotencyKey) {
+        FieldRules rules = new FieldRules("");
+        ChainRules.check(spec, rules);
+        rules.verify();
+        return transactions.write(() -> get(idempotency.once(idempotencyKey, spec, () -> {
+            tasks.admit(tasksOf(spec), 1);
+            Chain chain = add(spec, null);
+            progress.begin(chain);
+            return chain.id();
+        })));
+    }
+
+    /** The tasks that a chain may make. */
+    public static List<TaskSpec> tasksOf(ChainSpec spec) {
+        return spec.steps().stream().map(step -> StepTasks.template(spec, step)).toList();
+    }
+
+    /** Makes a chain that does not begin yet, in the caller's transaction. */
+    public Chain add(ChainSpec spec, @Nullable UUID fanOutId) {
+        Chain chain = Chain.accepted(ids.next(), spec, fanOutId, Instant.ofEpochMilli(clock.millis()));
+        store.insert(chain);
+        budget.open(chain.id(), spec.limit());
+        events.begun(chain);
+        return chain;
+    }
+
+    /** The first chain that a fan-out holds back. */
+    public Optional<UUID> nextHeld(UUID fanOutId) {
+        return store.nextHeld(fanOutId);
+    }
+
+    /** Lets a chain begin that was held back, in the caller's transaction. */
+    public void begin(UUID id) {
+        progress.begin(get(id));
+    }
+
+    /** @throws ProblemException {@code chain-not-found} */
+    Chain get(UUID id) {
+        return store.find(id)
+                .orElseThrow(() -> new ProblemException(ProblemCode.CHAIN_NOT_FOUND, "There is no chain " + id));
+    }
+
+    /** Chains with ids below {@code before}, youngest first. */
+    List<Chain> list(Chain.@Nullable State state, @Nullable UUID before, int limit) {
+        return store.list(state, before, limit);
+    }
+
+    /** The chains that are elements of a fan-out, in the order of its request. */
+    public List<Chain> ofFanOut(UUID fanOutId) {
+        return store.ofFanOut(fanOutId);
+    }
+
+    /** Some chains of a fan-out that have not ended, but those that are being stopped. */
+    public List<UUID> cancellable(UUID fanOutId, int limit) {
+        return store.stoppable(fanOutId, limit);
+    }
+
+    /**
+     * Cancels: steps that have not begun never will, those that run are told to stop. A chain that has ended stays as
+     * it is.
+     *
+     * @throws ProblemException {@code chain-not-found}
+     */
+    public Chain cancel(UUID id) {
+        return transactions.write(() -> {
+            Chain chain = get(id);
+            if (!chain.isFinal() && chain.stop() == null) {
+                progress.stop(chain, Chain.Stop.CANCELLED);
+            }
+            return get(id);
+        });
+    }
+
+    /**
+     * Lets a chain that has failed go on from the steps that failed; what is done stays done.
+     *
+     * @throws ProblemException {@code chain-not-found}; {@code conflict}, when it has not failed; or because its tasks
+     *     are not admitted
+     */
+    Chain retry(UUID id) {
+        return transactions.write(() -> {
+            Chain chain = get(id);
+            if (chain.state() != Chain.State.FAILED) {
+                throw new ProblemException(
+                        ProblemCode.CONFLICT,
+                        "Only a chain that has failed can be retried; this one is "
+                                + chain.state().name());
+            }
+            tasks.admit(tasksOf(chain.spec()), 1);
+            progress.retry(chain);
+            return get(id);
+        });
+    }
+
+    /**
+     * Waits until the chain has ended, but not longer than {@code atMost}.
+     *
+     * @return the chain as it then is, ended or not
+     * @throws ProblemException {@code chain-not-found}
+     */
+    Chain await(UUID id, Duration atMost) throws InterruptedException {
+        waits.await(id, atMost, () -> get(id).isFinal());
+        return get(id);
+    }
+
+    /**
+     * Deletes some chains of a fan-out, whose tasks are gone already, in the caller's transaction.
+     *
+     * @return how many; 0 when none is left
+     */
+    public int removeSome(UUID fanOutId) {
+        return expiry.remove(store.someOf(fanOutId, REMOVED_AT_ONCE));
+    }
+
+    /** Calls {@code listener} when the state of a chain is another. */
+    public void listen(ChainListener listener) {
+        progress.listen(listener);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.claudepool.chain;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.claudepool.budget.Money;
+import dev.claudepool.web.FieldRules;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client asks for: steps, each of which becomes a task. It is also what the store keeps.
+ *
+ * @param name what to call it
+ * @param steps its steps, at least one
+ * @param session whether each step has a conversation of its own, or all are in one
+ * @param isolation in which directory its tasks work
+ * @param tags labels of all its tasks, besides their own
+ * @param maxBudgetUsd the most that all its tasks may spend together, in USD; null for no such limit
+ * @param timeout the longest it may take, from its start or retry; null for no limit
+ */
+@Schema(requiredProperties = "steps")
+public record ChainSpec(
+        @Nullable String name,
+        List<StepSpec> steps,
+        Session session,
+        Isolation isolation,
+        List<String> tags,
+        @Nullable BigDecimal maxBudgetUsd,
+        @Nullable Duration timeout) {
+
+    /**
+     * Fills in what JSON left out.
+     *
+     * @throws dev.claudepool.web.ProblemException when a list holds null
+     */
+    @SuppressWarnings("ConstantValue")
+    public ChainSpec {
+        steps = FieldRules.listOf(steps, "steps");
+        session = session == null ? Session.FRESH : session;
+        isolation = isolation == null ? Isolation.NONE : isolation;
+        tags = FieldRules.listOf(tags, "tags");
+    }
+
+    /** The conversations of the steps. */
+    public enum Session {
+        /** Each has its own. */
+        FRESH,
+        /** All steps go on in the one that the first began. */
+        CHAIN;
+
+        @JsonValue
+        String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The directories in which the tasks of a chain work. */
+    public enum Isolation {
+        /** That of the slots. */
+        NONE;
+
+        @JsonValue
+        String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** What it may spend in all, if it says so. */
+    public @Nullable Money limit() {
+        return maxBudgetUsd == null ? null : Money.usd(maxBudgetUsd);
+    }
+
+    /** The positions of the steps that have to be done before the one at {@code position} can begin. */
+    List<Integer> needs(int position) {
+        List<String> named = steps.get(position).needs();
+        if (named == null) {
+            return position == 0 ? List.of() : List.of(position - 1);
+        }
+        return named.stream().map(this::position).toList();
+    }
+
+    /** Where the step of that name stands; -1 when there is none. */
+    int position(String stepName) {
+        for (int position = 0; position < steps.size(); position++) {
+            if (steps.get(position).name().equals(stepName)) {
+                return position;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public String toString() {
+        return "ChainSpec[" + steps.size() + " steps]";
+    }
+}

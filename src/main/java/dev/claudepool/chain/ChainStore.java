@@ -1,0 +1,239 @@
+package dev.claudepool.chain;
+
+import dev.claudepool.task.TaskError;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The tables {@code chain} and {@code chain_step}. */
+@Component
+class ChainStore {
+
+    private static final TypeReference<Map<String, String>> VARIABLES = new TypeReference<>() {};
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    ChainStore(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    void insert(Chain chain) {
+        jdbc.sql("""
+                        insert into chain (id, state, fan_out_id, begun, created_at, spec)
+                        values (:id, :state, :fanOut, :begun, :created, :spec)""")
+                .param("id", chain.id().toString())
+                .param("state", chain.state().name())
+                .param("fanOut", text(chain.fanOutId()))
+                .param("begun", chain.begun())
+                .param("created", chain.createdAt().toEpochMilli())
+                .param("spec", json.writeValueAsString(chain.spec()))
+                .update();
+        chain.steps()
+                .forEach(step -> jdbc.sql("""
+                        insert into chain_step (chain_id, position, state) values (:chain, :position, :state)""")
+                        .param("chain", chain.id().toString())
+                        .param("position", step.position())
+                        .param("state", step.state().name().name())
+                        .update());
+    }
+
+    Optional<Chain> find(UUID id) {
+        return jdbc.sql("select * from chain where id = :id")
+                .param("id", id.toString())
+                .query((row, _) -> read(row))
+                .optional()
+                .map(this::withSteps);
+    }
+
+    /** Chains with ids below {@code before}, youngest first. */
+    List<Chain> list(Chain.@Nullable State state, @Nullable UUID before, int limit) {
+        return jdbc
+                .sql("select * from chain where true"
+                        + (state == null ? "" : " and state = :state")
+                        + (before == null ? "" : " and id < :before")
+                        + " order by id desc limit :limit")
+                .param("state", state == null ? null : state.name())
+                .param("before", text(before))
+                .param("limit", limit)
+                .query((row, _) -> read(row))
+                .list()
+                .stream()
+                .map(this::withSteps)
+                .toList();
+    }
+
+    /** The elements of a fan-out, in the order of its request. */
+    List<Chain> ofFanOut(UUID fanOutId) {
+        return jdbc
+                .sql("select * from chain where fan_out_id = :fanOut order by id")
+                .param("fanOut", fanOutId.toString())
+                .query((row, _) -> read(row))
+                .list()
+                .stream()
+                .map(this::withSteps)
+                .toList();
+    }
+
+    /** Some chains of a fan-out that have not ended, but those that are being stopped. */
+    List<UUID> stoppable(UUID fanOutId, int limit) {
+        return jdbc.sql("""
+                        select id from chain
+                        where fan_out_id = :fanOut and finished_at is null and stop is null order by id limit :limit""")
+                .param("fanOut", fanOutId.toString())
+                .param("limit", limit)
+                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .list();
+    }
+
+    /** Some chains of a fan-out. */
+    List<UUID> someOf(UUID fanOutId, int limit) {
+        return jdbc.sql("select id from chain where fan_out_id = :fanOut limit :limit")
+                .param("fanOut", fanOutId.toString())
+                .param("limit", limit)
+                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .list();
+    }
+
+    /** The first chain that a fan-out holds back. */
+    Optional<UUID> nextHeld(UUID fanOutId) {
+        return jdbc.sql("""
+                        select id from chain where fan_out_id = :fanOut and begun = 0 and finished_at is null
+                        order by id limit 1""")
+                .param("fanOut", fanOutId.toString())
+                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .optional();
+    }
+
+    /** Those that have a deadline, and have not ended. */
+    List<UUID> withDeadline() {
+        return jdbc.sql("select id from chain where finished_at is null and deadline is not null")
+                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .list();
+    }
+
+    void replace(Chain before, Chain after) {
+        jdbc.sql("""
+                        update chain set state = :state, begun = :begun, stop = :stop, deadline = :deadline,
+                          finished_at = :finished where id = :id""")
+                .param("state", after.state().name())
+                .param("begun", after.begun())
+                .param("stop", after.stop() == null ? null : after.stop().name())
+                .param("deadline", millis(after.deadline()))
+                .param("finished", millis(after.finishedAt()))
+                .param("id", after.id().toString())
+                .update();
+        for (Step step : after.steps()) {
+            if (!step.equals(before.steps().get(step.position()))) {
+                update(after.id(), step);
+            }
+        }
+    }
+
+    private void update(UUID chainId, Step step) {
+        StepState state = step.state();
+        jdbc.sql("""
+                        update chain_step set state = :state, task_id = :task, attempts = :attempts,
+                          failures = :failures, recovering = :recovers, vars = :vars, error = :error
+                        where chain_id = :chain and position = :position""")
+                .param("state", state.name().name())
+                .param("task", text(state.taskId()))
+                .param("attempts", step.attempts())
+                .param("failures", state instanceof StepState.Running running ? running.failures() : 0)
+                .param("recovers", state instanceof StepState.Running running && running.recovers())
+                .param("vars", state instanceof StepState.Done done ? json.writeValueAsString(done.variables()) : null)
+                .param(
+                        "error",
+                        state instanceof StepState.Failed failed ? json.writeValueAsString(failed.error()) : null)
+                .param("chain", chainId.toString())
+                .param("position", step.position())
+                .update();
+    }
+
+    /** The first chains by themselves that ended before {@code before}. */
+    List<UUID> expired(Instant before, int limit) {
+        return jdbc.sql("""
+                        select id from chain where finished_at < :before and fan_out_id is null
+                        order by finished_at limit :limit""")
+                .param("before", before.toEpochMilli())
+                .param("limit", limit)
+                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .list();
+    }
+
+    void delete(UUID id) {
+        jdbc.sql("delete from chain where id = :id").param("id", id.toString()).update();
+    }
+
+    /** Without its steps, which are read when this connection is free again. */
+    private Chain read(ResultSet row) throws SQLException {
+        String fanOut = row.getString("fan_out_id");
+        String stop = row.getString("stop");
+        return new Chain(
+                UUID.fromString(row.getString("id")),
+                json.readValue(row.getString("spec"), ChainSpec.class),
+                fanOut == null ? null : UUID.fromString(fanOut),
+                row.getBoolean("begun"),
+                stop == null ? null : Chain.Stop.valueOf(stop),
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                instant(row, "deadline"),
+                instant(row, "finished_at"),
+                List.of());
+    }
+
+    private Chain withSteps(Chain chain) {
+        return chain.with(jdbc.sql("select * from chain_step where chain_id = :chain order by position")
+                .param("chain", chain.id().toString())
+                .query((row, _) -> new Step(row.getInt("position"), row.getInt("attempts"), state(row)))
+                .list());
+    }
+
+    private StepState state(ResultSet row) throws SQLException {
+        return switch (StepState.Name.valueOf(row.getString("state"))) {
+            case PENDING -> new StepState.Pending();
+            case RUNNING -> new StepState.Running(task(row), row.getInt("failures"), row.getBoolean("recovering"));
+            case SUCCEEDED -> new StepState.Done(task(row), variables(row), false);
+            case RECOVERED -> new StepState.Done(task(row), variables(row), true);
+            case FAILED -> {
+                String task = row.getString("task_id");
+                yield new StepState.Failed(
+                        task == null ? null : UUID.fromString(task),
+                        json.readValue(row.getString("error"), TaskError.class));
+            }
+            case SKIPPED -> new StepState.Skipped();
+            case CANCELLED -> new StepState.Cancelled(task(row));
+        };
+    }
+
+    private Map<String, String> variables(ResultSet row) throws SQLException {
+        return json.readValue(row.getString("vars"), VARIABLES);
+    }
+
+    private static UUID task(ResultSet row) throws SQLException {
+        return UUID.fromString(Objects.requireNonNull(row.getString("task_id")));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
+    }
+
+    private static @Nullable Long millis(@Nullable Instant instant) {
+        return instant == null ? null : instant.toEpochMilli();
+    }
+
+    private static @Nullable String text(@Nullable UUID id) {
+        return id == null ? null : id.toString();
+    }
+}

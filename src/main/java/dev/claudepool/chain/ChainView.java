@@ -1,0 +1,144 @@
+package dev.claudepool.chain;
+
+import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.Money;
+import dev.claudepool.budget.Spend;
+import dev.claudepool.task.FlowTasks;
+import dev.claudepool.task.Task;
+import dev.claudepool.task.TaskError;
+import dev.claudepool.task.TaskState;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * A chain as clients see it.
+ *
+ * @param cancelling whether it is being stopped, and waits for its running steps to end
+ * @param spendUsd what its tasks have cost together, in USD
+ * @param output that of its last step, once it has succeeded
+ * @param error why it failed: that of the first step that did, or {@code chain-timed-out}
+ */
+public record ChainView(
+        UUID id,
+        @Nullable String name,
+        Chain.State state,
+        boolean cancelling,
+        List<String> tags,
+        Instant createdAt,
+        @Nullable Instant finishedAt,
+        List<StepView> steps,
+        Money spendUsd,
+        @Nullable String output,
+        @Nullable TaskError error,
+        @Nullable UUID fanOutId) {
+
+    private static final TaskError TIMED_OUT =
+            new TaskError("chain-timed-out", "The chain took longer than its timeout", false, null, null);
+
+    @Override
+    public String toString() {
+        return "ChainView[" + id + " " + state + "]";
+    }
+
+    /**
+     * A step as clients see it.
+     *
+     * @param needs the steps that have to be done before it
+     * @param taskId its latest task
+     * @param attempts how many tasks were made for it
+     * @param output that of its task, or of its recovery
+     * @param vars the values of its output variables
+     * @param spendUsd what all its tasks have cost, in USD
+     * @param error why it failed
+     */
+    public record StepView(
+            String name,
+            StepState.Name state,
+            List<String> needs,
+            @Nullable UUID taskId,
+            int attempts,
+            @Nullable String output,
+            Map<String, String> vars,
+            Money spendUsd,
+            @Nullable TaskError error) {
+
+        @Override
+        public String toString() {
+            return "StepView[" + name + " " + state + "]";
+        }
+    }
+
+    /** Makes views of chains, for which it reads their tasks. */
+    @Component
+    public static class Factory {
+
+        private final FlowTasks tasks;
+        private final Budget budget;
+
+        Factory(FlowTasks tasks, Budget budget) {
+            this.tasks = tasks;
+            this.budget = budget;
+        }
+
+        public ChainView of(Chain chain) {
+            Map<UUID, String> outputs = new HashMap<>();
+            Map<Integer, Spend> spends = new HashMap<>();
+            for (Task task : tasks.ofChain(chain.id())) {
+                if (task.state() instanceof TaskState.Succeeded succeeded) {
+                    outputs.put(task.id(), succeeded.answer().output());
+                }
+                Integer position = task.origin().step();
+                if (position != null) {
+                    spends.merge(position, task.spend(), Spend::plus);
+                }
+            }
+            List<StepView> steps = chain.steps().stream()
+                    .map(step -> view(chain, step, outputs, spends.getOrDefault(step.position(), Spend.NOTHING)))
+                    .toList();
+            return new ChainView(
+                    chain.id(),
+                    chain.spec().name(),
+                    chain.state(),
+                    chain.stop() != null && !chain.isFinal(),
+                    chain.spec().tags(),
+                    chain.createdAt(),
+                    chain.finishedAt(),
+                    steps,
+                    budget.spentBy(chain.id()),
+                    chain.state() == Chain.State.SUCCEEDED ? steps.getLast().output() : null,
+                    chain.state() == Chain.State.FAILED ? error(chain, steps) : null,
+                    chain.fanOutId());
+        }
+
+        private static StepView view(Chain chain, Step step, Map<UUID, String> outputs, Spend spend) {
+            StepState state = step.state();
+            return new StepView(
+                    chain.specOf(step).name(),
+                    state.name(),
+                    chain.needed(step)
+                            .map(needed -> chain.specOf(needed).name())
+                            .toList(),
+                    state.taskId(),
+                    step.attempts(),
+                    state instanceof StepState.Done done ? outputs.get(done.taskId()) : null,
+                    state instanceof StepState.Done done ? done.variables() : Map.of(),
+                    spend.usd(),
+                    state instanceof StepState.Failed failed ? failed.error() : null);
+        }
+
+        private static @Nullable TaskError error(Chain chain, List<StepView> steps) {
+            return chain.stop() == Chain.Stop.TIMED_OUT
+                    ? TIMED_OUT
+                    : steps.stream()
+                            .map(StepView::error)
+                            .filter(error -> error != null)
+                            .findFirst()
+                            .orElse(null);
+        }
+    }
+}

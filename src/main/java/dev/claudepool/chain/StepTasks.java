@@ -1,0 +1,119 @@
+package dev.claudepool.chain;
+
+import dev.claudepool.task.FlowTasks;
+import dev.claudepool.task.TaskError;
+import dev.claudepool.task.TaskSpec;
+import dev.claudepool.task.TaskSpecRules;
+import dev.claudepool.task.TaskState;
+import dev.claudepool.web.FieldError;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Says what the task of a step is to do: its prompt, with the references filled in, and the chain's own options. */
+@Component
+class StepTasks {
+
+    private static final int LONGEST_PROMPT = 10_000_000;
+
+    private final FlowTasks tasks;
+
+    StepTasks(FlowTasks tasks) {
+        this.tasks = tasks;
+    }
+
+    /** A task that may ever be made for the step; its references are not filled in. */
+    static TaskSpec template(ChainSpec chain, StepSpec step) {
+        return step.config().with(step.prompt(), step.config().session(), chain.tags());
+    }
+
+    /** For the step itself. */
+    Made of(Chain chain, Step step) {
+        return made(chain, step, chain.specOf(step).prompt(), "", predecessor(chain, step));
+    }
+
+    /**
+     * For the recovery of a step that has failed.
+     *
+     * @param failedTask the conversation in which it failed; null when there is none
+     */
+    Made ofRecovery(Chain chain, Step step, String recoveryPrompt, String error, @Nullable UUID failedTask) {
+        return made(chain, step, recoveryPrompt, error, failedTask == null ? predecessor(chain, step) : failedTask);
+    }
+
+    private static @Nullable UUID predecessor(Chain chain, Step step) {
+        return chain.needed(step)
+                .findFirst()
+                .map(needed -> needed.state().taskId())
+                .orElse(null);
+    }
+
+    private Made made(Chain chain, Step step, String text, String error, @Nullable UUID predecessor) {
+        Optional<String> prompt =
+                Template.parse(text).render(new Values(tasks, chain, step, error)::of, LONGEST_PROMPT);
+        if (prompt.isEmpty()) {
+            return Made.impossible(
+                    "With its references filled in, the prompt has more than " + LONGEST_PROMPT + " characters");
+        }
+        StepSpec spec = chain.specOf(step);
+        String session = predecessor == null || chain.spec().session() != ChainSpec.Session.CHAIN
+                ? spec.config().session()
+                : predecessor.toString();
+        TaskSpec task = spec.config().with(prompt.get(), session, chain.spec().tags());
+        List<FieldError> errors = TaskSpecRules.check(task, "");
+        return errors.isEmpty()
+                ? new Made.Possible(task)
+                : Made.impossible("With its references filled in, "
+                        + errors.getFirst().field() + " " + errors.getFirst().message());
+    }
+
+    /** What was made of a step. */
+    sealed interface Made {
+
+        record Possible(TaskSpec task) implements Made {}
+
+        /** What the step needs has such an output that no task can be made of it. */
+        record Impossible(TaskError error) implements Made {}
+
+        private static Made impossible(String message) {
+            return new Impossible(new TaskError("substitution-failed", message, false, null, null));
+        }
+    }
+
+    /** The values of the references of one step; outputs may be long, so they are read when they are needed. */
+    private record Values(FlowTasks tasks, Chain chain, Step step, String error) {
+
+        String of(Reference reference) {
+            return switch (reference) {
+                case Reference.PreviousOutput() ->
+                    output(done(chain.needed(step).findFirst().orElseThrow()));
+                case Reference.StepOutput(String name) -> output(done(named(name)));
+                case Reference.StepVar(String name, String variable) ->
+                    Objects.requireNonNull(done(named(name)).variables().get(variable));
+                case Reference.StepError() -> error;
+                case Reference.Unknown(String path) -> throw new IllegalStateException("unknown reference " + path);
+            };
+        }
+
+        private Step named(String name) {
+            return chain.steps().get(chain.spec().position(name));
+        }
+
+        private static StepState.Done done(Step needed) {
+            return switch (needed.state()) {
+                case StepState.Done done -> done;
+                default -> throw new IllegalStateException(needed + " is not done");
+            };
+        }
+
+        private String output(StepState.Done done) {
+            return switch (tasks.find(done.taskId()).orElseThrow().state()) {
+                case TaskState.Succeeded succeeded -> succeeded.answer().output();
+                default -> throw new IllegalStateException("task " + done.taskId() + " has no output");
+            };
+        }
+    }
+}
