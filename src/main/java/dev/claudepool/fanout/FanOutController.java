@@ -1,0 +1,102 @@
+package dev.claudepool.fanout;
+
+import dev.claudepool.web.Cursor;
+import dev.claudepool.web.Page;
+import dev.claudepool.web.PageQuery;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Fan-outs over HTTP. */
+@RestController
+@RequestMapping(FanOutController.PATH)
+@Tag(name = "fan-outs")
+class FanOutController {
+
+    static final String PATH = "/api/v1/fan-outs";
+
+    private final FanOutService fanOuts;
+    private final FanOutView.Factory views;
+
+    FanOutController(FanOutService fanOuts, FanOutView.Factory views) {
+        this.fanOuts = fanOuts;
+        this.views = views;
+    }
+
+    /**
+     * @param wait the longest wait for the end of all, such as {@code PT5M}; none when absent
+     * @param idempotencyKey a second request with the same key and body gets the fan-out of the first
+     */
+    @PostMapping
+    @Operation(
+            operationId = "submitFanOut",
+            summary = "Submit prompts, tasks or chains together",
+            description = "All are accepted, or none. When the answer arrives, they are on disk.")
+    @ApiResponse(responseCode = "200", description = "All have ended within `wait`")
+    @ApiResponse(responseCode = "202", description = "Accepted")
+    @ApiResponse(responseCode = "402")
+    @ApiResponse(responseCode = "409")
+    @ApiResponse(responseCode = "429")
+    @ApiResponse(responseCode = "503")
+    ResponseEntity<FanOutView> submit(
+            @RequestBody FanOutSpec spec,
+            @RequestParam(required = false) @Nullable Duration wait,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey)
+            throws InterruptedException {
+        return answer(fanOuts.submit(spec, idempotencyKey).id(), wait);
+    }
+
+    /** @param state only fan-outs in this state */
+    @GetMapping
+    @Operation(operationId = "listFanOuts", summary = "List fan-outs without their elements, youngest first")
+    Page<FanOutView> list(
+            @RequestParam(required = false) FanOut.@Nullable State state, @Valid @ParameterObject PageQuery page) {
+        UUID before = page.position(1).map(cursor -> cursor.uuid(0)).orElse(null);
+        List<FanOut> found = fanOuts.list(state, before, page.size() + 1);
+        return page.pageOf(found, fanOut -> Cursor.of(fanOut.id())).map(views::withoutElements);
+    }
+
+    /** @param wait the longest wait for the end of all, such as {@code PT5M}; none when absent */
+    @GetMapping("/{id}")
+    @Operation(operationId = "getFanOut", summary = "One fan-out, with its elements in the order of the request")
+    @ApiResponse(responseCode = "200", description = "The fan-out")
+    @ApiResponse(responseCode = "202", description = "Not all have ended within `wait`")
+    ResponseEntity<FanOutView> get(@PathVariable UUID id, @RequestParam(required = false) @Nullable Duration wait)
+            throws InterruptedException {
+        return wait == null ? ResponseEntity.ok(views.of(fanOuts.get(id))) : answer(id, wait);
+    }
+
+    @PostMapping("/{id}/cancel")
+    @Operation(
+            operationId = "cancelFanOut",
+            summary = "Cancel a fan-out",
+            description = "What is queued never runs; what runs is stopped, and what it has cost is kept.")
+    @ApiResponse(responseCode = "202", description = "Cancelled, or soon; a fan-out that has ended stays as it is")
+    ResponseEntity<FanOutView> cancel(@PathVariable UUID id) {
+        return ResponseEntity.accepted().body(views.of(fanOuts.cancel(id)));
+    }
+
+    private ResponseEntity<FanOutView> answer(UUID id, @Nullable Duration wait) throws InterruptedException {
+        FanOut fanOut = fanOuts.await(id, wait == null ? Duration.ZERO : wait);
+        return ResponseEntity.status(wait != null && fanOut.isFinal() ? HttpStatus.OK : HttpStatus.ACCEPTED)
+                .location(URI.create(PATH + "/" + id))
+                .body(views.of(fanOut));
+    }
+}

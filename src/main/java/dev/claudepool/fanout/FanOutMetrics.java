@@ -1,0 +1,33 @@
+package dev.claudepool.fanout;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+import org.springframework.stereotype.Component;
+
+/** What Prometheus learns of fan-outs: how they ended. */
+@Component
+class FanOutMetrics {
+
+    private final MeterRegistry registry;
+
+    FanOutMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        for (FanOut.State state : FanOut.State.values()) {
+            if (state != FanOut.State.RUNNING) {
+                finished(state);
+            }
+        }
+    }
+
+    void ended(FanOut fanOut) {
+        finished(fanOut.state()).increment();
+    }
+
+    private Counter finished(FanOut.State state) {
+        return Counter.builder("claude.pool.fanouts.finished")
+                .tag("outcome", state.name().toLowerCase(Locale.ROOT))
+                .description("Fan-outs that have ended since the start")
+                .register(registry);
+    }
+}

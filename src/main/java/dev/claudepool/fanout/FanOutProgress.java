@@ -1,0 +1,189 @@
+package dev.claudepool.fanout;
+
+import dev.claudepool.chain.Chain;
+import dev.claudepool.chain.ChainService;
+import dev.claudepool.store.Transactions;
+import dev.claudepool.task.FlowDeadlines;
+import dev.claudepool.task.FlowTasks;
+import dev.claudepool.task.Hold;
+import dev.claudepool.task.Task;
+import dev.claudepool.task.TaskChanges;
+import dev.claudepool.task.TaskState;
+import dev.claudepool.web.ProblemCode;
+import dev.claudepool.web.ProblemException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.stereotype.Component;
+
+/**
+ * Follows the elements of fan-outs: in the very transaction in which one begins or ends, it is counted, and another let
+ * go, or all others stopped. Thread-safe.
+ */
+@Component
+class FanOutProgress implements SmartInitializingSingleton {
+
+    /** So many are cancelled in one transaction, so that nobody has to wait for long. */
+    private static final int CANCELLED_AT_ONCE = 100;
+
+    private final FanOutStore store;
+    private final FanOutEvents events;
+    private final FanOutMetrics metrics;
+    private final FlowTasks tasks;
+    private final ChainService chains;
+    private final FlowDeadlines deadlines;
+    private final Transactions transactions;
+    private final InstantSource clock;
+
+    FanOutProgress(
+            FanOutStore store,
+            FanOutEvents events,
+            FanOutMetrics metrics,
+            FlowTasks tasks,
+            ChainService chains,
+            FlowDeadlines deadlines,
+            TaskChanges changes,
+            Transactions transactions,
+            InstantSource clock) {
+        this.store = store;
+        this.events = events;
+        this.metrics = metrics;
+        this.tasks = tasks;
+        this.chains = chains;
+        this.deadlines = deadlines;
+        this.transactions = transactions;
+        this.clock = clock;
+        changes.listen(this::onTaskChanged);
+        chains.listen(this::onChainChanged);
+    }
+
+    /** Goes on with what the last stop of the service has cut off. */
+    @Override
+    public void afterSingletonsInstantiated() {
+        store.toWatch().forEach(fanOut -> {
+            if (fanOut.stop() == null) {
+                watch(fanOut);
+            } else {
+                cancelSoon(fanOut.id());
+            }
+        });
+    }
+
+    /** Stops it when it takes too long. */
+    void watch(FanOut fanOut) {
+        Instant deadline = fanOut.deadline();
+        if (deadline != null) {
+            deadlines.at(deadline, () -> stopIfUnstopped(fanOut.id(), FanOut.Stop.TIMED_OUT));
+        }
+    }
+
+    /** Cancels what has not ended; blocks until that is so of what is queued. */
+    void stopIfUnstopped(UUID id, FanOut.Stop reason) {
+        boolean stopped = transactions.write(() -> {
+            Optional<FanOut> running = store.find(id).filter(fanOut -> !fanOut.isFinal() && fanOut.stop() == null);
+            running.ifPresent(fanOut -> stop(fanOut.stopped(reason)));
+            return running.isPresent();
+        });
+        if (stopped) {
+            cancelRest(id);
+        }
+    }
+
+    /** From here on none begins. */
+    private void stop(FanOut stopped) {
+        store.replace(stopped);
+        tasks.holdAll(stopped.id());
+        events.changed(stopped);
+    }
+
+    private void cancelSoon(UUID id) {
+        deadlines.at(clock.instant(), () -> cancelRest(id));
+    }
+
+    private void cancelRest(UUID id) {
+        int some;
+        do {
+            some = transactions.write(() -> {
+                List<UUID> someTasks = tasks.cancellable(id, CANCELLED_AT_ONCE);
+                List<UUID> someChains = chains.cancellable(id, CANCELLED_AT_ONCE);
+                someTasks.forEach(tasks::cancel);
+                someChains.forEach(chains::cancel);
+                return someTasks.size() + someChains.size();
+            });
+        } while (some > 0);
+    }
+
+    /** Lets one more chain begin that it holds back, if there is one. */
+    void beginNextChain(UUID id) {
+        chains.nextHeld(id).ifPresent(chain -> {
+            move(get(id), TaskState.Name.QUEUED, TaskState.Name.RUNNING);
+            chains.begin(chain);
+        });
+    }
+
+    private void onTaskChanged(Task before, Task after) {
+        UUID id = after.origin().fanOutId();
+        if (id == null || after.origin().chainId() != null) {
+            return;
+        }
+        boolean wasHeld = before.state() instanceof TaskState.Queued queued && queued.hold() == Hold.FAN_OUT;
+        changed(id, before.state().name(), after.state().name(), wasHeld, () -> tasks.releaseNext(id));
+    }
+
+    private void onChainChanged(Chain before, Chain after) {
+        UUID id = after.fanOutId();
+        if (id != null) {
+            changed(id, stateOf(before), stateOf(after), !before.begun(), () -> beginNextChain(id));
+        }
+    }
+
+    private static TaskState.Name stateOf(Chain chain) {
+        return switch (chain.state()) {
+            case RUNNING -> chain.begun() ? TaskState.Name.RUNNING : TaskState.Name.QUEUED;
+            case SUCCEEDED -> TaskState.Name.SUCCEEDED;
+            case FAILED -> TaskState.Name.FAILED;
+            case CANCELLED -> TaskState.Name.CANCELLED;
+        };
+    }
+
+    /** @param next lets another element go, where one that was under way has ended */
+    private void changed(UUID id, TaskState.Name from, TaskState.Name to, boolean wasHeld, Runnable next) {
+        if (from == to) {
+            return;
+        }
+        FanOut before = get(id);
+        if (from.isFinal() && before.stop() != null) {
+            throw new ProblemException(ProblemCode.CONFLICT, "Its fan-out was stopped");
+        }
+        FanOut after = move(before, from, to);
+        if (!to.isFinal()) {
+            return;
+        }
+        events.changed(after);
+        if (after.isFinal()) {
+            transactions.afterCommit(() -> metrics.ended(after));
+        } else if (after.stop() == null && after.options().failFast() && to == TaskState.Name.FAILED) {
+            stop(after.stopped(FanOut.Stop.FAILED_FAST));
+            transactions.afterCommit(() -> cancelSoon(id));
+        } else if (after.stop() == null && after.options().maxConcurrency() != null && !wasHeld) {
+            next.run();
+        }
+    }
+
+    private FanOut move(FanOut before, TaskState.Name from, TaskState.Name to) {
+        FanOut after = before.counting(before.counts().moved(from, to), now());
+        store.replace(after);
+        return after;
+    }
+
+    private FanOut get(UUID id) {
+        return store.find(id).orElseThrow();
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(clock.millis());
+    }
+}

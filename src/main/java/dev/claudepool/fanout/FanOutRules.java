@@ -1,0 +1,57 @@
+package dev.claudepool.fanout;
+
+import dev.claudepool.chain.ChainRules;
+import dev.claudepool.task.TaskSpec;
+import dev.claudepool.task.TaskSpecRules;
+import dev.claudepool.web.FieldRules;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** Checks a {@link FanOutSpec} and names each field that breaks a rule, with the index of its element. */
+final class FanOutRules {
+
+    private static final int MOST_ELEMENTS = 10_000;
+    /** An answer that names thousands of fields helps nobody. */
+    private static final int MOST_ERRORS = 100;
+
+    private FanOutRules() {}
+
+    /** @throws dev.claudepool.web.ProblemException {@code validation-failed} */
+    static void verify(FanOutSpec spec) {
+        FieldRules rules = new FieldRules("");
+        List<?> given = Stream.of(spec.prompts(), spec.tasks(), spec.chains())
+                .filter(Objects::nonNull)
+                .toList();
+        rules.require(given.size() == 1, "tasks", "must be given, or prompts, or chains, and only one of these");
+        rules.require(spec.size() >= 1 && spec.size() <= MOST_ELEMENTS, field(spec), "must be 1 to " + MOST_ELEMENTS);
+        rules.range(spec.maxConcurrency(), 1, MOST_ELEMENTS, "maxConcurrency");
+        TaskSpecRules.flow(spec.maxBudgetUsd(), spec.timeout(), rules);
+        rules.verify();
+        elements(spec, rules);
+        rules.verify();
+    }
+
+    private static void elements(FanOutSpec spec, FieldRules rules) {
+        for (int i = 0; i < spec.size() && rules.errors().size() < MOST_ERRORS; i++) {
+            String element = field(spec) + "[" + i + "]";
+            if (spec.prompts() != null) {
+                prompt(spec.prompts().get(i), element, rules);
+            } else if (spec.tasks() != null) {
+                TaskSpecRules.check(spec.tasks().get(i), rules.within(element));
+            } else {
+                ChainRules.check(spec.allChains().get(i), rules.within(element));
+            }
+        }
+    }
+
+    /** A prompt that is no good is named by its index alone: it has no fields. */
+    private static void prompt(String prompt, String element, FieldRules rules) {
+        TaskSpecRules.check(TaskSpec.ofPrompt(prompt), "")
+                .forEach(error -> rules.require(false, element, error.message()));
+    }
+
+    private static String field(FanOutSpec spec) {
+        return spec.prompts() != null ? "prompts" : spec.chains() != null ? "chains" : "tasks";
+    }
+}

@@ -1,0 +1,141 @@
+package dev.claudepool.fanout;
+
+import dev.claudepool.budget.Budget;
+import dev.claudepool.chain.ChainService;
+import dev.claudepool.chain.ChainSpec;
+import dev.claudepool.store.Ids;
+import dev.claudepool.store.Transactions;
+import dev.claudepool.task.FlowTasks;
+import dev.claudepool.task.Hold;
+import dev.claudepool.task.Idempotency;
+import dev.claudepool.task.Origin;
+import dev.claudepool.task.TaskSpec;
+import dev.claudepool.task.Waits;
+import dev.claudepool.web.ProblemCode;
+import dev.claudepool.web.ProblemException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/** What clients do with fan-outs: submit, find, list, cancel, wait. Thread-safe. */
+@Service
+class FanOutService {
+
+    private final FanOutStore store;
+    private final FanOutProgress progress;
+    private final FanOutEvents events;
+    private final FlowTasks tasks;
+    private final ChainService chains;
+    private final Idempotency idempotency;
+    private final Waits waits;
+    private final Budget budget;
+    private final Transactions transactions;
+    private final Ids ids;
+    private final InstantSource clock;
+
+    FanOutService(
+            FanOutStore store,
+            FanOutProgress progress,
+            FanOutEvents events,
+            FlowTasks tasks,
+            ChainService chains,
+            Idempotency idempotency,
+            Waits waits,
+            Budget budget,
+            Transactions transactions,
+            Ids ids,
+            InstantSource clock) {
+        this.store = store;
+        this.progress = progress;
+        this.events = events;
+        this.tasks = tasks;
+        this.chains = chains;
+        this.idempotency = idempotency;
+        this.waits = waits;
+        this.budget = budget;
+        this.transactions = transactions;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /**
+     * Accepts all elements or none; when this returns, they are on disk.
+     *
+     * @param idempotencyKey a second submission with the same key and request gives the fan-out of the first
+     * @throws ProblemException when the request is not valid, no slot can ever take one of the tasks, there is no money
+     *     for them, the queue is full, or the key was used for another request
+     */
+    FanOut submit(FanOutSpec spec, @Nullable String idempotencyKey) {
+        FanOutRules.verify(spec);
+        return transactions.write(() -> get(idempotency.once(idempotencyKey, spec, () -> accept(spec))));
+    }
+
+    private UUID accept(FanOutSpec spec) {
+        Stream<TaskSpec> ofChains =
+                spec.allChains().stream().map(ChainService::tasksOf).flatMap(List::stream);
+        tasks.admit(Stream.concat(spec.allTasks().stream(), ofChains).toList(), spec.size());
+        FanOut fanOut = FanOut.accepted(ids.next(), spec, Instant.ofEpochMilli(clock.millis()));
+        store.insert(fanOut);
+        budget.open(fanOut.id(), spec.limit());
+        events.changed(fanOut);
+        addElements(fanOut, spec);
+        tasks.queued();
+        transactions.afterCommit(() -> progress.watch(fanOut));
+        return fanOut.id();
+    }
+
+    private void addElements(FanOut fanOut, FanOutSpec spec) {
+        int concurrency = fanOut.options().concurrencyOf(spec.size());
+        int added = 0;
+        for (TaskSpec task : spec.allTasks()) {
+            Hold hold = added < concurrency ? null : Hold.FAN_OUT;
+            var _ = tasks.add(task, Origin.fanOut(fanOut.id()), Duration.ZERO, hold);
+            added++;
+        }
+        for (ChainSpec chain : spec.allChains()) {
+            var _ = chains.add(chain, fanOut.id());
+        }
+        for (int begun = 0; begun < Math.min(concurrency, spec.allChains().size()); begun++) {
+            progress.beginNextChain(fanOut.id());
+        }
+    }
+
+    /** @throws ProblemException {@code fan-out-not-found} */
+    FanOut get(UUID id) {
+        return store.find(id)
+                .orElseThrow(() -> new ProblemException(ProblemCode.FAN_OUT_NOT_FOUND, "There is no fan-out " + id));
+    }
+
+    /** Fan-outs with ids below {@code before}, youngest first. */
+    List<FanOut> list(FanOut.@Nullable State state, @Nullable UUID before, int limit) {
+        return store.list(state, before, limit);
+    }
+
+    /**
+     * Cancels what has not ended: what is queued never runs, what runs is told to stop and ends soon. A fan-out that
+     * has ended stays as it is.
+     *
+     * @throws ProblemException {@code fan-out-not-found}
+     */
+    FanOut cancel(UUID id) {
+        var _ = get(id);
+        progress.stopIfUnstopped(id, FanOut.Stop.CANCELLED);
+        return get(id);
+    }
+
+    /**
+     * Waits until all elements have ended, but not longer than {@code atMost}.
+     *
+     * @return the fan-out as it then is, ended or not
+     * @throws ProblemException {@code fan-out-not-found}
+     */
+    FanOut await(UUID id, Duration atMost) throws InterruptedException {
+        waits.await(id, atMost, () -> get(id).isFinal());
+        return get(id);
+    }
+}

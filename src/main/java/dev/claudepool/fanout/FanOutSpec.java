@@ -1,0 +1,82 @@
+package dev.claudepool.fanout;
+
+import dev.claudepool.budget.Money;
+import dev.claudepool.chain.ChainSpec;
+import dev.claudepool.task.TaskSpec;
+import dev.claudepool.web.FieldRules;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client asks for: prompts, tasks or chains, one of these, and how to carry them out together.
+ *
+ * @param prompts each becomes a task with nothing but defaults
+ * @param tasks each as if submitted by itself
+ * @param chains each as if submitted by itself
+ * @param failFast whether the first failure cancels what has not ended
+ * @param maxConcurrency how many of them may be under way at once; null for any number
+ * @param maxBudgetUsd the most that all of them may spend together, in USD; null for no such limit
+ * @param timeout the longest all of them may take together; null for no limit
+ */
+record FanOutSpec(
+        @Nullable List<String> prompts,
+        @Nullable List<TaskSpec> tasks,
+        @Nullable List<ChainSpec> chains,
+        boolean failFast,
+        @Nullable Integer maxConcurrency,
+        @Nullable BigDecimal maxBudgetUsd,
+        @Nullable Duration timeout) {
+
+    /** @throws dev.claudepool.web.ProblemException when a list holds null */
+    FanOutSpec {
+        prompts = FieldRules.copyOf(prompts, "prompts");
+        tasks = FieldRules.copyOf(tasks, "tasks");
+        chains = FieldRules.copyOf(chains, "chains");
+    }
+
+    /** Its elements, as far as they are tasks. */
+    List<TaskSpec> allTasks() {
+        if (prompts != null) {
+            return prompts.stream().map(TaskSpec::ofPrompt).toList();
+        }
+        return tasks == null ? List.of() : tasks;
+    }
+
+    /** Its elements, as far as they are chains. */
+    List<ChainSpec> allChains() {
+        return chains == null ? List.of() : chains;
+    }
+
+    int size() {
+        return allTasks().size() + allChains().size();
+    }
+
+    Options options() {
+        return new Options(failFast, maxConcurrency, timeout);
+    }
+
+    /** What it may spend in all, if it says so. */
+    @Nullable
+    Money limit() {
+        return maxBudgetUsd == null ? null : Money.usd(maxBudgetUsd);
+    }
+
+    /** How its elements are carried out; what the store keeps of the request. */
+    record Options(
+            boolean failFast,
+            @Nullable Integer maxConcurrency,
+            @Nullable Duration timeout) {
+
+        /** How many of so many elements may be under way at once. */
+        int concurrencyOf(int elements) {
+            return maxConcurrency == null ? elements : Math.min(maxConcurrency, elements);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "FanOutSpec[" + size() + " elements]";
+    }
+}

@@ -1,0 +1,124 @@
+package dev.claudepool.fanout;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The table {@code fan_out}. */
+@Component
+class FanOutStore {
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    FanOutStore(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    void insert(FanOut fanOut) {
+        jdbc.sql("""
+                        insert into fan_out (id, state, created_at, deadline, queued, options)
+                        values (:id, :state, :created, :deadline, :queued, :options)""")
+                .param("id", fanOut.id().toString())
+                .param("state", fanOut.state().name())
+                .param("created", fanOut.createdAt().toEpochMilli())
+                .param("deadline", millis(fanOut.deadline()))
+                .param("queued", fanOut.counts().queued())
+                .param("options", json.writeValueAsString(fanOut.options()))
+                .update();
+    }
+
+    Optional<FanOut> find(UUID id) {
+        return jdbc.sql("select * from fan_out where id = :id")
+                .param("id", id.toString())
+                .query((row, _) -> read(row))
+                .optional();
+    }
+
+    /** Fan-outs with ids below {@code before}, youngest first. */
+    List<FanOut> list(FanOut.@Nullable State state, @Nullable UUID before, int limit) {
+        return jdbc.sql("select * from fan_out where true"
+                        + (state == null ? "" : " and state = :state")
+                        + (before == null ? "" : " and id < :before")
+                        + " order by id desc limit :limit")
+                .param("state", state == null ? null : state.name())
+                .param("before", before == null ? null : before.toString())
+                .param("limit", limit)
+                .query((row, _) -> read(row))
+                .list();
+    }
+
+    /** Those that have not ended and have a deadline, or are being stopped. */
+    List<FanOut> toWatch() {
+        return jdbc.sql("select * from fan_out where state = 'RUNNING' and (deadline is not null or stop is not null)")
+                .query((row, _) -> read(row))
+                .list();
+    }
+
+    /** The first that ended before {@code before}. */
+    List<UUID> expired(Instant before, int limit) {
+        return jdbc.sql("select id from fan_out where finished_at < :before order by finished_at limit :limit")
+                .param("before", before.toEpochMilli())
+                .param("limit", limit)
+                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .list();
+    }
+
+    void replace(FanOut fanOut) {
+        Counts counts = fanOut.counts();
+        jdbc.sql("""
+                        update fan_out set state = :state, stop = :stop, finished_at = :finished, queued = :queued,
+                          running = :running, succeeded = :succeeded, failed = :failed, cancelled = :cancelled
+                        where id = :id""")
+                .param("state", fanOut.state().name())
+                .param("stop", fanOut.stop() == null ? null : fanOut.stop().name())
+                .param("finished", millis(fanOut.finishedAt()))
+                .param("queued", counts.queued())
+                .param("running", counts.running())
+                .param("succeeded", counts.succeeded())
+                .param("failed", counts.failed())
+                .param("cancelled", counts.cancelled())
+                .param("id", fanOut.id().toString())
+                .update();
+    }
+
+    void delete(UUID id) {
+        jdbc.sql("delete from fan_out where id = :id")
+                .param("id", id.toString())
+                .update();
+    }
+
+    private FanOut read(ResultSet row) throws SQLException {
+        String stop = row.getString("stop");
+        return new FanOut(
+                UUID.fromString(row.getString("id")),
+                json.readValue(row.getString("options"), FanOutSpec.Options.class),
+                stop == null ? null : FanOut.Stop.valueOf(stop),
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                instant(row, "deadline"),
+                instant(row, "finished_at"),
+                new Counts(
+                        row.getInt("queued"),
+                        row.getInt("running"),
+                        row.getInt("succeeded"),
+                        row.getInt("failed"),
+                        row.getInt("cancelled")));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
+    }
+
+    private static @Nullable Long millis(@Nullable Instant instant) {
+        return instant == null ? null : instant.toEpochMilli();
+    }
+}

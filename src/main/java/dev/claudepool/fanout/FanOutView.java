@@ -1,0 +1,94 @@
+package dev.claudepool.fanout;
+
+import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.Money;
+import dev.claudepool.chain.ChainService;
+import dev.claudepool.chain.ChainView;
+import dev.claudepool.task.FlowTasks;
+import dev.claudepool.task.TaskError;
+import dev.claudepool.task.TaskView;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * A fan-out as clients see it.
+ *
+ * @param cancelling whether it is being stopped, and waits for its running elements to end
+ * @param tasks its tasks, in the order of the request; null in a list of fan-outs
+ * @param chains its chains, in the order of the request; null in a list of fan-outs
+ * @param counts how many of these are in which state
+ * @param spendUsd what all of them have cost together, in USD
+ * @param error {@code fan-out-timed-out}, when it was stopped for that; failures of elements are in these
+ */
+record FanOutView(
+        UUID id,
+        FanOut.State state,
+        boolean cancelling,
+        Instant createdAt,
+        @Nullable Instant finishedAt,
+        @Nullable List<TaskView> tasks,
+        @Nullable List<ChainView> chains,
+        Counts counts,
+        Money spendUsd,
+        @Nullable TaskError error) {
+
+    private static final TaskError TIMED_OUT =
+            new TaskError("fan-out-timed-out", "The fan-out took longer than its timeout", false, null, null);
+
+    @Override
+    public String toString() {
+        return "FanOutView[" + id + " " + state + "]";
+    }
+
+    /** Makes views of fan-outs, for which it reads their elements. */
+    @Component
+    static class Factory {
+
+        private final FlowTasks tasks;
+        private final TaskView.Factory taskViews;
+        private final ChainService chains;
+        private final ChainView.Factory chainViews;
+        private final Budget budget;
+
+        Factory(
+                FlowTasks tasks,
+                TaskView.Factory taskViews,
+                ChainService chains,
+                ChainView.Factory chainViews,
+                Budget budget) {
+            this.tasks = tasks;
+            this.taskViews = taskViews;
+            this.chains = chains;
+            this.chainViews = chainViews;
+            this.budget = budget;
+        }
+
+        FanOutView of(FanOut fanOut) {
+            return view(
+                    fanOut,
+                    tasks.ofFanOut(fanOut.id()).stream().map(taskViews::of).toList(),
+                    chains.ofFanOut(fanOut.id()).stream().map(chainViews::of).toList());
+        }
+
+        FanOutView withoutElements(FanOut fanOut) {
+            return view(fanOut, null, null);
+        }
+
+        private FanOutView view(FanOut fanOut, @Nullable List<TaskView> itsTasks, @Nullable List<ChainView> itsChains) {
+            return new FanOutView(
+                    fanOut.id(),
+                    fanOut.state(),
+                    fanOut.stop() != null && !fanOut.isFinal(),
+                    fanOut.createdAt(),
+                    fanOut.finishedAt(),
+                    itsTasks,
+                    itsChains,
+                    fanOut.counts(),
+                    budget.spentBy(fanOut.id()),
+                    fanOut.isFinal() && fanOut.stop() == FanOut.Stop.TIMED_OUT ? TIMED_OUT : null);
+        }
+    }
+}
