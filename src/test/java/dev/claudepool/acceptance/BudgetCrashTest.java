@@ -99,7 +99,7 @@ class BudgetCrashTest {
         try {
             while (true) {
                 String prompt = PROMPTS.get(random.nextInt(PROMPTS.size()));
-                if (prompt.endsWith("3000")) {
+                if (prompt.endsWith("5000")) {
                     String id = client.submit(prompt);
                     client.post("/tasks/" + id + "/cancel", Map.of());
                 } else {
