@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,6 +50,31 @@ final class PoolClient {
         Answer answer = post("/tasks", task);
         assertThat(answer.status()).as(answer.text()).isEqualTo(202);
         return answer.json().get("id").asString();
+    }
+
+    /** Submits a chain and returns its id. */
+    String submitChain(Map<String, ?> chain) {
+        Answer answer = post("/chains", chain);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(202);
+        return answer.json().get("id").asString();
+    }
+
+    /** Submits a chain of nothing but these steps and returns its id. */
+    @SafeVarargs
+    @SuppressWarnings("varargs")
+    final String submitSteps(Map<String, ?>... steps) {
+        return submitChain(Map.of("steps", List.of(steps)));
+    }
+
+    JsonNode chain(String id) {
+        return get("/chains/" + id).json();
+    }
+
+    /** Waits until the chain has ended, in whatever state. */
+    JsonNode awaitChain(String id, Duration longest) {
+        Answer answer = get("/chains/" + id + "?wait=" + longest);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        return answer.json();
     }
 
     JsonNode task(String id) {
