@@ -41,7 +41,7 @@ function raw(bytes) {
     }
   }
 }
-const emit = (line) => raw(JSON.stringify({ ...line, session_id: session.id, uuid: randomUUID() }) + '\n');
+const emit = (line, edit = (json) => json) => raw(edit(JSON.stringify({ ...line, session_id: session.id, uuid: randomUUID() })) + '\n');
 const stream = (event) => emit({ type: 'stream_event', event, parent_tool_use_id: null });
 const system = (subtype, more = {}) => emit({ type: 'system', subtype, ...more });
 const model = () => settings.model ?? 'stub-model';
@@ -67,12 +67,12 @@ function say(text) {
   stream({ type: 'message_stop' });
 }
 
-function result(more = {}) {
+function result(more = {}, edit = undefined) {
   if (turn) save();
   emit({
     type: 'result', subtype: 'success', is_error: false, num_turns: 1, duration_ms: 7, terminal_reason: 'completed', result: '',
     total_cost_usd: session.usd, modelUsage: usage(), permission_denials: [], api_error_status: null, ...more,
-  });
+  }, edit);
 }
 
 function answer(text, more = {}) {
@@ -114,6 +114,8 @@ const commands = {
     answer(`wrote ${name}`);
   },
   structured: (value) => { say(value); result({ structured_output: JSON.parse(value) }); },
+  // A number that JavaScript does not have.
+  'huge-number'() { say('huge'); result({ structured_output: { n: 'HUGE' } }, (json) => json.replace('"HUGE"', '1e20000')); },
   tool() {
     assistant({ type: 'tool_use', id: 'tool-1', name: 'Bash', input: { command: 'true' } });
     emit({ type: 'user', message: { content: [{ type: 'tool_result', tool_use_id: 'tool-1', content: [{ type: 'text', text: 'done' }], is_error: true }] } });

@@ -12,6 +12,7 @@ import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Claim;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskQueue;
+import dev.claudepool.web.BareTrace;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,6 +41,9 @@ class RunningAttempts {
     private static final Duration PROVIDER_PAUSE = Duration.ofSeconds(30);
 
     private static final Duration STORE_PAUSE = Duration.ofSeconds(1);
+
+    private static final Failure BROKEN_DOWN =
+            Failure.of(FailureCode.EXECUTION_ERROR, "The service failed while it worked on the task");
 
     private final TaskQueue queue;
     private final SessionLocks sessions;
@@ -154,19 +158,23 @@ class RunningAttempts {
                     claim.task().id(),
                     claim.task().slotId(),
                     e);
-            return Attempt.Outcome.failed(new Failure(
-                    FailureCode.EXECUTION_ERROR, "The service failed while it worked on the task", null, null, null));
+            return Attempt.Outcome.failed(BROKEN_DOWN);
         }
     }
 
-    /** What was bought must get into the books: tries until the store takes it. */
-    private void settlePersistently(Task task, Attempt attempt, TurnEnding ending, AttemptJournal journal) {
+    /**
+     * What was bought must get into the books: tries until the store takes it. An ending that cannot be noted, such as
+     * an answer that cannot be written, is a failure.
+     */
+    private void settlePersistently(Task task, Attempt attempt, TurnEnding first, AttemptJournal journal) {
+        TurnEnding ending = first;
         for (boolean settled = false; !settled; ) {
+            TurnEnding noted = ending;
             try {
                 transactions.writing(() -> {
                     journal.flush();
-                    settle(task, ending);
-                    if (attempt.beganSlotSession(ending)) {
+                    settle(task, noted);
+                    if (attempt.beganSlotSession(noted)) {
                         slots.sessionBegun(attempt.sessionId());
                     }
                 });
@@ -177,6 +185,13 @@ class RunningAttempts {
                         task.id(),
                         NestedExceptionUtils.getMostSpecificCause(e).getMessage());
                 pause();
+            } catch (RuntimeException e) {
+                if (!ending.equals(first)) {
+                    throw e;
+                }
+                log.error(
+                        "The end of a task cannot be noted, so it has failed task={}: {}", task.id(), new BareTrace(e));
+                ending = new TurnEnding.Failed(BROKEN_DOWN, first.spend());
             }
         }
     }

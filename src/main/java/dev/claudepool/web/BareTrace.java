@@ -6,7 +6,7 @@ import java.sql.SQLException;
  * The stack trace of an exception and of its causes without their messages, because a message may quote what a client
  * sent; of SQL errors it keeps the numbers.
  */
-record BareTrace(Throwable exception) {
+public record BareTrace(Throwable exception) {
 
     @Override
     public String toString() {

@@ -70,6 +70,7 @@ class UnrulyCliTest {
         "STUB:error 400, api-error",
         "STUB:error 401, authentication-failed",
         "STUB:fail error_during_execution, execution-error",
+        "STUB:huge-number, execution-error",
         "STUB:blank, task-failed"
     })
     void failureHasItsCode(String prompt, String code) {
