@@ -21,7 +21,7 @@ class FanOutEvents {
         this.json = json;
     }
 
-    /** It was accepted, an element has ended, or it is being stopped. */
+    /** It was accepted, an element has ended or goes on again, or it is being stopped. */
     void changed(FanOut fanOut) {
         ObjectNode data = json.createObjectNode().put("state", fanOut.state().name());
         if (fanOut.stop() != null) {

@@ -159,10 +159,12 @@ class FanOutProgress implements SmartInitializingSingleton {
             throw new ProblemException(ProblemCode.CONFLICT, "Its fan-out was stopped");
         }
         FanOut after = move(before, from, to);
+        if (from.isFinal() || to.isFinal()) {
+            events.changed(after);
+        }
         if (!to.isFinal()) {
             return;
         }
-        events.changed(after);
         if (after.isFinal()) {
             transactions.afterCommit(() -> metrics.ended(after));
         } else if (after.stop() == null && after.options().failFast() && to == TaskState.Name.FAILED) {
