@@ -116,10 +116,14 @@ class FanOutProgress implements SmartInitializingSingleton {
         } while (some > 0);
     }
 
-    /** Lets one more chain begin that it holds back, if there is one. */
+    /** Lets one more chain begin that it holds back, if there is one; a retry may have brought back another. */
     void beginNextChain(UUID id) {
+        FanOut fanOut = get(id);
+        if (!fanOut.options().allowsOneMoreThan(fanOut.counts().running())) {
+            return;
+        }
         chains.nextHeld(id).ifPresent(chain -> {
-            move(get(id), TaskState.Name.QUEUED, TaskState.Name.RUNNING);
+            move(fanOut, TaskState.Name.QUEUED, TaskState.Name.RUNNING);
             chains.begin(chain);
         });
     }

@@ -73,6 +73,11 @@ record FanOutSpec(
         int concurrencyOf(int elements) {
             return maxConcurrency == null ? elements : Math.min(maxConcurrency, elements);
         }
+
+        /** Whether another element may begin where so many are under way. */
+        boolean allowsOneMoreThan(int underWay) {
+            return maxConcurrency == null || underWay < maxConcurrency;
+        }
     }
 
     @Override
