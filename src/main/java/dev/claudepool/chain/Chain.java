@@ -91,10 +91,10 @@ public record Chain(
         return new Chain(id, spec, fanOutId, begun, reason, createdAt, deadline, finishedAt, steps);
     }
 
-    /** What failed, or was not reached, may begin anew. */
-    Chain retriedAt(Instant now) {
-        return eachStep(step -> step.state() instanceof StepState.Ended ended ? step.with(ended.reset()) : step)
-                .begunAt(now);
+    /** What failed, or was not reached, may be begun anew. */
+    Chain reset() {
+        Chain reset = eachStep(step -> step.state() instanceof StepState.Ended ended ? step.with(ended.reset()) : step);
+        return new Chain(id, spec, fanOutId, false, null, createdAt, null, null, reset.steps);
     }
 
     Chain with(Step changed) {

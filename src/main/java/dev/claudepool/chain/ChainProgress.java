@@ -79,13 +79,16 @@ class ChainProgress implements SmartInitializingSingleton {
         transactions.afterCommit(() -> watch(begun));
     }
 
-    /** Lets a chain that has failed go on from where it failed. */
+    /** Lets a chain that has failed go on from where it failed; one of a fan-out once that lets it. */
     void retry(Chain failed) {
-        Chain retried = failed.retriedAt(now());
-        events.begun(retried);
-        listeners.forEach(listener -> listener.changed(failed, retried));
-        goOn(failed, retried);
-        transactions.afterCommit(() -> watch(retried));
+        Chain reset = failed.reset();
+        store.replace(failed, reset);
+        events.begun(reset);
+        if (reset.fanOutId() == null) {
+            begin(reset);
+        } else {
+            listeners.forEach(listener -> listener.changed(failed, reset));
+        }
     }
 
     /** Begins no further step, and cancels the tasks of those that run. */

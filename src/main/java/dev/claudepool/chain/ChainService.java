@@ -74,7 +74,7 @@ public class ChainService {
         ChainRules.check(spec, rules);
         rules.verify();
         return transactions.write(() -> get(idempotency.once(idempotencyKey, spec, () -> {
-            tasks.admit(tasksOf(spec), 1);
+            tasks.admit(tasksOf(spec), 1, "steps");
             Chain chain = add(spec, null);
             progress.begin(chain);
             return chain.id();
@@ -157,7 +157,7 @@ public class ChainService {
                         "Only a chain that has failed can be retried; this one is "
                                 + chain.state().name());
             }
-            tasks.admit(tasksOf(chain.spec()), 1);
+            tasks.admit(tasksOf(chain.spec()), 1, "steps");
             progress.retry(chain);
             return get(id);
         });

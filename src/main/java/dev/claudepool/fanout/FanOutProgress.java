@@ -116,7 +116,7 @@ class FanOutProgress implements SmartInitializingSingleton {
         } while (some > 0);
     }
 
-    /** Lets one more chain begin that it holds back, if there is one; a retry may have brought back another. */
+    /** Lets one more chain begin that it holds back, if there is one and it may. */
     void beginNextChain(UUID id) {
         FanOut fanOut = get(id);
         if (!fanOut.options().allowsOneMoreThan(fanOut.counts().running())) {
@@ -153,30 +153,39 @@ class FanOutProgress implements SmartInitializingSingleton {
         };
     }
 
-    /** @param next lets another element go, where one that was under way has ended */
+    /** @param next lets another element go, where one may */
     private void changed(UUID id, TaskState.Name from, TaskState.Name to, boolean wasHeld, Runnable next) {
         if (from == to) {
             return;
         }
         FanOut before = get(id);
-        if (from.isFinal() && before.stop() != null) {
-            throw new ProblemException(ProblemCode.CONFLICT, "Its fan-out was stopped");
+        if (from.isFinal()) {
+            requireGoingOn(before);
         }
         FanOut after = move(before, from, to);
         if (from.isFinal() || to.isFinal()) {
             events.changed(after);
-        }
-        if (!to.isFinal()) {
-            return;
         }
         if (after.isFinal()) {
             transactions.afterCommit(() -> metrics.ended(after));
         } else if (after.stop() == null && after.options().failFast() && to == TaskState.Name.FAILED) {
             stop(after.stopped(FanOut.Stop.FAILED_FAST));
             transactions.afterCommit(() -> cancelSoon(id));
-        } else if (after.stop() == null && after.options().maxConcurrency() != null && !wasHeld) {
+        } else if (after.stop() == null && (from.isFinal() || (leavesAPlace(after, to) && !wasHeld))) {
             next.run();
         }
+    }
+
+    /** Whether an element may be retried. */
+    private void requireGoingOn(FanOut fanOut) {
+        Instant deadline = fanOut.deadline();
+        if (fanOut.stop() != null || (deadline != null && !deadline.isAfter(clock.instant()))) {
+            throw new ProblemException(ProblemCode.CONFLICT, "The chain belongs to a fan-out that was stopped");
+        }
+    }
+
+    private static boolean leavesAPlace(FanOut fanOut, TaskState.Name to) {
+        return to.isFinal() && fanOut.options().maxConcurrency() != null;
     }
 
     private FanOut move(FanOut before, TaskState.Name from, TaskState.Name to) {

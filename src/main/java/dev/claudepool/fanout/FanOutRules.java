@@ -51,7 +51,8 @@ final class FanOutRules {
                 .forEach(error -> rules.require(false, element, error.message()));
     }
 
-    private static String field(FanOutSpec spec) {
+    /** The name of the list that holds the elements. */
+    static String field(FanOutSpec spec) {
         return spec.prompts() != null ? "prompts" : spec.chains() != null ? "chains" : "tasks";
     }
 }

@@ -78,7 +78,7 @@ class FanOutService {
     private UUID accept(FanOutSpec spec) {
         Stream<TaskSpec> ofChains =
                 spec.allChains().stream().map(ChainService::tasksOf).flatMap(List::stream);
-        tasks.admit(Stream.concat(spec.allTasks().stream(), ofChains).toList(), spec.size());
+        tasks.admit(Stream.concat(spec.allTasks().stream(), ofChains).toList(), spec.size(), FanOutRules.field(spec));
         FanOut fanOut = FanOut.accepted(ids.next(), spec, Instant.ofEpochMilli(clock.millis()));
         store.insert(fanOut);
         budget.open(fanOut.id(), spec.limit());

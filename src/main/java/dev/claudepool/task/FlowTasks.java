@@ -31,11 +31,12 @@ public class FlowTasks {
      *
      * @param specs of all tasks that it may ever make
      * @param places how many of them it makes at once
+     * @param field the field of the request that says so
      * @throws dev.claudepool.web.ProblemException when no slot can ever take one of them, there is no money for it, or
      *     the queue is full
      */
-    public void admit(Collection<TaskSpec> specs, int places) {
-        intake.admit(specs, places);
+    public void admit(Collection<TaskSpec> specs, int places, String field) {
+        intake.admit(specs, places, field);
     }
 
     /** Queues a task, not to be claimed within {@code delay}, nor while {@code hold}; then call {@link #queued}. */

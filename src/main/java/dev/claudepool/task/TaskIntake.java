@@ -49,13 +49,14 @@ class TaskIntake {
      *
      * @param specs of all that may ever have to be carried out for it
      * @param places how many of them are queued at once
+     * @param field the field of the request that says so
      * @throws ProblemException when no slot can ever take one of them, there is no money for it, or the queue is full
      */
-    void admit(Collection<TaskSpec> specs, int places) {
+    void admit(Collection<TaskSpec> specs, int places, String field) {
         specs.forEach(admission::check);
         specs.stream().map(TaskSpec::limit).distinct().forEach(budget::check);
         if (places > queue.capacity()) {
-            throw ProblemException.invalid("tasks", "must fit into the queue, which holds " + queue.capacity());
+            throw ProblemException.invalid(field, "must fit into the queue, which holds " + queue.capacity());
         }
         if (store.count(TaskState.Name.QUEUED) + places > queue.capacity()) {
             throw new ProblemException(

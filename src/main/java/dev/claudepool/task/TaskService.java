@@ -61,7 +61,7 @@ public class TaskService {
     }
 
     private UUID accept(TaskSpec spec) {
-        intake.admit(List.of(spec), 1);
+        intake.admit(List.of(spec), 1, "prompt");
         Task task = intake.add(spec, Origin.CLIENT, Duration.ZERO, null);
         intake.queued();
         return task.id();

@@ -199,7 +199,7 @@ class FanOutOfChainsTest {
     }
 
     @Test
-    void aChainThatIsRetriedMeanwhileLetsNoMoreBegin() throws Exception {
+    void aChainThatIsRetriedWaitsForItsPlace() throws Exception {
         JsonNode submitted = fanOuts.submit(Map.of(
                 "maxConcurrency",
                 1,
@@ -212,6 +212,7 @@ class FanOutOfChainsTest {
         List<String> chains = FanOuts.each(submitted.at("/chains"), "/id");
         awaitChain(chains.getFirst());
         retry(chains.getFirst());
+        assertThat(FanOuts.counts(fanOuts.get(id))).isEqualTo(Map.of("running", 1, "queued", 2));
 
         pool.let("second-ends");
 

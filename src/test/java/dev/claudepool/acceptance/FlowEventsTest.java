@@ -38,7 +38,7 @@ class FlowEventsTest {
                     "steps",
                     List.of(
                             step("a", "one"),
-                            step("b", "STUB:once fail error_during_execution"),
+                            step("b", "STUB:fail error_during_execution"),
                             Map.of("name", "c", "prompt", "three", "needs", List.of("a")),
                             Map.of("name", "d", "prompt", "four", "needs", List.of("b", "c")))));
             String tasks = fanOut(client, Map.of("prompts", List.of("x", "STUB:fail error_during_execution", "z")));
