@@ -123,12 +123,15 @@ public record Chain(
 
     /** The steps whose turn it is. */
     List<Step> due() {
-        return isHalted()
-                ? List.of()
-                : steps.stream()
-                        .filter(step -> step.state() instanceof StepState.Pending)
-                        .filter(step -> needed(step).allMatch(Step::isDone))
-                        .toList();
+        if (isHalted()) {
+            return List.of();
+        }
+        StepOrder order = new StepOrder(spec);
+        return steps.stream()
+                .filter(step -> step.state() instanceof StepState.Pending)
+                .filter(step ->
+                        order.needs(step.position()).stream().map(steps::get).allMatch(Step::isDone))
+                .toList();
     }
 
     /** The steps whose tasks are queued or run. */

@@ -182,8 +182,10 @@ class ChainProgress implements SmartInitializingSingleton {
     /** Makes the tasks of the steps that are due, or ends the chain; stores what has become of {@code before}. */
     private void goOn(Chain before, Chain changed) {
         Chain now = changed;
-        for (List<Step> due = now.due(); !due.isEmpty(); due = now.due()) {
-            now = now.with(begun(now, due.getFirst()));
+        for (Step due : now.due()) {
+            if (!now.isHalted()) { // by a step before it of which no task can be made
+                now = now.with(begun(now, due));
+            }
         }
         if (now.running().findAny().isEmpty()) {
             now = now.finished(now());

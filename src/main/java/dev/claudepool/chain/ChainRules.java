@@ -4,11 +4,10 @@ import dev.claudepool.task.TaskSpec;
 import dev.claudepool.task.TaskSpecRules;
 import dev.claudepool.web.FieldRules;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +19,11 @@ public final class ChainRules {
 
     private static final int MOST_STEPS = 1000;
     private static final int MOST_VARIABLES = 50;
+    /** An answer that names thousands of fields helps nobody. */
+    private static final int MOST_ERRORS = 100;
+    /** Of what is repeated in a message. */
+    private static final int LONGEST_QUOTE = 100;
+
     private static final int LONGEST_NAME = 200;
     private static final Duration LONGEST_BACKOFF = Duration.ofHours(1);
     private static final Pattern STEP = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,63}");
@@ -28,10 +32,14 @@ public final class ChainRules {
 
     private final ChainSpec spec;
     private final FieldRules rules;
+    private final StepOrder order;
+    /** By position, once it is known. */
+    private List<BitSet> before = List.of();
 
     private ChainRules(ChainSpec spec, FieldRules rules) {
         this.spec = spec;
         this.rules = rules;
+        this.order = new StepOrder(spec);
     }
 
     /** Adds the rules that {@code spec} breaks to {@code rules}. */
@@ -43,22 +51,35 @@ public final class ChainRules {
         rules.text(spec.name(), LONGEST_NAME, "name");
         TaskSpecRules.tags(spec.tags(), rules);
         TaskSpecRules.flow(spec.maxBudgetUsd(), spec.timeout(), rules);
-        rules.require(
-                !spec.steps().isEmpty() && spec.steps().size() <= MOST_STEPS,
-                "steps",
-                "must be 1 to " + MOST_STEPS + " steps");
-        int before = rules.errors().size();
-        for (int position = 0; position < spec.steps().size(); position++) {
-            order(spec.steps().get(position), position, within(position));
+        boolean countable = !spec.steps().isEmpty() && spec.steps().size() <= MOST_STEPS;
+        rules.require(countable, "steps", "must be 1 to " + MOST_STEPS + " steps");
+        if (countable) {
+            steps();
         }
-        if (rules.errors().size() == before) { // else it is not known which steps come before which
-            rules.require(!hasCycle(), "steps", "must not need each other in a circle");
+    }
+
+    private void steps() {
+        int errors = rules.errors().size();
+        eachStep(this::order);
+        if (rules.errors().size() == errors) { // else it is not known which steps come before which
+            order.before()
+                    .ifPresentOrElse(
+                            known -> before = known,
+                            () -> rules.require(false, "steps", "must not need each other in a circle"));
         }
-        if (rules.errors().size() == before) {
-            for (int position = 0; position < spec.steps().size(); position++) {
-                content(spec.steps().get(position), position, within(position));
-            }
+        if (rules.errors().size() == errors) {
+            eachStep(this::content);
         }
+    }
+
+    private void eachStep(Check check) {
+        for (int position = 0; position < spec.steps().size() && !areEnough(); position++) {
+            check.check(spec.steps().get(position), position, within(position));
+        }
+    }
+
+    private boolean areEnough() {
+        return rules.errors().size() >= MOST_ERRORS;
     }
 
     private FieldRules within(int position) {
@@ -67,7 +88,7 @@ public final class ChainRules {
 
     private void order(StepSpec step, int position, FieldRules ofStep) {
         ofStep.matches(step.name(), STEP, "name", "must be letters, digits, _ and - (1 to 64)");
-        ofStep.require(spec.position(step.name()) == position, "name", "must be another than that of an earlier step");
+        ofStep.require(order.position(step.name()) == position, "name", "must be another than that of an earlier step");
         List<String> needs = step.needs();
         if (needs == null) {
             return;
@@ -78,31 +99,25 @@ public final class ChainRules {
                 "must be left out where the steps are in one session, one after the other");
         ofStep.require(new HashSet<>(needs).size() == needs.size(), "needs", "must name each step once");
         ofStep.require(
-                needs.stream().allMatch(name -> spec.position(name) >= 0),
+                needs.stream().allMatch(name -> order.position(name) != StepOrder.NOWHERE),
                 "needs",
                 "must be names of steps of this chain");
-    }
-
-    private boolean hasCycle() {
-        Set<Integer> done = new HashSet<>();
-        boolean progress = true;
-        while (progress) {
-            progress = false;
-            for (int position = 0; position < spec.steps().size(); position++) {
-                if (!done.contains(position) && done.containsAll(spec.needs(position))) {
-                    progress = done.add(position);
-                }
-            }
-        }
-        return done.size() < spec.steps().size();
     }
 
     private void content(StepSpec step, int position, FieldRules ofStep) {
         ofStep.require(!step.prompt().isBlank(), "prompt", "must not be empty");
         references(step.prompt(), false, position, ofStep, "prompt");
         policy(step.failurePolicy(), position, ofStep.within("failurePolicy"));
-        ofStep.require(step.outputVars().size() <= MOST_VARIABLES, "outputVars", "must be at most " + MOST_VARIABLES);
-        step.outputVars().forEach((variable, path) -> {
+        outputVars(step.outputVars(), ofStep);
+        config(step.config(), ofStep.within("config"));
+    }
+
+    private static void outputVars(Map<String, String> paths, FieldRules ofStep) {
+        if (paths.size() > MOST_VARIABLES) {
+            ofStep.require(false, "outputVars", "must be at most " + MOST_VARIABLES);
+            return;
+        }
+        paths.forEach((variable, path) -> {
             ofStep.matches(
                     variable, VARIABLE, "outputVars", "must have names of letters, digits, _ and -, other than output");
             ofStep.require(
@@ -110,7 +125,6 @@ public final class ChainRules {
                     "outputVars",
                     "must be paths such as result.items[0].name");
         });
-        config(step.config(), ofStep.within("config"));
     }
 
     private void policy(StepSpec.FailurePolicy policy, int position, FieldRules ofPolicy) {
@@ -133,6 +147,9 @@ public final class ChainRules {
             if (trouble != null) {
                 ofStep.require(false, field, trouble);
             }
+            if (areEnough()) {
+                return;
+            }
         }
     }
 
@@ -140,7 +157,7 @@ public final class ChainRules {
     private @Nullable String trouble(Reference reference, boolean recovers, int position) {
         return switch (reference) {
             case Reference.PreviousOutput() ->
-                spec.needs(position).size() == 1
+                order.needs(position).size() == 1
                         ? null
                         : "must not have {previous_output} in a step that needs other than one step";
             case Reference.StepError() -> recovers ? null : "must not have {error}, which belongs to a recoveryPrompt";
@@ -149,40 +166,30 @@ public final class ChainRules {
                 String trouble = troubleWithStep(name, position);
                 yield trouble != null
                                 || spec.steps()
-                                        .get(spec.position(name))
+                                        .get(order.position(name))
                                         .outputVars()
                                         .containsKey(variable)
                         ? trouble
-                        : "must not refer to an output variable that its step does not have: " + reference.text();
+                        : "must not refer to an output variable that its step does not have: " + cut(reference.text());
             }
             case Reference.Unknown unknown ->
-                "must not have the unknown reference " + unknown.text() + "; the text itself is written {"
-                        + unknown.text() + "}";
+                "must not have the unknown reference " + cut(unknown.text()) + "; the text itself is written {"
+                        + cut(unknown.text()) + "}";
         };
     }
 
     private @Nullable String troubleWithStep(String name, int position) {
-        int referred = spec.position(name);
-        if (referred < 0) {
-            return "must not refer to " + name + ", which is no step of this chain";
+        int referred = order.position(name);
+        if (referred == StepOrder.NOWHERE) {
+            return "must not refer to " + cut(name) + ", which is no step of this chain";
         }
-        return isBefore(referred, position)
+        return before.get(position).get(referred)
                 ? null
-                : "must not refer to " + name + ", which this step does not need, nor do those it needs";
+                : "must not refer to " + cut(name) + ", which this step does not need, nor do those it needs";
     }
 
-    /** Whether one step is sure to be done when the other begins. */
-    private boolean isBefore(int earlier, int later) {
-        Deque<Integer> open = new ArrayDeque<>(spec.needs(later));
-        Set<Integer> seen = new HashSet<>(open);
-        while (!open.isEmpty()) {
-            for (int needed : spec.needs(open.remove())) {
-                if (seen.add(needed)) {
-                    open.add(needed);
-                }
-            }
-        }
-        return seen.contains(earlier);
+    private static String cut(String text) {
+        return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "...";
     }
 
     private void config(TaskSpec config, FieldRules ofConfig) {
@@ -192,5 +199,10 @@ public final class ChainRules {
                 "session",
                 "must be left out where the steps are in one session");
         TaskSpecRules.check(config.with("any", config.session(), List.of()), ofConfig);
+    }
+
+    /** Checks one step. */
+    private interface Check {
+        void check(StepSpec step, int position, FieldRules ofStep);
     }
 }
