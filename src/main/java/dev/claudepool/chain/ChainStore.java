@@ -21,6 +21,18 @@ class ChainStore {
 
     private static final TypeReference<Map<String, String>> VARIABLES = new TypeReference<>() {};
 
+    static final String STOPPABLE = """
+            select id from chain
+            where fan_out_id = :fanOut and finished_at is null and stop is null order by id limit :limit""";
+
+    static final String NEXT_HELD = """
+            select id from chain where fan_out_id = :fanOut and begun = 0 and finished_at is null
+            order by id limit 1""";
+
+    static final String EXPIRED = """
+            select id from chain where finished_at < :before and fan_out_id is null
+            order by finished_at limit :limit""";
+
     private final JdbcClient jdbc;
     private final JsonMapper json;
 
@@ -60,10 +72,7 @@ class ChainStore {
     /** Chains with ids below {@code before}, youngest first. */
     List<Chain> list(Chain.@Nullable State state, @Nullable UUID before, int limit) {
         return jdbc
-                .sql("select * from chain where true"
-                        + (state == null ? "" : " and state = :state")
-                        + (before == null ? "" : " and id < :before")
-                        + " order by id desc limit :limit")
+                .sql(listing(state, before))
                 .param("state", state == null ? null : state.name())
                 .param("before", text(before))
                 .param("limit", limit)
@@ -72,6 +81,13 @@ class ChainStore {
                 .stream()
                 .map(this::withSteps)
                 .toList();
+    }
+
+    static String listing(Chain.@Nullable State state, @Nullable UUID before) {
+        return "select * from chain where true"
+                + (state == null ? "" : " and state = :state")
+                + (before == null ? "" : " and id < :before")
+                + " order by id desc limit :limit";
     }
 
     /** The elements of a fan-out, in the order of its request. */
@@ -88,9 +104,7 @@ class ChainStore {
 
     /** Some chains of a fan-out that have not ended, but those that are being stopped. */
     List<UUID> stoppable(UUID fanOutId, int limit) {
-        return jdbc.sql("""
-                        select id from chain
-                        where fan_out_id = :fanOut and finished_at is null and stop is null order by id limit :limit""")
+        return jdbc.sql(STOPPABLE)
                 .param("fanOut", fanOutId.toString())
                 .param("limit", limit)
                 .query((row, _) -> UUID.fromString(row.getString("id")))
@@ -108,9 +122,7 @@ class ChainStore {
 
     /** The first chain that a fan-out holds back. */
     Optional<UUID> nextHeld(UUID fanOutId) {
-        return jdbc.sql("""
-                        select id from chain where fan_out_id = :fanOut and begun = 0 and finished_at is null
-                        order by id limit 1""")
+        return jdbc.sql(NEXT_HELD)
                 .param("fanOut", fanOutId.toString())
                 .query((row, _) -> UUID.fromString(row.getString("id")))
                 .optional();
@@ -163,9 +175,7 @@ class ChainStore {
 
     /** The first chains by themselves that ended before {@code before}. */
     List<UUID> expired(Instant before, int limit) {
-        return jdbc.sql("""
-                        select id from chain where finished_at < :before and fan_out_id is null
-                        order by finished_at limit :limit""")
+        return jdbc.sql(EXPIRED)
                 .param("before", before.toEpochMilli())
                 .param("limit", limit)
                 .query((row, _) -> UUID.fromString(row.getString("id")))

@@ -15,6 +15,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class FanOutStore {
 
+    static final String EXPIRED =
+            "select id from fan_out where finished_at < :before order by finished_at limit :limit";
+
     private final JdbcClient jdbc;
     private final JsonMapper json;
 
@@ -45,15 +48,19 @@ class FanOutStore {
 
     /** Fan-outs with ids below {@code before}, youngest first. */
     List<FanOut> list(FanOut.@Nullable State state, @Nullable UUID before, int limit) {
-        return jdbc.sql("select * from fan_out where true"
-                        + (state == null ? "" : " and state = :state")
-                        + (before == null ? "" : " and id < :before")
-                        + " order by id desc limit :limit")
+        return jdbc.sql(listing(state, before))
                 .param("state", state == null ? null : state.name())
                 .param("before", before == null ? null : before.toString())
                 .param("limit", limit)
                 .query((row, _) -> read(row))
                 .list();
+    }
+
+    static String listing(FanOut.@Nullable State state, @Nullable UUID before) {
+        return "select * from fan_out where true"
+                + (state == null ? "" : " and state = :state")
+                + (before == null ? "" : " and id < :before")
+                + " order by id desc limit :limit";
     }
 
     /** Those that have not ended and have a deadline, or are being stopped. */
@@ -65,7 +72,7 @@ class FanOutStore {
 
     /** The first that ended before {@code before}. */
     List<UUID> expired(Instant before, int limit) {
-        return jdbc.sql("select id from fan_out where finished_at < :before order by finished_at limit :limit")
+        return jdbc.sql(EXPIRED)
                 .param("before", before.toEpochMilli())
                 .param("limit", limit)
                 .query((row, _) -> UUID.fromString(row.getString("id")))
