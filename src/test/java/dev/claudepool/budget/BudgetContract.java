@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -330,12 +331,183 @@ abstract class BudgetContract {
                 .containsExactly(LedgerEntry.Kind.SETTLED, LedgerEntry.Kind.RESERVED);
     }
 
+    @Test
+    void aFlowWithoutACapGivesWhatIsWanted() {
+        Budget budget = capped(null);
+        UUID flow = opened(budget, null);
+
+        assertThat(budget.allot(Money.usd("7"), List.of(flow))).isEqualTo(granted("7"));
+        assertThat(budget.allot(null, List.of(flow))).isEqualTo(granted("1"));
+        assertThat(budget.spentBy(flow)).isEqualTo(Money.ZERO);
+    }
+
+    @Test
+    void whatIsReservedForAFlowIsGivenBackAndWhatItCostIsSpent() {
+        Budget budget = capped(null);
+        UUID flow = opened(budget, "1.5");
+        Payer payer = payer(flow);
+
+        reserve(budget, payer, "1");
+
+        assertThat(budget.allot(null, List.of(flow))).isEqualTo(granted("0.5"));
+        assertThat(budget.spentBy(flow)).isEqualTo(Money.ZERO);
+        settle(budget, payer, "0.3");
+        assertThat(budget.allot(Money.usd("9"), List.of(flow))).isEqualTo(granted("1.2"));
+        assertThat(budget.spentBy(flow)).isEqualTo(Money.usd("0.3"));
+        assertThat(budget.total()).isEqualTo(Money.usd("0.3"));
+    }
+
+    @Test
+    void aFlowIsAwaitedWhileItsOwnAttemptsHoldMostOfTheRest() {
+        Budget budget = capped(null);
+        UUID flow = opened(budget, "1.499999999");
+        UUID other = opened(budget, "1");
+        Payer payer = payer(flow);
+
+        reserve(budget, payer, "1");
+
+        assertThat(budget.allot(null, List.of(flow))).isEqualTo(new Allotment.AwaitsFlow(flow));
+        assertThat(budget.allot(Money.usd("0.4"), List.of(flow))).isEqualTo(granted("0.4"));
+        assertThat(budget.allot(null, List.of(other))).isEqualTo(granted("1"));
+        assertThat(budget.allot(null, List.of())).isEqualTo(granted("1"));
+        settle(budget, payer, "1.4");
+        assertThat(budget.allot(null, List.of(flow))).isEqualTo(granted("0.099999999"));
+    }
+
+    @Test
+    void aFlowThatHasSpentItsMoneyGivesNothingWhateverComesBack() {
+        Budget budget = capped(null);
+        UUID flow = opened(budget, "1");
+        Payer running = payer(flow);
+        reserve(budget, running, "0.5");
+
+        spend(budget, payer(flow), "1");
+
+        assertThat(budget.allot(null, List.of(flow))).isEqualTo(new Allotment.FlowSpent());
+        settle(budget, running, "0.2");
+        assertThat(budget.allot(Money.usd("0.000000001"), List.of(flow))).isEqualTo(new Allotment.FlowSpent());
+        assertThat(budget.spentBy(flow)).isEqualTo(Money.usd("1.2"));
+        assertThat(budget.isExhausted()).isFalse();
+    }
+
+    @Test
+    void theSmallerOfTwoFlowsDecides() {
+        Budget budget = capped(null);
+        UUID chain = opened(budget, "0.4");
+        UUID fanOut = opened(budget, "0.7");
+
+        assertThat(budget.allot(null, List.of(chain, fanOut))).isEqualTo(granted("0.4"));
+        assertThat(budget.allot(null, List.of(fanOut, chain))).isEqualTo(granted("0.4"));
+        spend(budget, payer(fanOut), "0.4");
+        assertThat(budget.allot(null, List.of(chain, fanOut))).isEqualTo(granted("0.3"));
+        spend(budget, payer(fanOut), "0.3");
+        assertThat(budget.allot(null, List.of(chain, fanOut))).isEqualTo(new Allotment.FlowSpent());
+        assertThat(budget.allot(null, List.of(chain))).isEqualTo(granted("0.4"));
+    }
+
+    @Test
+    void theFlowWhoseMoneyOthersHoldIsNamed() {
+        Budget budget = capped(null);
+        UUID chain = opened(budget, "5");
+        UUID otherChain = opened(budget, "5");
+        UUID fanOut = opened(budget, "1");
+
+        reserve(budget, payer(otherChain, fanOut), "1");
+
+        assertThat(budget.allot(null, List.of(chain, fanOut))).isEqualTo(new Allotment.AwaitsFlow(fanOut));
+        assertThat(budget.allot(null, List.of(otherChain))).isEqualTo(granted("1"));
+    }
+
+    @Test
+    void allFlowsOfAnAttemptPayAndGetBack() {
+        Budget budget = capped("10");
+        UUID chain = opened(budget, "1");
+        UUID fanOut = opened(budget, "2");
+        Payer payer = payer(chain, fanOut);
+
+        reserve(budget, payer, "1");
+
+        assertThat(budget.allot(null, List.of(chain))).isEqualTo(new Allotment.AwaitsFlow(chain));
+        assertThat(budget.allot(Money.usd("2"), List.of(fanOut))).isEqualTo(granted("1"));
+        assertThat(budget.view().reservedUsd()).isEqualTo(Money.usd("1"));
+        settle(budget, payer, "0.25");
+        assertThat(budget.allot(Money.usd("9"), List.of(chain))).isEqualTo(granted("0.75"));
+        assertThat(budget.allot(Money.usd("9"), List.of(fanOut))).isEqualTo(granted("1.75"));
+        assertThat(budget.view().remainingUsd()).isEqualTo(Money.usd("9.75"));
+    }
+
+    @Test
+    void theMoneyOfThePoolIsNotMadeMoreByThatOfAFlow() {
+        Budget budget = capped("1");
+        UUID rich = opened(budget, "100");
+        UUID poor = opened(budget, "0.1");
+        Payer running = payer();
+        reserve(budget, running, "0.3");
+
+        assertThat(budget.allot(null, List.of(rich))).isEqualTo(granted("0.7"));
+        assertThat(budget.allot(null, List.of(poor))).isEqualTo(granted("0.1"));
+        reserve(budget, payer(), "0.7");
+        assertThat(budget.allot(null, List.of(rich))).isEqualTo(new Allotment.AwaitsPool());
+        assertThat(budget.allot(null, List.of(poor))).isEqualTo(new Allotment.AwaitsPool());
+    }
+
+    @Test
+    void theMoneyOfAFlowDoesNotComeAnewWithThePeriod() {
+        database.clock().set(Instant.parse("2026-11-22T23:00:00Z"));
+        Budget budget = TestingBudget.of(database, TestingBudget.properties("10", Period.DAY));
+        UUID flow = opened(budget, "1");
+        spend(budget, payer(flow), "1");
+
+        database.clock().advance(Duration.ofDays(1));
+
+        assertThat(budget.allot(null, List.of(flow))).isEqualTo(new Allotment.FlowSpent());
+        assertThat(budget.view().spentUsd()).isEqualTo(Money.ZERO);
+    }
+
+    @Test
+    void whatAFlowReservesIsRolledBackWithItsTransaction() {
+        Budget budget = capped(null);
+        UUID flow = opened(budget, "1");
+
+        assertThatThrownBy(() -> database.transactions().writing(() -> {
+                    budget.reserve(payer(flow), Money.usd("1"));
+                    throw new IllegalArgumentException("no");
+                }))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(budget.allot(null, List.of(flow))).isEqualTo(granted("1"));
+    }
+
+    @Test
+    void whatAFlowHasSpentStaysSpentWhenItIsClosed() {
+        Budget budget = capped("10");
+        UUID flow = opened(budget, "1");
+        UUID other = opened(budget, "2");
+        spend(budget, payer(flow), "0.4");
+
+        database.transactions().writing(() -> budget.close(List.of(flow)));
+
+        assertThat(budget.total()).isEqualTo(Money.usd("0.4"));
+        assertThatIllegalStateException().isThrownBy(() -> budget.spentBy(flow));
+        assertThat(budget.allot(Money.usd("9"), List.of(other))).isEqualTo(granted("2"));
+    }
+
     private Budget capped(@Nullable String cap) {
         return TestingBudget.of(database, cap);
     }
 
-    private Payer payer() {
-        return new Payer(database.ids().next(), 1, "slot-0", List.of());
+    private Payer payer(UUID... flows) {
+        return new Payer(database.ids().next(), 1, "slot-0", List.of(flows));
+    }
+
+    private UUID opened(Budget budget, @Nullable String cap) {
+        UUID flow = database.ids().next();
+        database.transactions().writing(() -> budget.open(flow, cap == null ? null : Money.usd(cap)));
+        return flow;
+    }
+
+    private static Allotment granted(String usd) {
+        return new Allotment.Granted(Money.usd(usd));
     }
 
     private void reserve(Budget budget, Payer payer, String usd) {
@@ -347,7 +519,10 @@ abstract class BudgetContract {
     }
 
     private void spend(Budget budget, String usd) {
-        Payer payer = payer();
+        spend(budget, payer(), usd);
+    }
+
+    private void spend(Budget budget, Payer payer, String usd) {
         reserve(budget, payer, "0.000000001");
         settle(budget, payer, usd);
     }

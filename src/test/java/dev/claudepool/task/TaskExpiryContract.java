@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.event.EventFilter;
+import dev.claudepool.store.Expiring;
 import dev.claudepool.store.TestDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -155,7 +156,7 @@ abstract class TaskExpiryContract {
     }
 
     private int expireAll() {
-        TaskExpiry expiry = tasks.expiry(KEPT);
+        Expiring expiry = tasks.expiry(KEPT);
         int all = 0;
         for (int some = 1; some > 0; all += some) {
             some = expiry.expire(database.clock().instant());

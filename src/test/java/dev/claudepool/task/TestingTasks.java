@@ -10,6 +10,7 @@ import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.TestingEventLog;
+import dev.claudepool.store.Expiring;
 import dev.claudepool.store.RetentionProperties;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.web.ApiJson;
@@ -30,29 +31,31 @@ import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The parts of this package, put together over a test database as the application does it. */
-final class TestingTasks {
+public final class TestingTasks {
 
-    static final String SLOT = "slot-0";
+    public static final String SLOT = "slot-0";
 
     /** What one step of priority weighs. */
     static final Duration STEP = Duration.ofMinutes(1);
 
     private static final JsonMapper JSON = ApiJson.mapper();
 
-    final TestDatabase database;
+    public final TestDatabase database;
     final TaskStore store;
-    final Budget budget;
-    final EventLog log;
-    final TaskChanges changes;
-    final Idempotency idempotency;
-    final Waits waits;
-    final FlowTasks flows;
+    public final Budget budget;
+    public final EventLog log;
+    public final TaskChanges changes;
+    public final Idempotency idempotency;
+    public final Waits waits;
+    final FlowTaskStore flowStore;
+    public final FlowTasks flows;
+    public final FlowDeadlines deadlines;
     private final TaskRemoval removal;
-    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final TaskQueue queue;
-    final TaskService service;
+    public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    public final TaskQueue queue;
+    public final TaskService service;
 
-    TestingTasks(TestDatabase database) {
+    public TestingTasks(TestDatabase database) {
         this(database, properties(0), new QueueProperties(10_000, STEP));
     }
 
@@ -70,7 +73,8 @@ final class TestingTasks {
         log = TestingEventLog.of(database);
         waits = new Waits(log);
         changes = new TaskChanges(log, database.json());
-        FlowTaskStore flowStore = new FlowTaskStore(database.jdbc(), database.json());
+        deadlines = new FlowDeadlines(database.clock());
+        flowStore = new FlowTaskStore(database.jdbc(), database.json());
         TaskMetrics metrics = new TaskMetrics(meters, store);
         queue = new TaskQueue(
                 budget,
@@ -95,7 +99,7 @@ final class TestingTasks {
     }
 
     /** What lets tasks expire that ended longer ago than {@code kept}. */
-    TaskExpiry expiry(Duration kept) {
+    public Expiring expiry(Duration kept) {
         return new TaskExpiry(store, removal, database.transactions(), new RetentionProperties(kept, Duration.ZERO));
     }
 
@@ -112,11 +116,11 @@ final class TestingTasks {
     }
 
     /** A task in the queue. */
-    Task queued() {
+    public Task queued() {
         return queued(Map.of());
     }
 
-    Task queued(String member, Object value) {
+    public Task queued(String member, Object value) {
         return queued(Map.of(member, value));
     }
 
@@ -139,7 +143,7 @@ final class TestingTasks {
     }
 
     /** Claims for {@link #SLOT}, in a new session unless the task has one. */
-    Task claim() {
+    public Task claim() {
         return claim(SLOT);
     }
 
@@ -148,7 +152,7 @@ final class TestingTasks {
                 .orElseThrow();
     }
 
-    boolean nothingToClaim(String... slots) {
+    public boolean nothingToClaim(String... slots) {
         return claim(Stream.of(slots).map(TestingTasks::slot).toList(), (_, c) -> placement(slots[0], c))
                 .isEmpty();
     }
@@ -190,7 +194,7 @@ final class TestingTasks {
         return store.find(task.id()).orElseThrow();
     }
 
-    static Answer answer(String output) {
+    public static Answer answer(String output) {
         return new Answer(output, false, null, 1, Duration.ofMillis(812), "claude-sonnet-4-5", JSON.createArrayNode());
     }
 
@@ -203,7 +207,7 @@ final class TestingTasks {
         return new Failure(code, "It did not work", 1, "the end of stderr", null);
     }
 
-    static Spend spend(String usd) {
+    public static Spend spend(String usd) {
         return new Spend(Money.usd(usd), new Tokens(100, 20, 3, 4), false);
     }
 

@@ -1,0 +1,296 @@
+package dev.claudepool.task;
+
+import static dev.claudepool.task.TaskAssert.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.claudepool.budget.Money;
+import dev.claudepool.store.TestDatabase;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** What every engine owes to the tasks of chains and fan-outs; an attempt of a task wants a dollar. */
+abstract class FlowTaskContract {
+
+    @AutoClose
+    final TestDatabase database;
+
+    private final TestingTasks tasks;
+
+    FlowTaskContract(TestDatabase database) {
+        this.database = database;
+        this.tasks = new TestingTasks(database);
+    }
+
+    @Test
+    void aTaskWhoseFlowHasItsMoneyInUseIsPassedOver() {
+        UUID flow = opened("1");
+        Task first = added(Origin.fanOut(flow));
+        Task second = added(Origin.fanOut(flow));
+        Task third = added(Origin.fanOut(flow));
+        Task ofClient = tasks.queued();
+
+        assertThat(tasks.claim().id()).isEqualTo(first.id());
+        assertThat(tasks.claim().id()).isEqualTo(ofClient.id());
+
+        assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
+        assertThat(holdOf(second)).isEqualTo(Hold.BUDGET);
+        assertThat(holdOf(third)).isEqualTo(Hold.BUDGET);
+    }
+
+    @Test
+    void whoeverWaitsForTheMoneyOfAFlowIsLetGoWhenAnAttemptOfItIsSettled() {
+        UUID flow = opened("1");
+        added(Origin.fanOut(flow));
+        Task second = added(Origin.fanOut(flow));
+        Task running = tasks.claim();
+        assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
+
+        succeed(running, "0.4");
+
+        assertThat(holdOf(second)).isNull();
+        assertThat(tasks.claim().id()).isEqualTo(second.id());
+        assertThat(tasks.budget.view().reservedUsd()).isEqualTo(Money.usd("0.6"));
+    }
+
+    @Test
+    void theAttemptsOfOthersLetNobodyGo() {
+        UUID flow = opened("1");
+        Task ofClient = tasks.running();
+        added(Origin.fanOut(flow));
+        Task second = added(Origin.fanOut(flow));
+        tasks.claim();
+        assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
+
+        succeed(ofClient, "0.1");
+
+        assertThat(holdOf(second)).isEqualTo(Hold.BUDGET);
+    }
+
+    @Test
+    void aChainInAFanOutWaitsForTheMoneyOfBoth() {
+        UUID fanOut = opened("1");
+        Task first = added(new Origin(opened("9"), 0, fanOut));
+        Task second = added(new Origin(opened("9"), 0, fanOut));
+        Task running = tasks.claim();
+        assertThat(running.id()).isEqualTo(first.id());
+        assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
+        assertThat(holdOf(second)).isEqualTo(Hold.BUDGET);
+
+        succeed(running, "0.1");
+
+        assertThat(tasks.claim().id()).isEqualTo(second.id());
+    }
+
+    @Test
+    void theStepsOfAChainWaitForItsMoney() {
+        UUID chain = opened("1");
+        added(new Origin(chain, 0, null));
+        Task second = added(new Origin(chain, 1, null));
+        Task running = tasks.claim();
+        assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
+        assertThat(holdOf(second)).isEqualTo(Hold.BUDGET);
+
+        succeed(running, "0.1");
+
+        assertThat(tasks.claim().id()).isEqualTo(second.id());
+    }
+
+    @Test
+    void whatWaitedForMoneyGoesOnAfterTheDeathOfTheService() {
+        UUID flow = opened("1");
+        added(Origin.fanOut(flow));
+        Task second = added(Origin.fanOut(flow));
+        Task running = tasks.claim();
+        assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
+
+        new TestingTasks(database).queue.recover();
+
+        assertThat(tasks.now(running)).isInterrupted();
+        assertThat(holdOf(second)).isNull();
+    }
+
+    @Test
+    void onceTheMoneyOfAFlowIsSpentTheRestOfItFails() {
+        UUID flow = opened("1");
+        added(Origin.fanOut(flow));
+        Task second = added(Origin.fanOut(flow));
+        Task third = added(Origin.fanOut(flow));
+        Task ofClient = tasks.queued();
+        succeed(tasks.claim(), "1");
+
+        assertThat(tasks.claim().id()).isEqualTo(ofClient.id());
+
+        assertThat(tasks.now(second)).hasFailedWith("budget-exceeded").hasAttempts(0);
+        assertThat(tasks.now(third)).hasFailedWith("budget-exceeded").hasSpent("0");
+        assertThat(tasks.budget.spentBy(flow)).isEqualTo(Money.usd("1"));
+    }
+
+    @Test
+    void whatWaitedForMoneyThatWasSpentFails() {
+        UUID flow = opened("1");
+        added(Origin.fanOut(flow));
+        Task second = added(Origin.fanOut(flow));
+        Task running = tasks.claim();
+        assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
+        succeed(running, "1.2");
+
+        assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
+
+        assertThat(tasks.now(second)).hasFailedWith("budget-exceeded");
+    }
+
+    @Test
+    void aTaskThatItsFanOutHoldsBackIsNeverClaimed() {
+        UUID flow = opened(null);
+        added(Origin.fanOut(flow), Hold.FAN_OUT);
+
+        database.clock().advance(Duration.ofDays(365));
+
+        assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
+    }
+
+    @Test
+    void thoseHeldBackAreLetGoOneByOneInTheirOrder() {
+        UUID flow = opened(null);
+        Task other = added(Origin.fanOut(opened(null)), Hold.FAN_OUT);
+        List<Task> held = Stream.generate(() -> added(Origin.fanOut(flow), Hold.FAN_OUT))
+                .limit(3)
+                .toList();
+
+        for (Task next : held) {
+            tasks.flows.releaseNext(flow);
+
+            assertThat(tasks.claim().id()).isEqualTo(next.id());
+            assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
+        }
+
+        tasks.flows.releaseNext(flow);
+        assertThat(holdOf(other)).isEqualTo(Hold.FAN_OUT);
+    }
+
+    @Test
+    void oneThatWasCancelledIsNotLetGo() {
+        UUID flow = opened(null);
+        Task cancelled = added(Origin.fanOut(flow), Hold.FAN_OUT);
+        Task next = added(Origin.fanOut(flow), Hold.FAN_OUT);
+        tasks.flows.cancel(cancelled.id());
+
+        tasks.flows.releaseNext(flow);
+
+        assertThat(tasks.claim().id()).isEqualTo(next.id());
+    }
+
+    @Test
+    void whoeverTheFanOutHoldsBackDoesNotGoForMoney() {
+        UUID flow = opened("1");
+        added(Origin.fanOut(flow));
+        Task waiting = added(Origin.fanOut(flow));
+        Task held = added(Origin.fanOut(flow), Hold.FAN_OUT);
+        Task running = tasks.claim();
+        assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
+        assertThat(holdOf(held)).isEqualTo(Hold.FAN_OUT);
+
+        succeed(running, "0.1");
+
+        assertThat(holdOf(waiting)).isNull();
+        assertThat(holdOf(held)).isEqualTo(Hold.FAN_OUT);
+    }
+
+    @Test
+    void allQueuedTasksOfAFanOutCanBeHeldBackWhateverTheyWaitedFor() {
+        UUID flow = opened("1");
+        added(Origin.fanOut(flow));
+        Task waiting = added(Origin.fanOut(flow));
+        Task running = tasks.claim();
+        assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
+        Task queued = added(Origin.fanOut(flow));
+        Task ofItsChain = added(new Origin(opened(null), 0, flow));
+        Task ofOther = added(Origin.fanOut(opened(null)));
+
+        tasks.flows.holdAll(flow);
+        succeed(running, "0.1");
+
+        assertThat(List.of(waiting, queued, ofItsChain))
+                .extracting(this::holdOf)
+                .containsOnly(Hold.FAN_OUT);
+        assertThat(tasks.claim().id()).isEqualTo(ofOther.id());
+        assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
+    }
+
+    @Test
+    void onlyWhatNothingElseHoldsBackAwaitsMoney() {
+        UUID flow = opened(null);
+        Task queued = added(Origin.fanOut(flow));
+        Task ofItsChain = added(new Origin(opened(null), 0, flow));
+        Task held = added(Origin.fanOut(flow), Hold.FAN_OUT);
+        Task other = added(Origin.fanOut(opened(null)));
+
+        tasks.flowStore.awaitMoney(flow);
+
+        assertThat(holdOf(queued)).isEqualTo(Hold.BUDGET);
+        assertThat(holdOf(ofItsChain)).isEqualTo(Hold.BUDGET);
+        assertThat(holdOf(held)).isEqualTo(Hold.FAN_OUT);
+        assertThat(holdOf(other)).isNull();
+    }
+
+    @Test
+    void whatHasEndedOrIsBeingCancelledCannotBeCancelled() {
+        UUID flow = opened(null);
+        added(Origin.fanOut(flow));
+        succeed(tasks.claim(), "0.1");
+        Task cancelling = added(Origin.fanOut(flow));
+        tasks.claim();
+        tasks.flows.cancel(cancelling.id());
+        Task running = added(Origin.fanOut(flow));
+        tasks.claim();
+        Task queued = added(Origin.fanOut(flow));
+        Task held = added(Origin.fanOut(flow), Hold.FAN_OUT);
+        added(new Origin(opened(null), 0, flow));
+        added(Origin.fanOut(opened(null)));
+
+        assertThat(tasks.flows.cancellable(flow, 10)).containsExactly(running.id(), queued.id(), held.id());
+        assertThat(tasks.flows.cancellable(flow, 2)).containsExactly(running.id(), queued.id());
+    }
+
+    @Test
+    void tellsTheTasksOfChainsAndFanOutsInOrder() {
+        UUID fanOut = opened(null);
+        UUID chain = opened(null);
+        Task first = added(Origin.fanOut(fanOut));
+        Task step = added(new Origin(chain, 0, fanOut));
+        Task second = added(Origin.fanOut(fanOut));
+        Task nextStep = added(new Origin(chain, 1, fanOut));
+        tasks.queued();
+
+        assertThat(tasks.flows.ofFanOut(fanOut)).containsExactly(first, second);
+        assertThat(tasks.flows.ofChain(chain)).containsExactly(step, nextStep);
+    }
+
+    private UUID opened(@Nullable String cap) {
+        UUID flow = database.ids().next();
+        tasks.budget.open(flow, cap == null ? null : Money.usd(cap));
+        return flow;
+    }
+
+    private Task added(Origin origin) {
+        return added(origin, null);
+    }
+
+    private Task added(Origin origin, @Nullable Hold hold) {
+        return database.transactions()
+                .write(() -> tasks.flows.add(TaskSpec.ofPrompt("say hello"), origin, Duration.ZERO, hold));
+    }
+
+    private void succeed(Task attempt, String usd) {
+        tasks.queue.succeeded(attempt, TestingTasks.answer("hi"), TestingTasks.spend(usd));
+    }
+
+    private @Nullable Hold holdOf(Task task) {
+        return tasks.now(task).queued().hold();
+    }
+}

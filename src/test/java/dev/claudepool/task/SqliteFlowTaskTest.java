@@ -1,0 +1,10 @@
+package dev.claudepool.task;
+
+import dev.claudepool.store.SqliteTestDatabase;
+
+class SqliteFlowTaskTest extends FlowTaskContract {
+
+    SqliteFlowTaskTest() {
+        super(new SqliteTestDatabase());
+    }
+}
