@@ -1,0 +1,10 @@
+package dev.claudepool.chain;
+
+import dev.claudepool.store.SqliteTestDatabase;
+
+class SqliteChainExpiryTest extends ChainExpiryContract {
+
+    SqliteChainExpiryTest() {
+        super(new SqliteTestDatabase());
+    }
+}

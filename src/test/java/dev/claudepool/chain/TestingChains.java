@@ -1,0 +1,74 @@
+package dev.claudepool.chain;
+
+import dev.claudepool.store.RetentionProperties;
+import dev.claudepool.store.TestDatabase;
+import dev.claudepool.task.TestingTasks;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/** The parts of this package, put together over a test database as the application does it. */
+public final class TestingChains {
+
+    public final TestingTasks tasks;
+    public final ChainService service;
+    final ChainExpiry expiry;
+    private final TestDatabase database;
+
+    /** @param kept how long chains are kept that have ended */
+    public TestingChains(TestDatabase database, Duration kept) {
+        this.database = database;
+        tasks = new TestingTasks(database);
+        ChainStore store = new ChainStore(database.jdbc(), database.json());
+        ChainEvents events = new ChainEvents(tasks.log, tasks.budget, database.json());
+        ChainProgress progress = new ChainProgress(
+                store,
+                new StepTasks(tasks.flows),
+                tasks.flows,
+                new OutputVars(database.json()),
+                events,
+                new ChainMetrics(tasks.meters),
+                tasks.deadlines,
+                tasks.changes,
+                database.transactions(),
+                database.clock());
+        expiry = new ChainExpiry(
+                store,
+                tasks.flows,
+                tasks.budget,
+                tasks.idempotency,
+                tasks.log,
+                database.transactions(),
+                new RetentionProperties(kept, Duration.ZERO));
+        service = new ChainService(
+                store,
+                progress,
+                events,
+                expiry,
+                tasks.flows,
+                tasks.idempotency,
+                tasks.waits,
+                tasks.budget,
+                database.transactions(),
+                database.ids(),
+                database.clock());
+    }
+
+    /** A chain whose steps are queued one after the other. */
+    Chain submitted(int steps, String key) {
+        return service.submit(ofSteps(steps, ""), key);
+    }
+
+    /** A chain whose steps are all queued at once. */
+    Chain parallel(int steps) {
+        return service.submit(ofSteps(steps, ",\"needs\":[]"), UUID.randomUUID().toString());
+    }
+
+    private ChainSpec ofSteps(int steps, String members) {
+        String json = IntStream.range(0, steps)
+                .mapToObj(step -> "{\"name\":\"s" + step + "\",\"prompt\":\"say hello\"" + members + "}")
+                .toList()
+                .toString();
+        return database.json().readValue("{\"steps\":" + json + "}", ChainSpec.class);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.claudepool.fanout;
+
+import dev.claudepool.chain.TestingChains;
+import dev.claudepool.store.RetentionProperties;
+import dev.claudepool.store.TestDatabase;
+import dev.claudepool.task.TestingTasks;
+import java.time.Duration;
+
+/** The parts of this package, put together over a test database as the application does it. */
+final class TestingFanOuts {
+
+    final TestingTasks tasks;
+    final TestingChains chains;
+    final FanOutService service;
+    final FanOutExpiry expiry;
+    private final TestDatabase database;
+
+    /** @param kept how long fan-outs are kept that have ended */
+    TestingFanOuts(TestDatabase database, Duration kept) {
+        this.database = database;
+        chains = new TestingChains(database, kept);
+        tasks = chains.tasks;
+        FanOutStore store = new FanOutStore(database.jdbc(), database.json());
+        FanOutEvents events = new FanOutEvents(tasks.log, tasks.budget, database.json());
+        FanOutProgress progress = new FanOutProgress(
+                store,
+                events,
+                new FanOutMetrics(tasks.meters),
+                tasks.flows,
+                chains.service,
+                tasks.deadlines,
+                tasks.changes,
+                database.transactions(),
+                database.clock());
+        service = new FanOutService(
+                store,
+                progress,
+                events,
+                tasks.flows,
+                chains.service,
+                tasks.idempotency,
+                tasks.waits,
+                tasks.budget,
+                database.transactions(),
+                database.ids(),
+                database.clock());
+        expiry = new FanOutExpiry(
+                store,
+                tasks.flows,
+                chains.service,
+                tasks.budget,
+                tasks.idempotency,
+                tasks.log,
+                database.transactions(),
+                new RetentionProperties(kept, Duration.ZERO));
+    }
+
+    /** @param spec in JSON, with apostrophes for quotation marks */
+    FanOut submitted(String spec, String key) {
+        return service.submit(database.json().readValue(spec.replace('\'', '"'), FanOutSpec.class), key);
+    }
+}
