@@ -135,7 +135,7 @@ abstract class ChainStoreContract {
 
         assertThat(found(chain)).isEqualTo(failed);
         assertThat(found(chain).state()).isEqualTo(Chain.State.FAILED);
-        Chain retried = replaced(failed, failed.retriedAt(now.plusMillis(2)));
+        Chain retried = replaced(failed, failed.reset());
 
         assertThat(found(chain)).isEqualTo(retried);
         assertThat(store.list(Chain.State.RUNNING, null, 10)).containsExactly(retried);
