@@ -1,5 +1,6 @@
 package dev.claudepool.chain;
 
+import dev.claudepool.store.Documents;
 import dev.claudepool.task.TaskError;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,7 +39,7 @@ class ChainStore {
 
     ChainStore(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
-        this.json = json;
+        this.json = Documents.mapper(json);
     }
 
     void insert(Chain chain) {

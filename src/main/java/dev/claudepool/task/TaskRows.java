@@ -19,10 +19,12 @@ import tools.jackson.databind.json.JsonMapper;
 class TaskRows {
 
     private final JsonMapper json;
+    private final ObjectReader specs;
     private final ObjectReader answers;
 
     TaskRows(JsonMapper json) {
         this.json = json;
+        this.specs = json.readerFor(TaskSpec.class);
         // Numbers of a structured output must come out as they went in, not as 0.1 for 0.10.
         this.answers = json.readerFor(Answer.class)
                 .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -32,7 +34,7 @@ class TaskRows {
     Task read(ResultSet row) throws SQLException {
         return new Task(
                 UUID.fromString(row.getString("id")),
-                json.readValue(row.getString("spec"), TaskSpec.class),
+                specs.readValue(row.getString("spec")),
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 instant(row, "started_at"),
                 row.getInt("attempts"),

@@ -1,6 +1,7 @@
 package dev.claudepool.task;
 
 import dev.claudepool.budget.ModelSpends;
+import dev.claudepool.store.Documents;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -68,7 +69,7 @@ class TaskStore {
 
     TaskStore(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
-        this.json = json;
+        this.json = Documents.mapper(json);
         this.rows = new TaskRows(json);
     }
 
