@@ -3,10 +3,10 @@ package dev.claudepool.chain;
 import dev.claudepool.event.EventLog.Subject;
 import dev.claudepool.task.Origin;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -54,10 +54,10 @@ public record Chain(
     }
 
     static Chain accepted(UUID id, ChainSpec spec, @Nullable UUID fanOutId, Instant now) {
-        List<Step> steps = new ArrayList<>();
-        for (int position = 0; position < spec.steps().size(); position++) {
-            steps.add(Step.pending(position));
-        }
+        StepOrder order = new StepOrder(spec);
+        List<Step> steps = IntStream.range(0, spec.steps().size())
+                .mapToObj(position -> Step.pending(position, order.needs(position)))
+                .toList();
         return new Chain(id, spec, fanOutId, false, null, now, null, null, steps);
     }
 
@@ -123,15 +123,12 @@ public record Chain(
 
     /** The steps whose turn it is. */
     List<Step> due() {
-        if (isHalted()) {
-            return List.of();
-        }
-        StepOrder order = new StepOrder(spec);
-        return steps.stream()
-                .filter(step -> step.state() instanceof StepState.Pending)
-                .filter(step ->
-                        order.needs(step.position()).stream().map(steps::get).allMatch(Step::isDone))
-                .toList();
+        return isHalted()
+                ? List.of()
+                : steps.stream()
+                        .filter(step -> step.state() instanceof StepState.Pending)
+                        .filter(step -> needed(step).allMatch(Step::isDone))
+                        .toList();
     }
 
     /** The steps whose tasks are queued or run. */
@@ -144,7 +141,15 @@ public record Chain(
 
     /** The steps that {@code step} needs. */
     Stream<Step> needed(Step step) {
-        return spec.needs(step.position()).stream().map(steps::get);
+        return step.needs().stream().map(steps::get);
+    }
+
+    /** @throws java.util.NoSuchElementException when there is no step of that name */
+    Step named(String name) {
+        return steps.stream()
+                .filter(step -> specOf(step).name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     StepSpec specOf(Step step) {

@@ -73,25 +73,6 @@ public record ChainSpec(
         return maxBudgetUsd == null ? null : Money.usd(maxBudgetUsd);
     }
 
-    /** The positions of the steps that have to be done before the one at {@code position} can begin. */
-    List<Integer> needs(int position) {
-        List<String> named = steps.get(position).needs();
-        if (named == null) {
-            return position == 0 ? List.of() : List.of(position - 1);
-        }
-        return named.stream().map(this::position).toList();
-    }
-
-    /** Where the step of that name stands; -1 when there is none. */
-    int position(String stepName) {
-        for (int position = 0; position < steps.size(); position++) {
-            if (steps.get(position).name().equals(stepName)) {
-                return position;
-            }
-        }
-        return -1;
-    }
-
     @Override
     public String toString() {
         return "ChainSpec[" + steps.size() + " steps]";

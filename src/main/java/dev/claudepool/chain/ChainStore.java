@@ -204,10 +204,16 @@ class ChainStore {
     }
 
     private Chain withSteps(Chain chain) {
+        StepOrder order = new StepOrder(chain.spec());
         return chain.with(jdbc.sql("select * from chain_step where chain_id = :chain order by position")
                 .param("chain", chain.id().toString())
-                .query((row, _) -> new Step(row.getInt("position"), row.getInt("attempts"), state(row)))
+                .query((row, _) -> step(row, order))
                 .list());
+    }
+
+    private Step step(ResultSet row, StepOrder order) throws SQLException {
+        int position = row.getInt("position");
+        return new Step(position, order.needs(position), row.getInt("attempts"), state(row));
     }
 
     private StepState state(ResultSet row) throws SQLException {

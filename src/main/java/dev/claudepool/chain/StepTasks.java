@@ -90,16 +90,12 @@ class StepTasks {
             return switch (reference) {
                 case Reference.PreviousOutput() ->
                     output(done(chain.needed(step).findFirst().orElseThrow()));
-                case Reference.StepOutput(String name) -> output(done(named(name)));
+                case Reference.StepOutput(String name) -> output(done(chain.named(name)));
                 case Reference.StepVar(String name, String variable) ->
-                    Objects.requireNonNull(done(named(name)).variables().get(variable));
+                    Objects.requireNonNull(done(chain.named(name)).variables().get(variable));
                 case Reference.StepError() -> error;
                 case Reference.Unknown(String path) -> throw new IllegalStateException("unknown reference " + path);
             };
-        }
-
-        private Step named(String name) {
-            return chain.steps().get(chain.spec().position(name));
         }
 
         private static StepState.Done done(Step needed) {

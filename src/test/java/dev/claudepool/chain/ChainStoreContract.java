@@ -56,7 +56,7 @@ abstract class ChainStoreContract {
     void givesBackEachStateOfAStepWithWhatIsInIt(StepState state) {
         Chain chain = inserted();
 
-        Chain after = replaced(chain, chain.with(new Step(1, 4, state)));
+        Chain after = replaced(chain, chain.with(new Step(1, List.of(0), 4, state)));
 
         assertThat(found(chain)).isEqualTo(after);
     }
@@ -67,7 +67,7 @@ abstract class ChainStoreContract {
         Chain before = chain;
 
         for (Named<StepState> state : states().toList().reversed()) {
-            Chain after = replaced(before, before.with(new Step(0, 1, state.getPayload())));
+            Chain after = replaced(before, before.with(new Step(0, List.of(), 1, state.getPayload())));
             before = after;
             assertThat(found(chain)).isEqualTo(after);
         }
@@ -104,7 +104,7 @@ abstract class ChainStoreContract {
 
         assertThat(found(chain)).isEqualTo(chain);
         assertThat(found(chain).begun()).isFalse();
-        assertThat(found(chain).steps()).containsExactly(Step.pending(0), Step.pending(1));
+        assertThat(found(chain).steps()).containsExactly(Step.pending(0, List.of()), Step.pending(1, List.of(0)));
     }
 
     @Test
@@ -304,7 +304,9 @@ abstract class ChainStoreContract {
 
     private Chain failed(Chain chain) {
         StepState failed = new StepState.Failed(null, new TaskError("no", "no", false, null, null));
-        return replaced(chain, chain.begunAt(now).with(new Step(0, 1, failed)).finished(now.plusMillis(1)));
+        return replaced(
+                chain,
+                chain.begunAt(now).with(new Step(0, List.of(), 1, failed)).finished(now.plusMillis(1)));
     }
 
     private Chain replaced(Chain before, Chain after) {
