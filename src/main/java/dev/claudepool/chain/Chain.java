@@ -133,10 +133,16 @@ public record Chain(
 
     /** The steps whose tasks are queued or run. */
     Stream<StepState.Running> running() {
-        return steps.stream()
-                .map(Step::state)
-                .filter(StepState.Running.class::isInstance)
-                .map(StepState.Running.class::cast);
+        return in(StepState.Running.class);
+    }
+
+    /** The steps that have an output. */
+    Stream<StepState.Done> outputs() {
+        return in(StepState.Done.class);
+    }
+
+    private <S extends StepState> Stream<S> in(Class<S> kind) {
+        return steps.stream().map(Step::state).filter(kind::isInstance).map(kind::cast);
     }
 
     /** The steps that {@code step} needs. */
@@ -157,7 +163,7 @@ public record Chain(
     }
 
     private boolean has(Class<? extends StepState> kind) {
-        return steps.stream().map(Step::state).anyMatch(kind::isInstance);
+        return in(kind).findAny().isPresent();
     }
 
     /** What its tasks are made by. */

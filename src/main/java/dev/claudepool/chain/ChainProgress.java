@@ -7,6 +7,7 @@ import dev.claudepool.task.FlowTasks;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskChanges;
 import dev.claudepool.task.TaskError;
+import dev.claudepool.task.TaskSpec;
 import dev.claudepool.task.TaskState;
 import java.time.Duration;
 import java.time.Instant;
@@ -161,9 +162,7 @@ class ChainProgress implements SmartInitializingSingleton {
         if (running.failures() < policy.retries()) {
             Duration delay = new BackOff(policy.backoff(), LONGEST_BACKOFF).after(running.failures() + 1);
             return switch (stepTasks.of(chain, step)) {
-                case StepTasks.Made.Possible(var spec) ->
-                    step.withTask(running.again(
-                            tasks.add(spec, chain.origin(step), delay, null).id()));
+                case StepTasks.Made.Possible(var spec) -> step.withTask(running.again(task(chain, step, spec, delay)));
                 case StepTasks.Made.Impossible(TaskError reason) -> step.with(running.failed(reason));
             };
         }
@@ -173,8 +172,7 @@ class ChainProgress implements SmartInitializingSingleton {
         UUID conversation = task.sessionId() == null ? null : task.id();
         return switch (stepTasks.ofRecovery(chain, step, recoveryPrompt, error.message(), conversation)) {
             case StepTasks.Made.Possible(var spec) ->
-                step.withTask(running.recovering(
-                        tasks.add(spec, chain.origin(step), Duration.ZERO, null).id()));
+                step.withTask(running.recovering(task(chain, step, spec, Duration.ZERO)));
             case StepTasks.Made.Impossible(TaskError reason) -> step.with(running.failed(reason));
         };
     }
@@ -199,10 +197,14 @@ class ChainProgress implements SmartInitializingSingleton {
         StepState.Pending pending = new StepState.Pending();
         return switch (stepTasks.of(chain, step)) {
             case StepTasks.Made.Possible(var spec) ->
-                step.withTask(pending.begun(
-                        tasks.add(spec, chain.origin(step), Duration.ZERO, null).id()));
+                step.withTask(pending.begun(task(chain, step, spec, Duration.ZERO)));
             case StepTasks.Made.Impossible(TaskError reason) -> step.with(pending.failed(reason));
         };
+    }
+
+    private UUID task(Chain chain, Step step, TaskSpec spec, Duration delay) {
+        return tasks.add(spec, chain.origin(step), chain.createdAt(), delay, null)
+                .id();
     }
 
     private void tellOf(Chain before, Chain after) {

@@ -107,8 +107,7 @@ public class ChainService {
 
     /** @throws ProblemException {@code chain-not-found} */
     Chain get(UUID id) {
-        return store.find(id)
-                .orElseThrow(() -> new ProblemException(ProblemCode.CHAIN_NOT_FOUND, "There is no chain " + id));
+        return store.find(id).orElseThrow(() -> notFound(id));
     }
 
     /** Chains with ids below {@code before}, youngest first. */
@@ -157,10 +156,22 @@ public class ChainService {
                         "Only a chain that has failed can be retried; this one is "
                                 + chain.state().name());
             }
+            requireOutputs(chain);
             tasks.admit(tasksOf(chain.spec()), 1, "steps");
             progress.retry(chain);
             return get(id);
         });
+    }
+
+    /** Its tasks may be gone already where it is just being removed. */
+    private void requireOutputs(Chain chain) {
+        if (!chain.outputs().allMatch(done -> tasks.find(done.taskId()).isPresent())) {
+            throw notFound(chain.id());
+        }
+    }
+
+    private static ProblemException notFound(UUID id) {
+        return new ProblemException(ProblemCode.CHAIN_NOT_FOUND, "There is no chain " + id);
     }
 
     /**

@@ -94,7 +94,7 @@ class FanOutService {
         int added = 0;
         for (TaskSpec task : spec.allTasks()) {
             Hold hold = added < concurrency ? null : Hold.FAN_OUT;
-            var _ = tasks.add(task, Origin.fanOut(fanOut.id()), Duration.ZERO, hold);
+            var _ = tasks.add(task, Origin.fanOut(fanOut.id()), fanOut.createdAt(), Duration.ZERO, hold);
             added++;
         }
         for (ChainSpec chain : spec.allChains()) {

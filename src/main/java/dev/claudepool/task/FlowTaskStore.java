@@ -38,8 +38,8 @@ class FlowTaskStore {
     List<UUID> cancellable(UUID fanOutId, int limit) {
         return jdbc.sql("""
                         select id from task where fan_out_id = :fanOut and chain_id is null
-                          and (state = 'QUEUED' or state = 'RUNNING' and cancel_requested = 0)
-                        order by id limit :limit""")
+                          and state in ('QUEUED', 'RUNNING') and cancel_requested = 0
+                        limit :limit""")
                 .param("fanOut", fanOutId.toString())
                 .param("limit", limit)
                 .query((row, _) -> UUID.fromString(row.getString("id")))

@@ -1,6 +1,7 @@
 package dev.claudepool.task;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -39,9 +40,13 @@ public class FlowTasks {
         intake.admit(specs, places, field);
     }
 
-    /** Queues a task, not to be claimed within {@code delay}, nor while {@code hold}; then call {@link #queued}. */
-    public Task add(TaskSpec spec, Origin origin, Duration delay, @Nullable Hold hold) {
-        return intake.add(spec, origin, delay, hold);
+    /**
+     * Queues a task, not to be claimed within {@code delay}, nor while {@code hold}; then call {@link #queued}.
+     *
+     * @param since when its flow was accepted: so long it has waited, so that what was begun first ends first
+     */
+    public Task add(TaskSpec spec, Origin origin, Instant since, Duration delay, @Nullable Hold hold) {
+        return intake.add(spec, origin, since, delay, hold);
     }
 
     /** There are new tasks, or some were let go; idle slots may take them at once. */

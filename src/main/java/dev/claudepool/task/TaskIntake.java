@@ -65,8 +65,12 @@ class TaskIntake {
         }
     }
 
-    /** Queues a task; when all are, call {@link #queued}. */
-    Task add(TaskSpec spec, Origin origin, Duration delay, @Nullable Hold hold) {
+    /**
+     * Queues a task; when all are, call {@link #queued}.
+     *
+     * @param since it gets the place in the queue that it would have if it were from then; null for now
+     */
+    Task add(TaskSpec spec, Origin origin, @Nullable Instant since, Duration delay, @Nullable Hold hold) {
         Instant now = Instant.ofEpochMilli(clock.millis());
         UUID named = namedSession(spec);
         Optional<Task> followed = named == null ? Optional.empty() : store.find(named);
@@ -78,7 +82,7 @@ class TaskIntake {
                 followed.map(Task::id).orElse(null),
                 origin,
                 new TaskState.Queued(now.plus(delay), false, hold));
-        store.insert(task, queue.step());
+        store.insert(task, since == null ? now : since, queue.step());
         changes.born(task);
         return task;
     }

@@ -264,7 +264,7 @@ public class TaskQueue {
         do {
             some = transactions.write(() -> condition.getAsBoolean() ? endSomeQueued(end) : 0);
             all += some;
-        } while (some == ENDED_AT_ONCE);
+        } while (some > 0); // where a chain ends, its fan-out may begin another
         return all;
     }
 

