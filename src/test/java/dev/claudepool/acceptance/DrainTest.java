@@ -64,6 +64,22 @@ class DrainTest {
     }
 
     @Test
+    void chainsThatAFanOutHoldsBackAreCancelledToo() {
+        client.post("/pool/pause", Map.of());
+        Map<String, ?> chain = Map.of("steps", List.of(Map.of("name", "only", "prompt", "never")));
+        String id = client.post("/fan-outs", Map.of("maxConcurrency", 1, "chains", List.of(chain, chain, chain)))
+                .json()
+                .at("/id")
+                .asString();
+
+        drain("");
+
+        JsonNode fanOut = client.get("/fan-outs/" + id).json();
+        assertThat(fanOut.at("/state").asString()).isEqualTo("CANCELLED");
+        assertThat(fanOut.at("/counts/cancelled").asInt()).isEqualTo(3);
+    }
+
+    @Test
     void drainedPoolTakesNothingAndCannotBeRevived() {
         drain("");
 
