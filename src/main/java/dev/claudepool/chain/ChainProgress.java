@@ -7,7 +7,6 @@ import dev.claudepool.task.FlowTasks;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskChanges;
 import dev.claudepool.task.TaskError;
-import dev.claudepool.task.TaskSpec;
 import dev.claudepool.task.TaskState;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.stereotype.Component;
 
@@ -114,8 +114,17 @@ class ChainProgress implements SmartInitializingSingleton {
     private void stopIfTooLate(UUID id) {
         transactions.writing(() -> store.find(id)
                 .filter(chain -> !chain.isFinal() && chain.stop() == null)
-                .filter(chain -> !Objects.requireNonNull(chain.deadline()).isAfter(clock.instant()))
-                .ifPresent(chain -> stop(chain, Chain.Stop.TIMED_OUT)));
+                .ifPresent(this::stopIfTooLate));
+    }
+
+    /** It may have been retried meanwhile, and so have another deadline. */
+    private void stopIfTooLate(Chain chain) {
+        Instant deadline = chain.deadline();
+        if (deadline != null && !deadline.isAfter(clock.instant())) {
+            stop(chain, Chain.Stop.TIMED_OUT);
+        } else {
+            watch(chain);
+        }
     }
 
     private void onTaskChanged(Task before, Task after) {
@@ -161,20 +170,14 @@ class ChainProgress implements SmartInitializingSingleton {
         }
         if (running.failures() < policy.retries()) {
             Duration delay = new BackOff(policy.backoff(), LONGEST_BACKOFF).after(running.failures() + 1);
-            return switch (stepTasks.of(chain, step)) {
-                case StepTasks.Made.Possible(var spec) -> step.withTask(running.again(task(chain, step, spec, delay)));
-                case StepTasks.Made.Impossible(TaskError reason) -> step.with(running.failed(reason));
-            };
+            return make(chain, step, stepTasks.of(chain, step), delay, running::again, running::failed);
         }
         if (recoveryPrompt == null) {
             return step.with(running.failed(error));
         }
         UUID conversation = task.sessionId() == null ? null : task.id();
-        return switch (stepTasks.ofRecovery(chain, step, recoveryPrompt, error.message(), conversation)) {
-            case StepTasks.Made.Possible(var spec) ->
-                step.withTask(running.recovering(task(chain, step, spec, Duration.ZERO)));
-            case StepTasks.Made.Impossible(TaskError reason) -> step.with(running.failed(reason));
-        };
+        StepTasks.Made recovery = stepTasks.ofRecovery(chain, step, recoveryPrompt, error.message(), conversation);
+        return make(chain, step, recovery, Duration.ZERO, running::recovering, running::failed);
     }
 
     /** Makes the tasks of the steps that are due, or ends the chain; stores what has become of {@code before}. */
@@ -195,16 +198,24 @@ class ChainProgress implements SmartInitializingSingleton {
 
     private Step begun(Chain chain, Step step) {
         StepState.Pending pending = new StepState.Pending();
-        return switch (stepTasks.of(chain, step)) {
-            case StepTasks.Made.Possible(var spec) ->
-                step.withTask(pending.begun(task(chain, step, spec, Duration.ZERO)));
-            case StepTasks.Made.Impossible(TaskError reason) -> step.with(pending.failed(reason));
-        };
+        return make(chain, step, stepTasks.of(chain, step), Duration.ZERO, pending::begun, pending::failed);
     }
 
-    private UUID task(Chain chain, Step step, TaskSpec spec, Duration delay) {
-        return tasks.add(spec, chain.origin(step), chain.createdAt(), delay, null)
-                .id();
+    /** Queues the task that was made of a step, which fails where none could be. */
+    private Step make(
+            Chain chain,
+            Step step,
+            StepTasks.Made made,
+            Duration delay,
+            Function<UUID, StepState.Running> begun,
+            Function<TaskError, StepState.Failed> failed) {
+        return switch (made) {
+            case StepTasks.Made.Possible(var spec) -> {
+                Task task = tasks.add(spec, chain.origin(step), chain.createdAt(), delay, null);
+                yield step.withTask(begun.apply(task.id()));
+            }
+            case StepTasks.Made.Impossible(TaskError reason) -> step.with(failed.apply(reason));
+        };
     }
 
     private void tellOf(Chain before, Chain after) {
