@@ -29,7 +29,7 @@ class ChainRulesTest {
     private static final int MEGABYTE = 1 << 20;
 
     /** Much more than it takes, and much less than what grows with the square, or worse, of the number of steps. */
-    private static final Duration QUICK = Duration.ofSeconds(1);
+    private static final Duration QUICK = Duration.ofSeconds(20);
 
     private static final String A = "{'name':'a','prompt':'one'}";
     private static final String B = "{'name':'b','prompt':'two'}";
