@@ -28,6 +28,10 @@ record Counts(int queued, int running, int succeeded, int failed, int cancelled)
         };
     }
 
+    int ended() {
+        return succeeded + failed + cancelled;
+    }
+
     /** Whether all have ended. */
     boolean areFinal() {
         return queued + running == 0;

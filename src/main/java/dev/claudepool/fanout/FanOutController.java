@@ -94,9 +94,10 @@ class FanOutController {
     }
 
     private ResponseEntity<FanOutView> answer(UUID id, @Nullable Duration wait) throws InterruptedException {
-        FanOut fanOut = fanOuts.await(id, wait == null ? Duration.ZERO : wait);
+        EndedTasks ended = views.endedTasks(id);
+        FanOut fanOut = fanOuts.await(id, wait == null ? Duration.ZERO : wait, ended);
         return ResponseEntity.status(wait != null && fanOut.isFinal() ? HttpStatus.OK : HttpStatus.ACCEPTED)
                 .location(URI.create(PATH + "/" + id))
-                .body(views.of(fanOut));
+                .body(views.of(fanOut, ended));
     }
 }

@@ -26,6 +26,9 @@ import org.springframework.stereotype.Service;
 @Service
 class FanOutService {
 
+    /** What ends within it is left to read at the end. */
+    private static final Duration READING_PERIOD = Duration.ofMillis(100);
+
     private final FanOutStore store;
     private final FanOutProgress progress;
     private final FanOutEvents events;
@@ -129,13 +132,13 @@ class FanOutService {
     }
 
     /**
-     * Waits until all elements have ended, but not longer than {@code atMost}.
+     * Waits until all elements have ended, but not longer than {@code atMost}; reads meanwhile those that have.
      *
      * @return the fan-out as it then is, ended or not
      * @throws ProblemException {@code fan-out-not-found}
      */
-    FanOut await(UUID id, Duration atMost) throws InterruptedException {
-        waits.await(id, atMost, () -> get(id).isFinal());
+    FanOut await(UUID id, Duration atMost, EndedTasks ended) throws InterruptedException {
+        waits.await(id, atMost, () -> get(id).isFinal(), READING_PERIOD, () -> ended.readMore(get(id).counts()));
         return get(id);
     }
 }

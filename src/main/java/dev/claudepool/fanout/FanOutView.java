@@ -67,9 +67,18 @@ record FanOutView(
         }
 
         FanOutView of(FanOut fanOut) {
+            return of(fanOut, endedTasks(fanOut.id()));
+        }
+
+        /** What it is to read before the end of the fan-out, for somebody who waits for that. */
+        EndedTasks endedTasks(UUID fanOutId) {
+            return new EndedTasks(fanOutId, tasks);
+        }
+
+        FanOutView of(FanOut fanOut, EndedTasks ended) {
             return view(
                     fanOut,
-                    tasks.ofFanOut(fanOut.id()).stream().map(taskViews::of).toList(),
+                    ended.all().stream().map(taskViews::of).toList(),
                     chains.ofFanOut(fanOut.id()).stream().map(chainViews::of).toList());
         }
 

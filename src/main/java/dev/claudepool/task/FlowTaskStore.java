@@ -1,6 +1,7 @@
 package dev.claudepool.task;
 
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -27,10 +28,24 @@ class FlowTaskStore {
     }
 
     /** The tasks that are elements of the fan-out themselves, in the order of its request. */
-    List<Task> ofFanOut(UUID fanOutId) {
-        return jdbc.sql("select * from task where fan_out_id = :fanOut and chain_id is null order by id")
+    List<Task> ofFanOut(UUID fanOutId, Map<UUID, Task> known) {
+        return ofFanOut(fanOutId, known, "");
+    }
+
+    /** Those of them that have ended. */
+    List<Task> endedOfFanOut(UUID fanOutId, Map<UUID, Task> known) {
+        return ofFanOut(fanOutId, known, "and finished_at is not null");
+    }
+
+    /** What is known is not read again, which is most of the work. */
+    private List<Task> ofFanOut(UUID fanOutId, Map<UUID, Task> known, String condition) {
+        return jdbc.sql("select * from task where fan_out_id = :fanOut and chain_id is null " + condition
+                        + " order by id")
                 .param("fanOut", fanOutId.toString())
-                .query((row, _) -> rows.read(row))
+                .query((row, _) -> {
+                    Task task = known.get(UUID.fromString(row.getString("id")));
+                    return task == null ? rows.read(row) : task;
+                })
                 .list();
     }
 

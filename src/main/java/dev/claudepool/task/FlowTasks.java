@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -63,9 +64,18 @@ public class FlowTasks {
         return flows.ofChain(chainId);
     }
 
-    /** The tasks that are elements of a fan-out themselves, in the order of its request. */
-    public List<Task> ofFanOut(UUID fanOutId) {
-        return flows.ofFanOut(fanOutId);
+    /**
+     * The tasks that are elements of a fan-out themselves, in the order of its request.
+     *
+     * @param known some that have ended, and so are as they were when they were read
+     */
+    public List<Task> ofFanOut(UUID fanOutId, Map<UUID, Task> known) {
+        return flows.ofFanOut(fanOutId, known);
+    }
+
+    /** Those of them that have ended. */
+    public List<Task> endedOfFanOut(UUID fanOutId, Map<UUID, Task> known) {
+        return flows.endedOfFanOut(fanOutId, known);
     }
 
     /** Cancels a task, as {@link TaskService#cancel}. */

@@ -37,10 +37,23 @@ public class Waits implements SmartLifecycle {
 
     /** Waits until it ends or {@code atMost} is over; {@code ended} says whether it has ended already. */
     public void await(UUID awaited, Duration atMost, BooleanSupplier ended) throws InterruptedException {
+        await(awaited, atMost, ended, atMost, () -> {});
+    }
+
+    /** The same; each time that {@code period} is over, the caller does something {@code meanwhile}. */
+    public void await(UUID awaited, Duration atMost, BooleanSupplier ended, Duration period, Runnable meanwhile)
+            throws InterruptedException {
         Wait wait = waits.compute(awaited, (_, other) -> other == null ? Wait.ofOne() : other.andOne());
         try {
-            if (!ended.getAsBoolean() && !stopped) {
-                boolean _ = wait.latch.await(TimeUnit.MILLISECONDS.convert(atMost), TimeUnit.MILLISECONDS);
+            long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(atMost);
+            boolean waiting = !ended.getAsBoolean() && !stopped;
+            while (waiting) {
+                long left = end - System.nanoTime();
+                long step = Math.min(left, TimeUnit.NANOSECONDS.convert(period));
+                waiting = !wait.latch.await(step, TimeUnit.NANOSECONDS) && left > step;
+                if (waiting) {
+                    meanwhile.run();
+                }
             }
         } finally {
             waits.computeIfPresent(awaited, (_, left) -> left.callers == 1 ? null : left.butOne());

@@ -8,6 +8,7 @@ import dev.claudepool.store.TestDatabase;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TestingTasks;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
@@ -104,13 +105,13 @@ abstract class FanOutExpiryContract {
 
         assertThat(tasks.expiry(KEPT).expire(database.clock().instant())).isZero();
 
-        assertThat(tasks.flows.ofFanOut(fanOut.id())).hasSize(2);
+        assertThat(tasks.flows.ofFanOut(fanOut.id(), Map.of())).hasSize(2);
     }
 
     @Test
     void aFanOutThatAnUnfinishedTaskFollowsStaysUntilThatHasEnded() {
         FanOut fanOut = ended(TASKS, 2);
-        Task last = tasks.flows.ofFanOut(fanOut.id()).getLast();
+        Task last = tasks.flows.ofFanOut(fanOut.id(), Map.of()).getLast();
         tasks.queued("session", last.id().toString());
         database.clock().advance(KEPT.plusMillis(1));
 
@@ -141,7 +142,7 @@ abstract class FanOutExpiryContract {
     void aFanOutThatStaysIsNotInTheWayOfOthers() {
         FanOut followed = ended(TASKS, 2);
         ended(TASKS, 2);
-        UUID first = tasks.flows.ofFanOut(followed.id()).getFirst().id();
+        UUID first = tasks.flows.ofFanOut(followed.id(), Map.of()).getFirst().id();
         tasks.queued("session", first.toString());
         database.clock().advance(KEPT.plusMillis(1));
 

@@ -8,6 +8,7 @@ import dev.claudepool.store.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -279,8 +280,31 @@ abstract class FlowTaskContract {
         Task nextStep = added(new Origin(chain, 1, fanOut));
         tasks.queued();
 
-        assertThat(tasks.flows.ofFanOut(fanOut)).containsExactly(first, second);
+        assertThat(tasks.flows.ofFanOut(fanOut, Map.of())).containsExactly(first, second);
         assertThat(tasks.flows.ofChain(chain)).containsExactly(step, nextStep);
+    }
+
+    @Test
+    void tellsTheTasksOfAFanOutThatHaveEndedAndReadsNoneAgainThatIsKnown() {
+        UUID fanOut = opened(null);
+        Task first = added(Origin.fanOut(fanOut));
+        Task second = added(Origin.fanOut(fanOut));
+        Task step = added(new Origin(opened(null), 0, fanOut));
+        Task third = added(Origin.fanOut(fanOut));
+        assertThat(tasks.flows.endedOfFanOut(fanOut, Map.of())).isEmpty();
+
+        tasks.service.cancel(first.id());
+        tasks.service.cancel(step.id());
+        tasks.service.cancel(third.id());
+
+        List<Task> ended = tasks.flows.endedOfFanOut(fanOut, Map.of());
+        assertThat(ended).extracting(Task::id).containsExactly(first.id(), third.id());
+        Map<UUID, Task> known = Map.of(first.id(), ended.getFirst());
+        assertThat(tasks.flows.endedOfFanOut(fanOut, known)).isEqualTo(ended);
+        assertThat(tasks.flows.endedOfFanOut(fanOut, known).getFirst()).isSameAs(ended.getFirst());
+        List<Task> all = tasks.flows.ofFanOut(fanOut, known);
+        assertThat(all).containsExactly(ended.getFirst(), second, ended.getLast());
+        assertThat(all.getFirst()).isSameAs(ended.getFirst());
     }
 
     private UUID opened(@Nullable String cap) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,32 @@ class WaitsTest {
 
         assertThat(waiter.get()).isQueued();
         assertThat(tasks.service.await(tasks.queued().id(), DAY)).isQueued();
+    }
+
+    @Test
+    void whoWaitsDoesSomethingMeanwhileUntilTheEnd() throws Exception {
+        Task task = tasks.queued();
+        AtomicInteger times = new AtomicInteger();
+
+        tasks.waits.await(task.id(), DAY, () -> false, Duration.ofMillis(1), () -> {
+            if (times.incrementAndGet() == 3) {
+                tasks.service.cancel(task.id());
+            }
+        });
+
+        assertThat(times).hasValue(3);
+    }
+
+    @Test
+    void whoWaitsForNothingDoesNothingMeanwhile() throws Exception {
+        AtomicInteger times = new AtomicInteger();
+        Task task = tasks.queued();
+
+        tasks.waits.await(task.id(), DAY, () -> true, Duration.ofNanos(1), times::incrementAndGet);
+        tasks.waits.await(task.id(), Duration.ZERO, () -> false, Duration.ofNanos(1), times::incrementAndGet);
+        tasks.waits.await(task.id(), Duration.ofMillis(2), () -> false, Duration.ofMillis(2), times::incrementAndGet);
+
+        assertThat(times).hasValue(0);
     }
 
     /** The waits begin at random moments around the end. */
