@@ -33,7 +33,8 @@ final class FanOutRules {
     }
 
     private static void elements(FanOutSpec spec, FieldRules rules) {
-        for (int i = 0; i < spec.size() && rules.errors().size() < MOST_ERRORS; i++) {
+        int size = spec.size();
+        for (int i = 0; i < size && rules.errors().size() < MOST_ERRORS; i++) {
             String element = field(spec) + "[" + i + "]";
             if (spec.prompts() != null) {
                 prompt(spec.prompts().get(i), element, rules);

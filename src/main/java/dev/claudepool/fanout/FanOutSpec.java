@@ -7,6 +7,8 @@ import dev.claudepool.web.FieldRules;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +52,10 @@ record FanOutSpec(
     }
 
     int size() {
-        return allTasks().size() + allChains().size();
+        return Stream.of(prompts, tasks, chains)
+                .filter(Objects::nonNull)
+                .mapToInt(List::size)
+                .sum();
     }
 
     Options options() {
