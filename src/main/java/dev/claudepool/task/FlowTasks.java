@@ -18,14 +18,12 @@ public class FlowTasks {
     private final TaskStore store;
     private final TaskIntake intake;
     private final TaskService service;
-    private final TaskRemoval removal;
 
-    FlowTasks(FlowTaskStore flows, TaskStore store, TaskIntake intake, TaskService service, TaskRemoval removal) {
+    FlowTasks(FlowTaskStore flows, TaskStore store, TaskIntake intake, TaskService service) {
         this.flows = flows;
         this.store = store;
         this.intake = intake;
         this.service = service;
-        this.removal = removal;
     }
 
     /**
@@ -96,21 +94,5 @@ public class FlowTasks {
     /** Lets the first task go that a fan-out holds back, if there is one. */
     public void releaseNext(UUID fanOutId) {
         flows.releaseNext(fanOutId);
-    }
-
-    /** Whether an unfinished task goes on in a conversation that a chain or fan-out began. */
-    public boolean isFollowed(UUID flow) {
-        return flows.isFollowed(flow);
-    }
-
-    /**
-     * Deletes some tasks of a chain or fan-out, with all that is about them.
-     *
-     * @return how many; 0 when none is left
-     */
-    public int removeSome(UUID flow) {
-        List<UUID> some = flows.someOf(flow, TaskRemoval.AT_ONCE);
-        removal.remove(some);
-        return some.size();
     }
 }

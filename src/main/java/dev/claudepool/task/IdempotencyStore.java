@@ -36,9 +36,11 @@ class IdempotencyStore {
 
     /** Forgets the uses for these. */
     void delete(Collection<UUID> resources) {
-        jdbc.sql("delete from idempotency_key where resource_id in (:resources)")
-                .param("resources", resources.stream().map(UUID::toString).toList())
-                .update();
+        if (!resources.isEmpty()) {
+            jdbc.sql("delete from idempotency_key where resource_id in (:resources)")
+                    .param("resources", resources.stream().map(UUID::toString).toList())
+                    .update();
+        }
     }
 
     /** The first use of a key. */

@@ -1,6 +1,5 @@
 package dev.claudepool.chain;
 
-import dev.claudepool.store.RetentionProperties;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.task.TestingTasks;
 import java.time.Duration;
@@ -32,14 +31,7 @@ public final class TestingChains {
                 tasks.changes,
                 database.transactions(),
                 database.clock());
-        expiry = new ChainExpiry(
-                store,
-                tasks.flows,
-                tasks.budget,
-                tasks.idempotency,
-                tasks.log,
-                database.transactions(),
-                new RetentionProperties(kept, Duration.ZERO));
+        expiry = new ChainExpiry(store, tasks.flowExpiry(kept), tasks.budget, tasks.idempotency, tasks.log);
         service = new ChainService(
                 store,
                 progress,

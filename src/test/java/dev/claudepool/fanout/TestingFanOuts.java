@@ -1,7 +1,6 @@
 package dev.claudepool.fanout;
 
 import dev.claudepool.chain.TestingChains;
-import dev.claudepool.store.RetentionProperties;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.task.TestingTasks;
 import java.time.Duration;
@@ -45,14 +44,7 @@ final class TestingFanOuts {
                 database.ids(),
                 database.clock());
         expiry = new FanOutExpiry(
-                store,
-                tasks.flows,
-                chains.service,
-                tasks.budget,
-                tasks.idempotency,
-                tasks.log,
-                database.transactions(),
-                new RetentionProperties(kept, Duration.ZERO));
+                store, tasks.flowExpiry(kept), chains.service, tasks.budget, tasks.idempotency, tasks.log);
     }
 
     /** @param spec in JSON, with apostrophes for quotation marks */

@@ -91,7 +91,7 @@ public final class TestingTasks {
         service = new TaskService(
                 store, intake, idempotency, changes, waits, metrics, database.transactions(), database.clock());
         removal = new TaskRemoval(store, idempotency, log);
-        flows = new FlowTasks(flowStore, store, intake, service, removal);
+        flows = new FlowTasks(flowStore, store, intake, service);
     }
 
     static TaskProperties properties(int retries) {
@@ -101,6 +101,12 @@ public final class TestingTasks {
     /** What lets tasks expire that ended longer ago than {@code kept}. */
     public Expiring expiry(Duration kept) {
         return new TaskExpiry(store, removal, database.transactions(), new RetentionProperties(kept, Duration.ZERO));
+    }
+
+    /** What lets flows expire that ended longer ago than {@code kept}. */
+    public FlowExpiry flowExpiry(Duration kept) {
+        return new FlowExpiry(
+                flowStore, removal, database.transactions(), new RetentionProperties(kept, Duration.ZERO));
     }
 
     /** A spec in which one member is given, under its name in the API. */
