@@ -12,6 +12,7 @@ final class TestingFanOuts {
     final TestingChains chains;
     final FanOutService service;
     final FanOutExpiry expiry;
+    final FanOutProgress progress;
     private final TestDatabase database;
 
     /** @param kept how long fan-outs are kept that have ended */
@@ -21,7 +22,7 @@ final class TestingFanOuts {
         tasks = chains.tasks;
         FanOutStore store = new FanOutStore(database.jdbc(), database.json());
         FanOutEvents events = new FanOutEvents(tasks.log, tasks.budget, database.json());
-        FanOutProgress progress = new FanOutProgress(
+        progress = new FanOutProgress(
                 store,
                 events,
                 new FanOutMetrics(tasks.meters),

@@ -209,7 +209,7 @@ public final class TestingTasks {
         return RunResult.of(task).result();
     }
 
-    static Failure failure(FailureCode code) {
+    public static Failure failure(FailureCode code) {
         return new Failure(code, "It did not work", 1, "the end of stderr", null);
     }
 

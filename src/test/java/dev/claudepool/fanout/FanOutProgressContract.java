@@ -1,0 +1,63 @@
+package dev.claudepool.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.claudepool.claude.FailureCode;
+import dev.claudepool.store.TestDatabase;
+import dev.claudepool.task.Task;
+import dev.claudepool.task.TestingTasks;
+import java.time.Duration;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What every engine owes to those who stop fan-outs. */
+@Timeout(60)
+abstract class FanOutProgressContract {
+
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final String FAIL_FAST = "{'prompts':['one','two','three','four'],'failFast':true}";
+
+    @AutoClose
+    final TestDatabase database;
+
+    private TestingFanOuts fanOuts;
+
+    FanOutProgressContract(TestDatabase database) {
+        this.database = database;
+        this.fanOuts = new TestingFanOuts(database, DAY);
+    }
+
+    @Test
+    void nothingBeginsOnceItIsStoppedThoughNothingIsCancelledYet() {
+        FanOut fanOut = fanOuts.submitted(FAIL_FAST, "key");
+        Task first = fanOuts.tasks.claim();
+
+        database.transactions().writing(() -> {
+            fail(first);
+
+            assertThat(fanOuts.service.get(fanOut.id()).counts()).isEqualTo(new Counts(3, 0, 0, 1, 0));
+            assertThat(fanOuts.tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
+        });
+    }
+
+    @Test
+    void theNextStartGoesOnWithAStopThatWasCutOff() throws Exception {
+        FanOut fanOut = fanOuts.submitted(FAIL_FAST, "key");
+        fanOuts.tasks.deadlines.close();
+        fail(fanOuts.tasks.claim());
+        assertThat(fanOuts.service.get(fanOut.id()).isFinal()).isFalse();
+
+        fanOuts = new TestingFanOuts(database, DAY);
+        fanOuts.progress.afterSingletonsInstantiated();
+
+        FanOut ended = fanOuts.service.await(fanOut.id(), DAY, new EndedTasks(fanOut.id(), fanOuts.tasks.flows));
+        assertThat(ended.state()).isEqualTo(FanOut.State.FAILED);
+        assertThat(ended.stop()).isEqualTo(FanOut.Stop.FAILED_FAST);
+        assertThat(ended.counts()).isEqualTo(new Counts(0, 0, 0, 1, 3));
+    }
+
+    private void fail(Task task) {
+        fanOuts.tasks.queue.failed(task, TestingTasks.failure(FailureCode.API_ERROR), TestingTasks.spend("0.01"));
+    }
+}

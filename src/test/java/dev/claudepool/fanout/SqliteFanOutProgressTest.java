@@ -1,0 +1,10 @@
+package dev.claudepool.fanout;
+
+import dev.claudepool.store.SqliteTestDatabase;
+
+class SqliteFanOutProgressTest extends FanOutProgressContract {
+
+    SqliteFanOutProgressTest() {
+        super(new SqliteTestDatabase());
+    }
+}
