@@ -3,6 +3,7 @@ package dev.claudepool.task;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
@@ -25,6 +26,7 @@ public class FlowDeadlines implements AutoCloseable {
         this.clock = clock;
         scheduler.setThreadNamePrefix("deadline-");
         scheduler.setVirtualThreads(true);
+        scheduler.setClock(clock.withZone(ZoneOffset.UTC));
     }
 
     /** Runs {@code stop} at {@code deadline}, and again while the store cannot be used. */

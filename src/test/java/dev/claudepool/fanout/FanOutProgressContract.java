@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Timeout;
 abstract class FanOutProgressContract {
 
     private static final Duration DAY = Duration.ofDays(1);
-    private static final String FAIL_FAST = "{'prompts':['one','two','three','four'],'failFast':true}";
 
     @AutoClose
     final TestDatabase database;
@@ -30,7 +29,7 @@ abstract class FanOutProgressContract {
 
     @Test
     void nothingBeginsOnceItIsStoppedThoughNothingIsCancelledYet() {
-        FanOut fanOut = fanOuts.submitted(FAIL_FAST, "key");
+        FanOut fanOut = submitted();
         Task first = fanOuts.tasks.claim();
 
         database.transactions().writing(() -> {
@@ -43,8 +42,7 @@ abstract class FanOutProgressContract {
 
     @Test
     void theNextStartGoesOnWithAStopThatWasCutOff() throws Exception {
-        FanOut fanOut = fanOuts.submitted(FAIL_FAST, "key");
-        fanOuts.tasks.deadlines.close();
+        FanOut fanOut = submitted();
         fail(fanOuts.tasks.claim());
         assertThat(fanOuts.service.get(fanOut.id()).isFinal()).isFalse();
 
@@ -55,6 +53,13 @@ abstract class FanOutProgressContract {
         assertThat(ended.state()).isEqualTo(FanOut.State.FAILED);
         assertThat(ended.stop()).isEqualTo(FanOut.Stop.FAILED_FAST);
         assertThat(ended.counts()).isEqualTo(new Counts(0, 0, 0, 1, 3));
+        fanOuts.tasks.deadlines.close();
+    }
+
+    /** By a service that ends before it can cancel anything. */
+    private FanOut submitted() {
+        fanOuts.tasks.deadlines.close();
+        return fanOuts.submitted("{'prompts':['one','two','three','four'],'failFast':true}", "key");
     }
 
     private void fail(Task task) {
