@@ -78,7 +78,7 @@ record FanOutView(
         FanOutView of(FanOut fanOut, EndedTasks ended) {
             return view(
                     fanOut,
-                    ended.all().stream().map(taskViews::of).toList(),
+                    ended.all().stream().map(taskViews.now()).toList(),
                     chains.ofFanOut(fanOut.id()).stream().map(chainViews::of).toList());
         }
 

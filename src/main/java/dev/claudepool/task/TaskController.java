@@ -76,7 +76,7 @@ class TaskController {
             @Valid @ParameterObject PageQuery page) {
         UUID before = page.position(1).map(cursor -> cursor.uuid(0)).orElse(null);
         List<Task> found = tasks.list(new TaskFilter(state, tag), before, page.size() + 1);
-        return page.pageOf(found, task -> Cursor.of(task.id())).map(views::of);
+        return page.pageOf(found, task -> Cursor.of(task.id())).map(views.now());
     }
 
     @GetMapping("/{id}")

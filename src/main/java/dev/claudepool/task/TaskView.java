@@ -2,10 +2,14 @@ package dev.claudepool.task;
 
 import dev.claudepool.budget.Allotment;
 import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.Money;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -53,6 +57,34 @@ public record TaskView(
         }
 
         public TaskView of(Task task) {
+            return now().apply(task);
+        }
+
+        /** Makes views of many tasks, all as of now; for one thread, and not for long. */
+        public Function<Task, TaskView> now() {
+            boolean paused = queue.isPaused();
+            Instant now = clock.instant();
+            Map<Expense, Boolean> payable = new HashMap<>();
+            return task -> view(task, queued -> {
+                if (paused) {
+                    return "paused";
+                }
+                if (queued.notBefore().isAfter(now)) {
+                    return "notBefore";
+                }
+                Hold hold = queued.hold();
+                if (hold != null) {
+                    return hold.wireName();
+                }
+                return payable.computeIfAbsent(Expense.of(task), this::isPayable) ? "slot" : "budget";
+            });
+        }
+
+        private boolean isPayable(Expense expense) {
+            return budget.allot(expense.limit(), expense.flows()) instanceof Allotment.Granted;
+        }
+
+        private static TaskView view(Task task, Function<TaskState.Queued, String> waitingFor) {
             return new TaskView(
                     task.id(),
                     task.state().name(),
@@ -65,27 +97,11 @@ public record TaskView(
                     task.attempts(),
                     task.slotId(),
                     task.sessionId(),
-                    task.state() instanceof TaskState.Queued queued ? waitingFor(task, queued) : null,
+                    task.state() instanceof TaskState.Queued queued ? waitingFor.apply(queued) : null,
                     result(task),
                     error(task.state()),
                     task.origin().chainId(),
                     task.origin().fanOutId());
-        }
-
-        private String waitingFor(Task task, TaskState.Queued queued) {
-            if (queue.isPaused()) {
-                return "paused";
-            }
-            if (queued.notBefore().isAfter(clock.instant())) {
-                return "notBefore";
-            }
-            Hold hold = queued.hold();
-            if (hold != null) {
-                return hold.wireName();
-            }
-            return budget.allot(task.spec().limit(), task.origin().flows()) instanceof Allotment.Granted
-                    ? "slot"
-                    : "budget";
         }
 
         private static @Nullable TaskResult result(Task task) {
@@ -103,6 +119,14 @@ public record TaskView(
                 case TaskState.Cancelled _ -> TaskError.cancelled();
                 case TaskState.Queued _, TaskState.Running _, TaskState.Succeeded _ -> null;
             };
+        }
+
+        /** What a task may cost, and who pays; alike for most tasks of a fan-out. */
+        private record Expense(@Nullable Money limit, List<UUID> flows) {
+
+            static Expense of(Task task) {
+                return new Expense(task.spec().limit(), task.origin().flows());
+            }
         }
     }
 }
