@@ -13,6 +13,7 @@ import java.util.Objects;
  * @param warmUp the tasks that each service does before it is measured
  * @param slots those of the services whose latency is measured
  * @param throughput the batches that are timed
+ * @param fanOuts the fan-outs that are timed
  * @param memory the queue that is held in memory
  * @param longest after so long all processes are ended, and the benchmark fails
  * @param classpath that of the services
@@ -25,6 +26,7 @@ record Options(
         int warmUp,
         int slots,
         Batches throughput,
+        FanOuts fanOuts,
         Queue memory,
         Duration longest,
         String classpath,
@@ -48,6 +50,15 @@ record Options(
     record Batches(int count, int slots, int tasks, int oneShots) {}
 
     /**
+     * What fan-outs are measured with.
+     *
+     * @param count how many of them
+     * @param slots those of the service
+     * @param tasks how many are in each
+     */
+    record FanOuts(int count, int slots, int tasks) {}
+
+    /**
      * What memory is measured with.
      *
      * @param slots those of the service
@@ -66,6 +77,7 @@ record Options(
                         number("slots.throughput"),
                         number("batch.tasks"),
                         number("batch.one-shots")),
+                new FanOuts(number("fan-outs"), number("slots.fan-out"), number("fan-out.tasks")),
                 new Queue(number("slots.memory"), number("queued")),
                 Duration.parse(text("longest")),
                 text("classpath"),

@@ -14,6 +14,7 @@ interface Part {
             case "process" -> new ProcessLatency();
             case "conversation" -> new ConversationLatency();
             case "throughput" -> new Throughput();
+            case "fan-out" -> new FanOutTimes();
             case "memory" -> new QueueMemory();
             case "claim" -> new ClaimLatency();
             default -> throw new IllegalArgumentException("benchmark.parts: there is no part " + name);

@@ -10,8 +10,13 @@ import java.util.concurrent.Callable;
  * Tasks that are all submitted and then all waited for, as somebody with a batch does it.
  *
  * @param clients how many connections carry the requests
+ * @param accepted how long it took until all were accepted
  */
-record PoolBatch(Service service, int tasks, int clients) implements Batch {
+record PoolBatch(Service service, int tasks, int clients, Samples accepted) implements Batch {
+
+    PoolBatch(Service service, int tasks, int clients) {
+        this(service, tasks, clients, new Samples());
+    }
 
     @Override
     public String name() {
@@ -28,6 +33,7 @@ record PoolBatch(Service service, int tasks, int clients) implements Batch {
         ServiceClient client = service.client();
         long start = System.nanoTime();
         List<String> ids = Parallel.all(clients, Collections.nCopies(tasks, () -> client.submit(Cli.PROMPT)));
+        accepted.add(Duration.ofNanos(System.nanoTime() - start));
         List<String> results = Parallel.all(
                 clients,
                 ids.stream()

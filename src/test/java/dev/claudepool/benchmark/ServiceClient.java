@@ -8,6 +8,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Speaks to a service over connections that are kept open. Thread-safe. */
 final class ServiceClient {
 
-    private static final JsonMapper JSON = new JsonMapper();
+    static final JsonMapper JSON = new JsonMapper();
     private static final Duration LONGEST = Duration.ofMinutes(1);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
@@ -57,12 +58,27 @@ final class ServiceClient {
 
     /** Waits for the result of a task. */
     String result(String id) throws IOException, InterruptedException {
-        HttpRequest.Builder request = request("/api/v1/tasks/" + id + "/result?wait=" + LONGEST_WAIT);
+        return await("/api/v1/tasks/" + id + "/result");
+    }
+
+    private String await(String path) throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(path + "?wait=" + LONGEST_WAIT);
         HttpResponse<String> answer = send(request);
         while (answer.statusCode() == 202) {
             answer = send(request);
         }
         return checked(200, answer);
+    }
+
+    /** Submits prompts together, and returns the id of the fan-out. */
+    String fanOut(List<String> prompts) throws IOException, InterruptedException {
+        String fanOut = checked(202, send(post("/api/v1/fan-outs", Map.of("prompts", prompts))));
+        return JSON.readTree(fanOut).path("id").asString();
+    }
+
+    /** Waits for the results of a fan-out. */
+    String fanOutResults(String id) throws IOException, InterruptedException {
+        return await("/api/v1/fan-outs/" + id);
     }
 
     /** From now on tasks wait. */
@@ -77,9 +93,13 @@ final class ServiceClient {
     }
 
     private HttpRequest.Builder task(String path, String prompt) {
+        return post(path, Map.of("prompt", prompt));
+    }
+
+    private HttpRequest.Builder post(String path, Map<String, ?> body) {
         return request(path)
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(JSON.writeValueAsString(Map.of("prompt", prompt))));
+                .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)));
     }
 
     private HttpRequest.Builder request(String path) {
