@@ -78,10 +78,7 @@ class MessagesApiTest {
 
     @Test
     void seesTheClientOfASilentAnswerGo() throws Exception {
-        var pending = client().user("[[hang]]").sendAsync();
-        api.await(exchange -> exchange.state() == State.STREAMING, LONG);
-
-        pending.cancel(true);
+        client().user("[[hang]]").leaveAt("message_start");
 
         assertThat(api.await(exchange -> exchange.state() == State.DROPPED_BY_CLIENT, LONG)
                         .lastUserText())
@@ -92,10 +89,8 @@ class MessagesApiTest {
 
     @Test
     void metersWhatACutAnswerHadTold() throws Exception {
-        var pending = client().user("[[slow:60000]][[echo:a b c]]").sendAsync();
-        api.await(exchange -> exchange.state() == State.STREAMING, LONG);
+        client().user("[[slow:60000]][[echo:a b c]]").leaveAt("content_block_start");
 
-        pending.cancel(true);
         api.await(exchange -> exchange.state() == State.DROPPED_BY_CLIENT, LONG);
 
         assertThat(api.meter().whole().tokens()).isEqualTo(Tokens.NONE);

@@ -1,11 +1,13 @@
 package dev.claudepool.demo;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -68,8 +70,17 @@ final class TestingClient {
         return http.send(request(key), HttpResponse.BodyHandlers.ofString());
     }
 
-    CompletableFuture<HttpResponse<String>> sendAsync() {
-        return http.sendAsync(request("demo-key"), HttpResponse.BodyHandlers.ofString());
+    /** Reads the streamed answer up to the first event of this type, and goes. */
+    void leaveAt(String type) throws IOException, InterruptedException {
+        try (var events = new BufferedReader(new InputStreamReader(
+                http.send(request("demo-key"), HttpResponse.BodyHandlers.ofInputStream())
+                        .body(),
+                StandardCharsets.UTF_8))) {
+            String event = events.readLine();
+            while (!event.equals("event: " + type)) {
+                event = events.readLine();
+            }
+        }
     }
 
     /** The streamed answer. */
