@@ -5,11 +5,16 @@ import dev.claudepool.task.TaskError;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -33,6 +38,9 @@ class ChainStore {
     static final String EXPIRED = """
             select id from chain where finished_at < :before and fan_out_id is null
             order by finished_at limit :limit""";
+
+    /** No engine takes any number of parameters. */
+    private static final int READ_AT_ONCE = 500;
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -67,21 +75,18 @@ class ChainStore {
                 .param("id", id.toString())
                 .query((row, _) -> read(row))
                 .optional()
-                .map(this::withSteps);
+                .flatMap(chain -> withSteps(List.of(chain)).findFirst());
     }
 
     /** Chains with ids below {@code before}, youngest first. */
     List<Chain> list(Chain.@Nullable State state, @Nullable UUID before, int limit) {
-        return jdbc
-                .sql(listing(state, before))
+        List<Chain> found = jdbc.sql(listing(state, before))
                 .param("state", state == null ? null : state.name())
                 .param("before", text(before))
                 .param("limit", limit)
                 .query((row, _) -> read(row))
-                .list()
-                .stream()
-                .map(this::withSteps)
-                .toList();
+                .list();
+        return withSteps(found).toList();
     }
 
     static String listing(Chain.@Nullable State state, @Nullable UUID before) {
@@ -93,14 +98,11 @@ class ChainStore {
 
     /** The elements of a fan-out, in the order of its request. */
     List<Chain> ofFanOut(UUID fanOutId) {
-        return jdbc
-                .sql("select * from chain where fan_out_id = :fanOut order by id")
+        List<Chain> found = jdbc.sql("select * from chain where fan_out_id = :fanOut order by id")
                 .param("fanOut", fanOutId.toString())
                 .query((row, _) -> read(row))
-                .list()
-                .stream()
-                .map(this::withSteps)
-                .toList();
+                .list();
+        return withSteps(found).toList();
     }
 
     /** Some chains of a fan-out that have not ended, but those that are being stopped. */
@@ -203,12 +205,23 @@ class ChainStore {
                 List.of());
     }
 
-    private Chain withSteps(Chain chain) {
-        StepOrder order = new StepOrder(chain.spec());
-        return chain.with(jdbc.sql("select * from chain_step where chain_id = :chain order by position")
-                .param("chain", chain.id().toString())
-                .query((row, _) -> step(row, order))
-                .list());
+    private Stream<Chain> withSteps(List<Chain> chains) {
+        return chains.stream().gather(Gatherers.windowFixed(READ_AT_ONCE)).flatMap(this::withStepsOfSome);
+    }
+
+    private Stream<Chain> withStepsOfSome(List<Chain> chains) {
+        Map<String, StepOrder> orders = chains.stream()
+                .collect(Collectors.toMap(chain -> chain.id().toString(), chain -> new StepOrder(chain.spec())));
+        Map<String, List<Step>> steps = new HashMap<>();
+        jdbc.sql("select * from chain_step where chain_id in (:chains) order by chain_id, position")
+                .param("chains", orders.keySet())
+                .query(row -> {
+                    String chain = row.getString("chain_id");
+                    StepOrder order = Objects.requireNonNull(orders.get(chain));
+                    steps.computeIfAbsent(chain, _ -> new ArrayList<>()).add(step(row, order));
+                });
+        return chains.stream()
+                .map(chain -> chain.with(steps.getOrDefault(chain.id().toString(), List.of())));
     }
 
     private Step step(ResultSet row, StepOrder order) throws SQLException {

@@ -86,9 +86,14 @@ public record ChainView(
         }
 
         public ChainView of(Chain chain) {
+            return of(chain, tasks.ofChain(chain.id()));
+        }
+
+        /** @param itsTasks all tasks of all its steps */
+        public ChainView of(Chain chain, List<Task> itsTasks) {
             Map<UUID, String> outputs = new HashMap<>();
             Map<Integer, Spend> spends = new HashMap<>();
-            for (Task task : tasks.ofChain(chain.id())) {
+            for (Task task : itsTasks) {
                 if (task.state() instanceof TaskState.Succeeded succeeded) {
                     outputs.put(task.id(), succeeded.answer().output());
                 }

@@ -8,14 +8,16 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * The tasks of a fan-out that have ended, read while somebody waits for all of them, so that little is left to read
- * when the last one ends. For one request; not thread-safe.
+ * The tasks of a fan-out, and of its chains, that have ended, read while somebody waits for all of them, so that little
+ * is left to read when the last one ends. For one request; not thread-safe.
  */
 final class EndedTasks {
 
     private final UUID fanOutId;
     private final FlowTasks tasks;
     private final Map<UUID, Task> known = new HashMap<>();
+    /** When they were last read. */
+    private int endedElements;
 
     EndedTasks(UUID fanOutId, FlowTasks tasks) {
         this.fanOutId = fanOutId;
@@ -24,7 +26,8 @@ final class EndedTasks {
 
     /** Reads those that have ended since. */
     void readMore(Counts counts) {
-        if (counts.ended() > known.size()) {
+        if (counts.ended() > endedElements) {
+            endedElements = counts.ended();
             tasks.endedOfFanOut(fanOutId, known).forEach(task -> known.put(task.id(), task));
         }
     }

@@ -2,14 +2,19 @@ package dev.claudepool.fanout;
 
 import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.Money;
+import dev.claudepool.chain.Chain;
 import dev.claudepool.chain.ChainService;
 import dev.claudepool.chain.ChainView;
 import dev.claudepool.task.FlowTasks;
+import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskError;
 import dev.claudepool.task.TaskView;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -76,10 +81,19 @@ record FanOutView(
         }
 
         FanOutView of(FanOut fanOut, EndedTasks ended) {
+            List<Chain> itsChains = chains.ofFanOut(fanOut.id());
+            Map<Optional<UUID>, List<Task>> byChain = ended.all().stream()
+                    .collect(Collectors.groupingBy(
+                            task -> Optional.ofNullable(task.origin().chainId())));
             return view(
                     fanOut,
-                    ended.all().stream().map(taskViews.now()).toList(),
-                    chains.ofFanOut(fanOut.id()).stream().map(chainViews::of).toList());
+                    byChain.getOrDefault(Optional.<UUID>empty(), List.of()).stream()
+                            .map(taskViews.now())
+                            .toList(),
+                    itsChains.stream()
+                            .map(chain ->
+                                    chainViews.of(chain, byChain.getOrDefault(Optional.of(chain.id()), List.of())))
+                            .toList());
         }
 
         FanOutView withoutElements(FanOut fanOut) {

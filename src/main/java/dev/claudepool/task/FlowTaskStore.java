@@ -27,7 +27,7 @@ class FlowTaskStore {
                 .list();
     }
 
-    /** The tasks that are elements of the fan-out themselves, in the order of its request. */
+    /** All tasks of the fan-out and of its chains, oldest first. */
     List<Task> ofFanOut(UUID fanOutId, Map<UUID, Task> known) {
         return ofFanOut(fanOutId, known, "");
     }
@@ -39,8 +39,7 @@ class FlowTaskStore {
 
     /** What is known is not read again, which is most of the work. */
     private List<Task> ofFanOut(UUID fanOutId, Map<UUID, Task> known, String condition) {
-        return jdbc.sql("select * from task where fan_out_id = :fanOut and chain_id is null " + condition
-                        + " order by id")
+        return jdbc.sql("select * from task where fan_out_id = :fanOut " + condition + " order by id")
                 .param("fanOut", fanOutId.toString())
                 .query((row, _) -> {
                     Task task = known.get(UUID.fromString(row.getString("id")));

@@ -63,7 +63,7 @@ public class FlowTasks {
     }
 
     /**
-     * The tasks that are elements of a fan-out themselves, in the order of its request.
+     * All tasks of a fan-out and of its chains, oldest first, which is the order of its request.
      *
      * @param known some that have ended, and so are as they were when they were read
      */

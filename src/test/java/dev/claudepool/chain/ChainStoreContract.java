@@ -208,6 +208,19 @@ abstract class ChainStoreContract {
     }
 
     @Test
+    void tellsTheStepsOfEachOfVeryManyChains() {
+        UUID fanOut = UUID.randomUUID();
+        List<Chain> ofIt = new ArrayList<>();
+        database.transactions()
+                .writing(() ->
+                        Stream.generate(() -> inserted(fanOut)).limit(1_001).forEach(ofIt::add));
+        Chain last = failed(ofIt.removeLast());
+        ofIt.add(last);
+
+        assertThat(store.ofFanOut(fanOut)).isEqualTo(ofIt);
+    }
+
+    @Test
     void thoseThatHaveEndedOrAreBeingStoppedCannotBeStopped() {
         UUID fanOut = UUID.randomUUID();
         Chain held = inserted(fanOut);
