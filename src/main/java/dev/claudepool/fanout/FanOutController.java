@@ -94,10 +94,10 @@ class FanOutController {
     }
 
     private ResponseEntity<FanOutView> answer(UUID id, @Nullable Duration wait) throws InterruptedException {
-        EndedTasks ended = views.endedTasks(id);
-        FanOut fanOut = fanOuts.await(id, wait == null ? Duration.ZERO : wait, ended);
+        FanOutTasks tasks = views.tasksOf(id);
+        FanOut fanOut = fanOuts.await(id, wait == null ? Duration.ZERO : wait, tasks);
         return ResponseEntity.status(wait != null && fanOut.isFinal() ? HttpStatus.OK : HttpStatus.ACCEPTED)
                 .location(URI.create(PATH + "/" + id))
-                .body(views.of(fanOut, ended));
+                .body(views.of(fanOut, tasks));
     }
 }

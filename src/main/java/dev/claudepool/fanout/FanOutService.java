@@ -137,8 +137,8 @@ class FanOutService {
      * @return the fan-out as it then is, ended or not
      * @throws ProblemException {@code fan-out-not-found}
      */
-    FanOut await(UUID id, Duration atMost, EndedTasks ended) throws InterruptedException {
-        waits.await(id, atMost, () -> get(id).isFinal(), READING_PERIOD, () -> ended.readMore(get(id).counts()));
+    FanOut await(UUID id, Duration atMost, FanOutTasks itsTasks) throws InterruptedException {
+        waits.await(id, atMost, () -> get(id).isFinal(), READING_PERIOD, () -> itsTasks.readEnded(get(id).counts()));
         return get(id);
     }
 }

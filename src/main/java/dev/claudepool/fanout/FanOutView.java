@@ -12,7 +12,6 @@ import dev.claudepool.task.TaskView;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -72,27 +71,28 @@ record FanOutView(
         }
 
         FanOutView of(FanOut fanOut) {
-            return of(fanOut, endedTasks(fanOut.id()));
+            return of(fanOut, tasksOf(fanOut.id()));
         }
 
-        /** What it is to read before the end of the fan-out, for somebody who waits for that. */
-        EndedTasks endedTasks(UUID fanOutId) {
-            return new EndedTasks(fanOutId, tasks);
+        /** For somebody who waits for the end of the fan-out, and reads meanwhile what has ended. */
+        FanOutTasks tasksOf(UUID fanOutId) {
+            return new FanOutTasks(fanOutId, tasks);
         }
 
-        FanOutView of(FanOut fanOut, EndedTasks ended) {
+        FanOutView of(FanOut fanOut, FanOutTasks itsTasks) {
             List<Chain> itsChains = chains.ofFanOut(fanOut.id());
-            Map<Optional<UUID>, List<Task>> byChain = ended.all().stream()
-                    .collect(Collectors.groupingBy(
-                            task -> Optional.ofNullable(task.origin().chainId())));
+            List<Task> all = itsTasks.all();
+            Map<UUID, List<Task>> ofChains = all.stream()
+                    .filter(task -> task.origin().chainId() != null)
+                    .collect(Collectors.groupingBy(task -> task.origin().chainId()));
             return view(
                     fanOut,
-                    byChain.getOrDefault(Optional.<UUID>empty(), List.of()).stream()
+                    all.stream()
+                            .filter(task -> task.origin().chainId() == null)
                             .map(taskViews.now())
                             .toList(),
                     itsChains.stream()
-                            .map(chain ->
-                                    chainViews.of(chain, byChain.getOrDefault(Optional.of(chain.id()), List.of())))
+                            .map(chain -> chainViews.of(chain, ofChains.getOrDefault(chain.id(), List.of())))
                             .toList());
         }
 

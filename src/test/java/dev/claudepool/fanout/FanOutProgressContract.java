@@ -7,6 +7,7 @@ import dev.claudepool.store.TestDatabase;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TestingTasks;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +26,11 @@ abstract class FanOutProgressContract {
     FanOutProgressContract(TestDatabase database) {
         this.database = database;
         this.fanOuts = new TestingFanOuts(database, DAY);
+    }
+
+    @AfterEach
+    void closeDeadlines() {
+        fanOuts.tasks.deadlines.close();
     }
 
     @Test
@@ -49,11 +55,10 @@ abstract class FanOutProgressContract {
         fanOuts = new TestingFanOuts(database, DAY);
         fanOuts.progress.afterSingletonsInstantiated();
 
-        FanOut ended = fanOuts.service.await(fanOut.id(), DAY, new EndedTasks(fanOut.id(), fanOuts.tasks.flows));
+        FanOut ended = fanOuts.service.await(fanOut.id(), DAY, new FanOutTasks(fanOut.id(), fanOuts.tasks.flows));
         assertThat(ended.state()).isEqualTo(FanOut.State.FAILED);
         assertThat(ended.stop()).isEqualTo(FanOut.Stop.FAILED_FAST);
         assertThat(ended.counts()).isEqualTo(new Counts(0, 0, 0, 1, 3));
-        fanOuts.tasks.deadlines.close();
     }
 
     /** By a service that ends before it can cancel anything. */

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * The tasks of a fan-out, and of its chains, that have ended, read while somebody waits for all of them, so that little
- * is left to read when the last one ends. For one request; not thread-safe.
+ * The tasks of a fan-out, and of its chains. Those that have ended can be read while somebody waits for all, so that
+ * little is left to read when the last one ends. For one request; not thread-safe.
  */
-final class EndedTasks {
+final class FanOutTasks {
 
     private final UUID fanOutId;
     private final FlowTasks tasks;
@@ -19,20 +19,20 @@ final class EndedTasks {
     /** When they were last read. */
     private int endedElements;
 
-    EndedTasks(UUID fanOutId, FlowTasks tasks) {
+    FanOutTasks(UUID fanOutId, FlowTasks tasks) {
         this.fanOutId = fanOutId;
         this.tasks = tasks;
     }
 
-    /** Reads those that have ended since. */
-    void readMore(Counts counts) {
+    /** Reads those that have ended since, if any element has. */
+    void readEnded(Counts counts) {
         if (counts.ended() > endedElements) {
             endedElements = counts.ended();
             tasks.endedOfFanOut(fanOutId, known).forEach(task -> known.put(task.id(), task));
         }
     }
 
-    /** All tasks, those too that have not ended. */
+    /** All of them, oldest first, whether they have ended or not. */
     List<Task> all() {
         return tasks.ofFanOut(fanOutId, known);
     }
