@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
  * @param accepted how long it took until all were accepted
  * @param answered how long after the end of the last one all results were read
  */
-record FanOutBatch(Service service, int tasks, Samples accepted, Samples answered) implements Batch {
+record FanOutBatch(Service service, int tasks, Samples accepted, Samples answered) implements Batch, PoolContender {
 
     FanOutBatch(Service service, int tasks) {
         this(service, tasks, new Samples(), new Samples());
@@ -21,11 +21,6 @@ record FanOutBatch(Service service, int tasks, Samples accepted, Samples answere
     @Override
     public String name() {
         return "one `POST /fan-outs`";
-    }
-
-    @Override
-    public void prepare() {
-        service.awaitQuiet();
     }
 
     @Override
@@ -42,10 +37,5 @@ record FanOutBatch(Service service, int tasks, Samples accepted, Samples answere
         fanOut.path("tasks")
                 .forEach(task -> Cli.check(task.path("result").path("output").asString()));
         return taken;
-    }
-
-    @Override
-    public void rest() {
-        service.awaitQuiet();
     }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.Callable;
  * @param clients how many connections carry the requests
  * @param accepted how long it took until all were accepted
  */
-record PoolBatch(Service service, int tasks, int clients, Samples accepted) implements Batch {
+record PoolBatch(Service service, int tasks, int clients, Samples accepted) implements Batch, PoolContender {
 
     PoolBatch(Service service, int tasks, int clients) {
         this(service, tasks, clients, new Samples());
@@ -21,11 +21,6 @@ record PoolBatch(Service service, int tasks, int clients, Samples accepted) impl
     @Override
     public String name() {
         return "`POST /tasks`, `isolation=" + service.isolation() + "`";
-    }
-
-    @Override
-    public void prepare() {
-        service.awaitQuiet();
     }
 
     @Override
@@ -42,10 +37,5 @@ record PoolBatch(Service service, int tasks, int clients, Samples accepted) impl
         Duration taken = Duration.ofNanos(System.nanoTime() - start);
         results.forEach(Cli::check);
         return taken;
-    }
-
-    @Override
-    public void rest() {
-        service.awaitQuiet();
     }
 }

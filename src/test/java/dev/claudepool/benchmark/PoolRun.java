@@ -4,22 +4,11 @@ import java.io.IOException;
 import java.time.Duration;
 
 /** {@code POST /run} with a free slot. */
-final class PoolRun implements Contender {
-
-    private final Service service;
-
-    PoolRun(Service service) {
-        this.service = service;
-    }
+record PoolRun(Service service) implements PoolContender {
 
     @Override
     public String name() {
         return "`POST /run`, `isolation=" + service.isolation() + "`";
-    }
-
-    @Override
-    public void prepare() {
-        service.awaitQuiet();
     }
 
     @Override
@@ -29,10 +18,5 @@ final class PoolRun implements Contender {
         Duration taken = Duration.ofNanos(System.nanoTime() - start);
         Cli.check(result);
         return taken;
-    }
-
-    @Override
-    public void rest() {
-        service.awaitQuiet();
     }
 }
