@@ -28,7 +28,7 @@ final class ServiceProcess implements AutoCloseable {
         this.output = output;
     }
 
-    /** Starts it, and waits until it is healthy. */
+    /** Starts it in {@code directory}, and waits until it is healthy. */
     static ServiceProcess start(Path directory, List<String> properties) throws IOException {
         int port = freePort();
         List<String> command = new ArrayList<>(List.of(
@@ -43,6 +43,7 @@ final class ServiceProcess implements AutoCloseable {
         command.add("--server.port=" + port);
         Path output = Files.createTempFile(directory, "service", ".log");
         Process process = new ProcessBuilder(command)
+                .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
