@@ -43,6 +43,23 @@ class StartFailureTest {
     }
 
     @Test
+    void shortToken(CapturedOutput output) {
+        failsWith(output, "has fewer than 32 characters", "--claude-pool.security.token=hush");
+    }
+
+    @Test
+    void noTokenAndNoTerminal(CapturedOutput output) {
+        failsWith(
+                output,
+                "none is configured, and there is no terminal",
+                "--claude-pool.security.token=",
+                "--claude-pool.data-dir=" + directory);
+
+        assertThat(output).contains("Set claude-pool.security.token-file");
+        assertThat(directory.resolve("token.sha256")).doesNotExist();
+    }
+
+    @Test
     void dataDirectoryThatIsAFile(CapturedOutput output) throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
 
@@ -76,7 +93,10 @@ class StartFailureTest {
     private void failsWith(CapturedOutput output, String description, String... arguments) {
         SpringApplication application = new SpringApplication(TestingWebApplication.class);
         String[] all = Stream.concat(
-                        Stream.of("--claude-pool.data-dir=" + directory, "--server.port=0")
+                        Stream.of(
+                                        "--claude-pool.data-dir=" + directory,
+                                        "--claude-pool.security.token=" + TestingClient.TOKEN,
+                                        "--server.port=0")
                                 .filter(preset ->
                                         Stream.of(arguments).noneMatch(argument -> sameName(argument, preset))),
                         Stream.of(arguments))

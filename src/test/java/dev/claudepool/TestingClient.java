@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Talks real HTTP to a service on a local port, as its administrator unless told otherwise. */
 public class TestingClient {
 
-    public static final String TOKEN = "testing-token-0123456789";
+    public static final String TOKEN = "testing-token-0123456789-0123456789";
 
     private static final JsonMapper JSON = new JsonMapper();
 

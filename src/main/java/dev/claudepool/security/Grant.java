@@ -8,13 +8,13 @@ import java.util.Set;
  *
  * @param name who bears it, as shown in audit lines
  */
-record Grant(String name, AccessToken token, Set<Role> roles) {
+record Grant(String name, TokenHash token, Set<Role> roles) {
 
     Grant {
         roles = Set.copyOf(roles);
     }
 
-    static Grant admin(AccessToken token) {
+    static Grant admin(TokenHash token) {
         return new Grant("admin", token, EnumSet.allOf(Role.class));
     }
 }

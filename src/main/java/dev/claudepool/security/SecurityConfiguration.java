@@ -29,16 +29,18 @@ class SecurityConfiguration {
             + " img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     @Bean
-    AdminToken adminToken(SecurityProperties properties, DataDirectory directory) {
-        return properties
-                .configuredToken()
-                .<AdminToken>map(text -> new AdminToken.Configured(new AccessToken(text)))
-                .orElseGet(() -> new TokenFile(directory.resolve("token")).readOrCreate());
+    TokenHashFile tokenHashFile(DataDirectory directory) {
+        return new TokenHashFile(directory.path());
+    }
+
+    @Bean
+    AdminToken adminToken(SecurityProperties properties, TokenHashFile hashFile) {
+        return AdminTokens.find(properties, hashFile, AdminTokens.outputIsTerminal());
     }
 
     @Bean
     TokenAuthenticator tokenAuthenticator(AdminToken admin) {
-        return new TokenAuthenticator(List.of(Grant.admin(admin.value())));
+        return new TokenAuthenticator(List.of(Grant.admin(admin.hash())));
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.claudepool.security;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,7 +12,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Who may use this instance, and under which names.
  *
- * @param token the admin token; when absent or empty, one is made and kept in the data directory
+ * @param token the admin token, of at least 32 characters. Everybody on the machine can read it if it is an argument of
+ *     the command line
+ * @param tokenFile a file with the admin token, alone or as the line {@code Authorization: Bearer <token>}; made when
+ *     missing. Without {@code token} and {@code tokenFile}, a token is made at the first start and shown on the
+ *     terminal
  * @param allowedOrigins web origins other than the service's own whose pages may call it, such as
  *     {@code https://dash.example.org}
  * @param allowedHosts host names, without port, by which clients may address the service, besides localhost
@@ -19,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("claude-pool.security")
 record SecurityProperties(
         @Nullable String token,
+        @Nullable Path tokenFile,
         @DefaultValue List<String> allowedOrigins,
         @DefaultValue List<String> allowedHosts) {
 
@@ -27,6 +33,10 @@ record SecurityProperties(
     SecurityProperties {
         allowedOrigins = lowerCase(allowedOrigins);
         allowedHosts = lowerCase(allowedHosts);
+        if (token != null && !token.isBlank() && tokenFile != null) {
+            throw new IllegalArgumentException(
+                    "claude-pool.security.token and claude-pool.security.token-file" + " exclude each other");
+        }
         if (!allowedOrigins.stream().allMatch(origin -> ORIGIN.matcher(origin).matches())) {
             throw new IllegalArgumentException("claude-pool.security.allowed-origins takes origins without path or"
                     + " wildcard, such as https://dash.example.org");
@@ -35,6 +45,10 @@ record SecurityProperties(
 
     Optional<String> configuredToken() {
         return Optional.ofNullable(token).filter(text -> !text.isBlank());
+    }
+
+    Optional<Path> configuredTokenFile() {
+        return Optional.ofNullable(tokenFile);
     }
 
     private static List<String> lowerCase(List<String> names) {

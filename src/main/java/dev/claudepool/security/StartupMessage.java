@@ -11,22 +11,29 @@ import org.springframework.stereotype.Component;
 
 /**
  * Prints a command that works as it stands, once the service answers. It goes to standard output and not to the log,
- * because at the first start it holds the token.
+ * because it holds a token that was just made; that happens only where standard output is a terminal.
  */
 @Component
-class Greeting {
+class StartupMessage {
 
     private final AdminToken token;
+    private final TokenHashFile hashFile;
     private final ServerProperties server;
 
-    Greeting(AdminToken token, ServerProperties server) {
+    StartupMessage(AdminToken token, TokenHashFile hashFile, ServerProperties server) {
         this.token = token;
+        this.hashFile = hashFile;
         this.server = server;
     }
 
+    /** Keeps the hash of a new token only now: a start that failed before has shown nobody the token. */
     @EventListener
     void ready(ApplicationReadyEvent event) {
-        text(event.getApplicationContext().getEnvironment()).ifPresent(System.out::println);
+        Optional<String> text = text(event.getApplicationContext().getEnvironment());
+        if (token instanceof AdminToken.Created created && text.isPresent()) {
+            hashFile.write(created.hash());
+        }
+        text.ifPresent(System.out::println);
     }
 
     /** Empty when there is no web server. */
@@ -37,24 +44,36 @@ class Greeting {
 
                         claude-pool is ready: %1$s
                         %2$s
-                          curl -s %1$s/api/v1/run -H "Authorization: Bearer %3$s" -H 'Content-Type: application/json' -d '{"prompt":"Say hello"}'
-                        """.formatted(url, explanation(), bearer()));
+                          curl -s %1$s/api/v1/run %3$s
+                        """.formatted(url, explanation(), arguments()));
     }
 
     private String explanation() {
         return switch (token) {
-            case AdminToken.Configured configured -> "With the token of claude-pool.security.token:";
-            case AdminToken.Created created -> "Its admin token, shown this once, is kept in " + created.file() + ":";
-            case AdminToken.Kept kept -> "Its admin token is in " + kept.file() + ":";
+            case AdminToken.Configured _ -> "With the token of claude-pool.security.token:";
+            case AdminToken.InFile inFile -> "Its admin token is in " + inFile.file() + ":";
+            case AdminToken.Created _ -> "Its admin token is shown this once. Keep it: the service keeps only a hash.";
+            case AdminToken.Kept _ ->
+                "With the admin token that its first start showed (delete " + hashFile.path()
+                        + " and restart for a new one):";
         };
     }
 
-    private String bearer() {
+    /** The token comes from a file or from standard input: everybody on the machine can read arguments. */
+    private String arguments() {
+        String body = "-H 'Content-Type: application/json' -d '{\"prompt\":\"Say hello\"}'";
         return switch (token) {
-            case AdminToken.Configured configured -> "$CLAUDE_POOL_TOKEN";
-            case AdminToken.Created created -> created.value().value();
-            case AdminToken.Kept kept -> "$(cat '" + kept.file() + "')";
+            case AdminToken.InFile inFile when inFile.header() -> "-H @'" + inFile.file() + "' " + body;
+            case AdminToken.InFile inFile ->
+                fromInput(body, "\"Authorization: Bearer $(cat '" + inFile.file() + "')\"");
+            case AdminToken.Created(var value) -> fromInput(body, "'Authorization: Bearer " + value.value() + "'");
+            case AdminToken.Configured _, AdminToken.Kept _ ->
+                fromInput(body, "\"Authorization: Bearer $CLAUDE_POOL_TOKEN\"");
         };
+    }
+
+    private static String fromInput(String body, String header) {
+        return "-H @- " + body + " <<< " + header;
     }
 
     private String scheme() {

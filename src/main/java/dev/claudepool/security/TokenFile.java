@@ -1,63 +1,58 @@
 package dev.claudepool.security;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The file that keeps the admin token between starts, readable by its owner only from its first byte on. */
+/**
+ * The file of {@code claude-pool.security.token-file}, which the operator shares with clients: the token alone, or the
+ * line {@code Authorization: Bearer <token>}, which {@code curl -H @file} can send.
+ */
 class TokenFile {
 
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+    private static final Pattern HEADER =
+            Pattern.compile("Authorization:\\s*Bearer\\s+(\\S+)", Pattern.CASE_INSENSITIVE);
+    private static final int LONGEST = 8192;
 
     private final Path file;
 
     TokenFile(Path file) {
-        this.file = file;
+        this.file = file.toAbsolutePath();
     }
 
-    /** @throws UnusableTokenException when the file can be neither read nor made */
-    AdminToken readOrCreate() {
+    /**
+     * Reads the token; where there is no file, makes one with a new token in it, as a header line.
+     *
+     * @throws UnusableTokenException when the file can be neither read nor made, or holds no token
+     */
+    AdminToken.InFile readOrCreate() {
         try {
-            return Files.exists(file) ? read() : create();
+            if (!Files.exists(file)) {
+                String token = AccessToken.random(new SecureRandom()).value();
+                PrivateFile.write(file, "Authorization: Bearer " + token + "\n");
+            }
+            return read();
         } catch (IOException e) {
             throw new UnusableTokenException("the file " + file + " cannot be used: " + e, e);
         }
     }
 
-    private AdminToken read() throws IOException {
-        Files.setPosixFilePermissions(file, OWNER_ONLY);
-        String text = Files.readString(file).strip();
+    private AdminToken.InFile read() throws IOException {
+        String text;
+        try (InputStream in = Files.newInputStream(file)) {
+            text = new String(in.readNBytes(LONGEST), StandardCharsets.UTF_8).strip();
+        }
         if (text.isEmpty()) {
             throw new UnusableTokenException("the file " + file + " is empty; delete it to get a new token");
         }
-        return new AdminToken.Kept(new AccessToken(text), file);
-    }
-
-    /** Writes beside and moves, so that a crash never leaves half a token. */
-    private AdminToken create() throws IOException {
-        AccessToken token = AccessToken.random(new SecureRandom());
-        Path draft = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(draft);
-        try (FileChannel channel =
-                FileChannel.open(draft, Set.of(CREATE_NEW, WRITE), PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
-            ByteBuffer bytes = ByteBuffer.wrap((token.value() + "\n").getBytes(UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(draft, file, ATOMIC_MOVE);
-        return new AdminToken.Created(token, file);
+        Matcher header = HEADER.matcher(text);
+        boolean isHeader = header.matches();
+        AccessToken token = new AccessToken(isHeader ? header.group(1) : text);
+        return new AdminToken.InFile(TokenHash.of(token), file, isHeader);
     }
 }

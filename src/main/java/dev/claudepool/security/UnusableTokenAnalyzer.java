@@ -10,8 +10,8 @@ class UnusableTokenAnalyzer extends AbstractFailureAnalyzer<UnusableTokenExcepti
     protected FailureAnalysis analyze(Throwable rootFailure, UnusableTokenException cause) {
         return new FailureAnalysis(
                 "There is no usable admin token: " + cause.getMessage() + ".",
-                "Set claude-pool.security.token to a long random text, or leave it out, so that one is made and kept in"
-                        + " the data directory.",
+                "Set claude-pool.security.token-file to a file for the token, which is made if it is missing; or start"
+                        + " the service on a terminal without a token, and a new one is shown there once.",
                 cause);
     }
 }

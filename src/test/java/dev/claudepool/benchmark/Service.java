@@ -16,7 +16,7 @@ import java.util.concurrent.Callable;
 /** The whole service in a JVM of its own, started as {@code spring-boot:run} does. */
 final class Service implements AutoCloseable {
 
-    private static final String TOKEN = "benchmark-token-benchmark-token";
+    private static final String TOKEN = "benchmark-token-benchmark-token-benchmark";
     private static final Duration LONGEST = Duration.ofMinutes(2);
     /** So few that they do not warm up what is to be measured cold. */
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);

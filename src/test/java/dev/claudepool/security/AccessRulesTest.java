@@ -49,9 +49,10 @@ class AccessRulesTest {
         @Primary
         TokenAuthenticator tokensOfEachRole(AdminToken admin) {
             return new TokenAuthenticator(Stream.concat(
-                            Stream.of(Grant.admin(admin.value())),
+                            Stream.of(Grant.admin(admin.hash())),
                             Arrays.stream(Role.values())
-                                    .map(role -> new Grant(role.name(), new AccessToken(token(role)), Set.of(role))))
+                                    .map(role -> new Grant(
+                                            role.name(), TokenHash.of(new AccessToken(token(role))), Set.of(role))))
                     .toList());
         }
     }
@@ -183,6 +184,6 @@ class AccessRulesTest {
     }
 
     private static String token(Role role) {
-        return "token-of-" + role.name();
+        return "token-of-a-test-for-the-role-of-" + role.name();
     }
 }

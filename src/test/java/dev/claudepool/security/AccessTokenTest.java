@@ -10,22 +10,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AccessTokenTest {
 
-    @Test
-    void matchesItselfOnly() {
-        AccessToken token = new AccessToken("open-sesame");
+    private static final String SESAME = "open-sesame-open-sesame-open-ses";
 
-        assertThat(token.matches("open-sesame")).isTrue();
-        assertThat(token.matches("open-sesam")).isFalse();
-        assertThat(token.matches("open-sesame ")).isFalse();
-        assertThat(token.matches("")).isFalse();
+    @Test
+    void itsHashMatchesItselfOnly() {
+        TokenHash hash = TokenHash.of(new AccessToken(SESAME));
+
+        assertThat(hash.matches(SESAME)).isTrue();
+        assertThat(hash.matches(SESAME.substring(1))).isFalse();
+        assertThat(hash.matches(SESAME + " ")).isFalse();
+        assertThat(hash.matches(hash.hex())).isFalse();
+        assertThat(hash.matches("")).isFalse();
+    }
+
+    @Test
+    void refusesWhatIsShortEnoughToBeGuessed() {
+        assertThatThrownBy(() -> new AccessToken(SESAME.substring(1)))
+                .isInstanceOf(UnusableTokenException.class)
+                .hasMessageContaining("fewer than 32 characters")
+                .message()
+                .doesNotContain("sesame");
     }
 
     @Test
     void hidesItsValue() {
-        assertThat(new AccessToken("open-sesame").toString()).doesNotContain("sesame");
-        assertThat(Grant.admin(new AccessToken("open-sesame")).toString()).doesNotContain("sesame");
-        assertThat(new AdminToken.Configured(new AccessToken("open-sesame")).toString())
-                .doesNotContain("sesame");
+        assertThat(new AccessToken(SESAME).toString()).doesNotContain("sesame");
+        assertThat(new AdminToken.Created(new AccessToken(SESAME)).toString()).doesNotContain("sesame");
     }
 
     @Test

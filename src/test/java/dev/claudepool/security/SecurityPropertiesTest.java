@@ -3,6 +3,7 @@ package dev.claudepool.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class SecurityPropertiesTest {
 
     @Test
     void hasDefaults() {
-        assertThat(bind(Map.of())).isEqualTo(new SecurityProperties(null, List.of(), List.of()));
+        assertThat(bind(Map.of())).isEqualTo(new SecurityProperties(null, null, List.of(), List.of()));
     }
 
     @Test
@@ -26,13 +27,32 @@ class SecurityPropertiesTest {
                         "claude-pool.security.allowed-origins", "https://A.example,http://localhost:3000",
                         "claude-pool.security.allowed-hosts", "pool.example")))
                 .isEqualTo(new SecurityProperties(
-                        "open-sesame", List.of("https://a.example", "http://localhost:3000"), List.of("pool.example")));
+                        "open-sesame",
+                        null,
+                        List.of("https://a.example", "http://localhost:3000"),
+                        List.of("pool.example")));
     }
 
     @Test
     void anEmptyTokenIsNone() {
         assertThat(bind(Map.of("claude-pool.security.token", "")).configuredToken())
                 .isEmpty();
+    }
+
+    @Test
+    void readsTheNameOfTheTokenFile() {
+        assertThat(bind(Map.of("claude-pool.security.token-file", "/run/secrets/token"))
+                        .configuredTokenFile())
+                .contains(Path.of("/run/secrets/token"));
+    }
+
+    @Test
+    void refusesATokenBesideATokenFile() {
+        assertThatThrownBy(() -> bind(Map.of(
+                        "claude-pool.security.token", "open-sesame", "claude-pool.security.token-file", "token")))
+                .isInstanceOf(BindException.class)
+                .hasRootCauseMessage(
+                        "claude-pool.security.token and claude-pool.security.token-file exclude each other");
     }
 
     @Test

@@ -12,45 +12,57 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TokenFileTest {
 
+    private static final String SESAME = "open-sesame-open-sesame-open-sesame";
+
     @TempDir
     private Path directory;
 
     @Test
-    void makesATokenOnceAndKeepsIt() {
-        AdminToken first = new TokenFile(file()).readOrCreate();
+    void makesATokenOnceAsAHeaderThatCurlCanSend() throws IOException {
+        AdminToken.InFile first = new TokenFile(file()).readOrCreate();
+        AdminToken.InFile second = new TokenFile(file()).readOrCreate();
 
-        AdminToken second = new TokenFile(file()).readOrCreate();
-
-        assertThat(first).isInstanceOf(AdminToken.Created.class);
-        assertThat(second).isEqualTo(new AdminToken.Kept(first.value(), file()));
+        String text = Files.readString(file());
+        assertThat(text).matches("Authorization: Bearer \\S{43}\n");
+        assertThat(first.hash().matches(text.strip().substring("Authorization: Bearer ".length())))
+                .isTrue();
+        assertThat(second).isEqualTo(first);
+        assertThat(first.header()).isTrue();
     }
 
     @Test
-    void onlyTheOwnerMayReadIt() throws IOException {
+    void onlyTheOwnerMayReadWhatItMakes() throws IOException {
         new TokenFile(file()).readOrCreate();
 
-        assertThat(permissions()).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-------");
         assertThat(directory)
                 .isDirectoryContaining(file()::equals)
                 .isDirectoryNotContaining(path -> !path.equals(file()));
     }
 
     @Test
-    void closesAFileThatOthersCouldRead() throws IOException {
-        Files.writeString(file(), "open-sesame\n");
-        Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r--r--"));
+    void readsAFileWithTheTokenAlone() throws IOException {
+        Files.writeString(file(), SESAME + "\n");
 
-        AdminToken token = new TokenFile(file()).readOrCreate();
+        AdminToken.InFile token = new TokenFile(file()).readOrCreate();
 
-        assertThat(token.value()).isEqualTo(new AccessToken("open-sesame"));
-        assertThat(permissions()).isEqualTo("rw-------");
+        assertThat(token.hash().matches(SESAME)).isTrue();
+        assertThat(token.header()).isFalse();
+    }
+
+    @Test
+    void readsAHeaderInAnyCase() throws IOException {
+        Files.writeString(file(), "authorization: bearer " + SESAME);
+
+        assertThat(new TokenFile(file()).readOrCreate().hash().matches(SESAME)).isTrue();
     }
 
     @Test
     void outlivesADraftThatACrashLeft() throws IOException {
         Files.writeString(directory.resolve("token.new"), "half a tok");
 
-        assertThat(new TokenFile(file()).readOrCreate()).isInstanceOf(AdminToken.Created.class);
+        assertThat(new TokenFile(file()).readOrCreate().header()).isTrue();
     }
 
     @Test
@@ -62,11 +74,17 @@ class TokenFileTest {
                 .hasMessageContaining("is empty");
     }
 
-    private Path file() {
-        return directory.resolve("token");
+    @Test
+    void refusesAFileWithMoreThanOneTokenWithoutShowingThem() throws IOException {
+        Files.writeString(file(), SESAME + "\n" + SESAME);
+
+        assertThatThrownBy(() -> new TokenFile(file()).readOrCreate())
+                .isInstanceOf(UnusableTokenException.class)
+                .message()
+                .doesNotContain("sesame");
     }
 
-    private String permissions() throws IOException {
-        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file()));
+    private Path file() {
+        return directory.resolve("token");
     }
 }
