@@ -30,6 +30,9 @@ final class Wire {
 
     private static final Duration WAIT_FOR_REST = Duration.ofMillis(500);
 
+    /** What the process started can keep stderr open, too. */
+    private static final Duration WAIT_FOR_STDERR = Duration.ofSeconds(2);
+
     private final Process process;
     private final MessageCodec codec;
     private final Receiver receiver;
@@ -51,9 +54,10 @@ final class Wire {
         this.stderrThread = thread("stderr", () -> stderr.drain(process.getErrorStream()));
     }
 
+    /** Starts the reader of stderr first: the end of stdout waits for it, to know what the process said last. */
     void start() {
-        stdoutThread.start();
         stderrThread.start();
+        stdoutThread.start();
         thread("stdin", () -> stdin.drainTo(process.getOutputStream())).start();
         Thread.ofVirtual().name("claude-" + process.pid() + "-exit").start(this::awaitExit);
     }
@@ -112,8 +116,9 @@ final class Wire {
     }
 
     private void end() {
-        Patience.await(() -> !stderrThread.isAlive(), WAIT_FOR_REST);
+        Patience.await(() -> !stderrThread.isAlive(), WAIT_FOR_STDERR);
         ended = true;
+        stdin.close();
         failAsked();
         receiver.ended();
     }

@@ -3,18 +3,25 @@ package dev.claudepool.claude;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ClaudeLauncherTest {
@@ -72,6 +79,55 @@ class ClaudeLauncherTest {
                 .isInstanceOfSatisfying(
                         Launch.Failed.class,
                         failed -> assertThat(failed.failure().code()).isEqualTo(FailureCode.SESSION_NOT_FOUND));
+    }
+
+    @Test
+    void theLastWordsOfAProcessThatDiesAtOnceAreHeardEachTime() throws IOException {
+        Path program = Files.writeString(
+                directory.resolve("dies"), "#!/bin/sh\necho 'No conversation found with session ID: x' >&2\nexit 1\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        ClaudeLauncher launcher = StubCli.launcher(program, directory, Map.of(), Duration.ofSeconds(10));
+
+        assertThat(Stream.generate(() -> launcher.launch(spec(), new SessionStart.Resume(UUID.randomUUID()), "slot-0"))
+                        .limit(200))
+                .allSatisfy(launch -> assertThat(launch)
+                        .isInstanceOfSatisfying(
+                                Launch.Failed.class,
+                                failed ->
+                                        assertThat(failed.failure().code()).isEqualTo(FailureCode.SESSION_NOT_FOUND)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"exit", "refuse", "silent", "deaf"})
+    void failedStartLeavesNoThread(String start) {
+        Set<Long> before = threadsOfProcesses();
+
+        Launch launch =
+                launcher(Map.of(StubCli.START, start), Duration.ofMillis(500)).launch(spec(), fresh(), "slot-0");
+
+        assertThat(launch).isInstanceOf(Launch.Failed.class);
+        awaitNoThreadsBut(before);
+    }
+
+    @Test
+    void processThatDiesByItselfLeavesNoThread() throws InterruptedException {
+        Set<Long> before = threadsOfProcesses();
+        ClaudeProcess process = start(launcher());
+
+        assertThat(Stubs.run(process, "STUB:exit 1")).isInstanceOf(TurnEnding.Failed.class);
+
+        awaitNoThreadsBut(before);
+    }
+
+    @Test
+    void processThatIsKilledWhileIdleLeavesNoThread() {
+        Set<Long> before = threadsOfProcesses();
+        ClaudeProcess process = start(launcher());
+
+        assertThat(ProcessHandle.of(process.pid()).orElseThrow().destroyForcibly())
+                .isTrue();
+
+        awaitNoThreadsBut(before);
     }
 
     @Test
@@ -205,6 +261,19 @@ class ClaudeLauncherTest {
 
     private List<ProcessHandle> processesOfThisTest() {
         return ProcessTree.bearing(new Cookie.Jar(directory)::isLeftover);
+    }
+
+    private static void awaitNoThreadsBut(Set<Long> known) {
+        await("the threads of the process have ended")
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(known).containsAll(threadsOfProcesses()));
+    }
+
+    private static Set<Long> threadsOfProcesses() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().matches("claude-\\d+-.*"))
+                .map(Thread::threadId)
+                .collect(Collectors.toSet());
     }
 
     private static SessionStart fresh() {

@@ -43,8 +43,14 @@ public final class StubCli {
     }
 
     static ClaudeLauncher launcher(Path dataDirectory, Map<String, String> environment, Duration patience) {
+        return launcher(PROGRAM, dataDirectory, environment, patience);
+    }
+
+    /** The same for another program. */
+    static ClaudeLauncher launcher(
+            Path program, Path dataDirectory, Map<String, String> environment, Duration patience) {
         CliProperties properties = new CliProperties(
-                PROGRAM,
+                program,
                 CliProperties.Install.NEVER,
                 null,
                 environment,
@@ -54,7 +60,7 @@ public final class StubCli {
                 patience,
                 Duration.ofMillis(500),
                 DataSize.ofMegabytes(32));
-        return new ClaudeLauncher(properties, PROGRAM, dataDirectory, new SimpleMeterRegistry());
+        return new ClaudeLauncher(properties, program, dataDirectory, new SimpleMeterRegistry());
     }
 
     /** A spec without anything special. */
