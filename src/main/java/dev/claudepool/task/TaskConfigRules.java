@@ -20,7 +20,13 @@ public final class TaskConfigRules {
 
     private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@\\[\\]-]{0,199}");
     /** A tool as the CLI writes it: {@code Read}, {@code Bash(git *)}, {@code mcp__server__tool}. */
-    private static final Pattern TOOL = Pattern.compile("[A-Za-z][A-Za-z0-9_.:-]*(\\([^\\p{Cntrl}]{1,500}\\))?");
+    private static final Pattern TOOL = Pattern.compile("[A-Za-z][A-Za-z0-9_.:-]{0,199}(\\([^\\p{Cntrl}]{1,500}\\))?");
+
+    /**
+     * In all tools of one list. They reach the command line, where Linux takes 128 KiB in one argument and 2 MiB in all
+     * of them with the environment; a process gets up to four lists, and a character has up to 3 bytes.
+     */
+    private static final int LONGEST_TOOLS = 50_000;
 
     private static final Pattern SERVER = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final int MOST_SYSTEM_PROMPT = 100_000;
@@ -60,6 +66,7 @@ public final class TaskConfigRules {
     private void tools(@Nullable List<String> tools, String field) {
         if (tools != null) {
             rules.require(tools.size() <= 200, field, "must be at most 200");
+            rules.text(String.join("", tools), LONGEST_TOOLS, field);
             tools.forEach(tool -> rules.matches(tool, TOOL, field, "must be tools such as Read or Bash(git *)"));
         }
     }
@@ -70,6 +77,8 @@ public final class TaskConfigRules {
         }
         rules.require(servers.size() <= MOST_SERVERS, "mcpServers", "must be at most " + MOST_SERVERS);
         rules.text(servers.toString(), LARGEST_DOCUMENT, "mcpServers");
+        // They become arguments and environments of processes, where it ends the text.
+        rules.require(!holdsNul(servers), "mcpServers", "must not hold the character NUL");
         for (Map.Entry<String, JsonNode> server : servers.properties()) {
             rules.matches(server.getKey(), SERVER, "mcpServers", "must have names of letters, digits, _ and -");
             JsonNode how = server.getValue();
@@ -78,6 +87,12 @@ public final class TaskConfigRules {
                     "mcpServers",
                     "must each have a command or a url, as in .mcp.json");
         }
+    }
+
+    private static boolean holdsNul(JsonNode node) {
+        return node.asString("").indexOf('\0') >= 0
+                || node.propertyNames().stream().anyMatch(name -> name.indexOf('\0') >= 0)
+                || node.valueStream().anyMatch(TaskConfigRules::holdsNul);
     }
 
     private void outputSchema(@Nullable ObjectNode schema) {
