@@ -1,12 +1,17 @@
 package dev.claudepool.web;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.InputCoercionException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.InvalidTypeIdException;
@@ -15,8 +20,6 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Explains a body that could not be read. The messages of Jackson quote the input, so that none of them is used. */
 final class UnreadableBody {
-
-    private static final int LONGEST_NAME = 100;
 
     private final Expectations expectations;
 
@@ -39,6 +42,7 @@ final class UnreadableBody {
 
     private ProblemException explainKind(JacksonException e) {
         return switch (e) {
+            case RefusedValueException refused -> ProblemException.invalid(path(refused), refused.getOriginalMessage());
             case UnrecognizedPropertyException unknown ->
                 ProblemException.invalid(path(unknown), "is not known here; known are " + known(unknown));
             case InvalidTypeIdException kind -> ProblemException.invalid(path(kind), "is of no known kind");
@@ -54,6 +58,11 @@ final class UnreadableBody {
                 ProblemException.invalid(path(mismatch), expectations.of(mismatch.getTargetType()));
             case DatabindException value -> ProblemException.invalid(path(value), "is not valid");
             case InputCoercionException number -> ProblemException.invalid(path(number), "is out of range");
+            case StreamReadException twice
+            when twice.getOriginalMessage().startsWith("Duplicate Object property") ->
+                ProblemException.invalid(place(twice.processor()), "must be given only once");
+            case StreamConstraintsException tooMuch ->
+                problem("The body is nested too deeply, or holds too long a number or name");
             case StreamReadException syntax -> problem("The body is not valid JSON" + position(syntax.getLocation()));
             default -> problem("The body is not valid JSON");
         };
@@ -79,14 +88,23 @@ final class UnreadableBody {
             if (step.getPropertyName() == null) {
                 path.append('[').append(step.getIndex()).append(']');
             } else {
-                path.append(path.isEmpty() ? "" : ".").append(shortened(step.getPropertyName()));
+                path.append(path.isEmpty() ? "" : ".").append(Details.quoted(step.getPropertyName()));
             }
         }
         return path.isEmpty() ? "body" : path.toString();
     }
 
-    private static String shortened(String name) {
-        return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
+    /** Where a parser is, as a path. */
+    private static String place(JsonParser parser) {
+        Deque<String> steps = new ArrayDeque<>();
+        for (TokenStreamContext at = parser.streamReadContext(); at != null; at = at.getParent()) {
+            if (at.inObject() && at.currentName() != null) {
+                steps.push("." + Details.quoted(at.currentName()));
+            } else if (at.inArray()) {
+                steps.push("[" + at.getCurrentIndex() + "]");
+            }
+        }
+        return String.join("", steps).replaceFirst("^\\.", "");
     }
 
     private static String known(UnrecognizedPropertyException e) {

@@ -1,11 +1,19 @@
 package dev.claudepool.web;
 
 import java.time.Duration;
+import java.util.Set;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.core.convert.converter.ConverterFactory;
 import org.springframework.format.FormatterRegistry;
+import org.springframework.http.converter.ByteArrayHttpMessageConverter;
+import org.springframework.http.converter.HttpMessageConverters;
+import org.springframework.http.converter.ResourceHttpMessageConverter;
+import org.springframework.http.converter.ResourceRegionHttpMessageConverter;
+import org.springframework.http.converter.StringHttpMessageConverter;
+import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -15,6 +23,14 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
+
+    /** JSON, and what writes text, bytes and files of the API's description, its page, and metrics. */
+    private static final Set<Class<?>> CONVERTERS = Set.of(
+            ByteArrayHttpMessageConverter.class,
+            StringHttpMessageConverter.class,
+            ResourceHttpMessageConverter.class,
+            ResourceRegionHttpMessageConverter.class,
+            JacksonJsonHttpMessageConverter.class);
 
     private final JsonMapper json;
 
@@ -26,6 +42,19 @@ class WebConfiguration implements WebMvcConfigurer {
     public void addFormatters(FormatterRegistry registry) {
         registry.addConverter(String.class, Duration.class, WebConfiguration::duration);
         registry.addConverterFactory(new Enums());
+    }
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new ParameterRules(new Expectations(json)));
+    }
+
+    /** JSON only: libraries on the class path would add formats of their own, read without our strictness. */
+    @Override
+    public void configureMessageConverters(HttpMessageConverters.ServerBuilder builder) {
+        builder.withJsonConverter(new JacksonJsonHttpMessageConverter(RequestJson.mapper(json)))
+                .configureMessageConvertersList(
+                        converters -> converters.removeIf(converter -> !CONVERTERS.contains(converter.getClass())));
     }
 
     /** Refuses a bare number, because nobody agrees on its unit. */
