@@ -25,7 +25,7 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 
 /** The budget over HTTP. */
 @RestController
-@RequestMapping("/api/v1/budget")
+@RequestMapping(path = "/api/v1/budget", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "budget")
 class BudgetController {
 
@@ -58,7 +58,7 @@ class BudgetController {
     }
 
     /** @param taskId only entries about this task */
-    @GetMapping(path = "/ledger", produces = MediaType.APPLICATION_JSON_VALUE)
+    @GetMapping("/ledger")
     @Operation(
             operationId = "listLedger",
             summary = "Every movement of money, youngest first",

@@ -14,6 +14,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -26,7 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Chains over HTTP. */
 @RestController
-@RequestMapping(ChainController.PATH)
+@RequestMapping(path = ChainController.PATH, produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "chains")
 class ChainController {
 

@@ -5,6 +5,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -17,7 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The shared context over HTTP. */
 @RestController
-@RequestMapping("/api/v1/context")
+@RequestMapping(path = "/api/v1/context", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "context")
 class ContextController {
 

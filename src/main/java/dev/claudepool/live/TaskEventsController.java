@@ -49,7 +49,7 @@ class TaskEventsController {
     }
 
     /** @param lastEventId the id of the last event that the client has seen; 0 or nothing for none */
-    @GetMapping("/api/v1/tasks/{id}/events")
+    @GetMapping(path = "/api/v1/tasks/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     @Operation(
             summary = "Follow a task's events",
             description = "Server-sent events from the task's first event on, or from what came after Last-Event-ID;"

@@ -8,6 +8,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -17,7 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The pool over HTTP. */
 @RestController
-@RequestMapping("/api/v1/pool")
+@RequestMapping(path = "/api/v1/pool", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "pool")
 class PoolController {
 

@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Slots over HTTP. */
 @RestController
-@RequestMapping("/api/v1/slots")
+@RequestMapping(path = "/api/v1/slots", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "slots")
 class SlotController {
 

@@ -7,6 +7,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -30,7 +31,7 @@ class RunController {
      * @param wait the longest wait, such as {@code PT60S}; without it, until the task ends
      * @param idempotencyKey a second request with the same key and body gets the task of the first
      */
-    @PostMapping("/api/v1/run")
+    @PostMapping(path = "/api/v1/run", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "runTask",
             summary = "Run a task and wait for its result",

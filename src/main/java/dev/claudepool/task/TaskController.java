@@ -16,6 +16,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -28,7 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Tasks over HTTP. */
 @RestController
-@RequestMapping(TaskController.PATH)
+@RequestMapping(path = TaskController.PATH, produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "tasks")
 class TaskController {
 

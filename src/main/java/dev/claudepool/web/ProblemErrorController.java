@@ -22,7 +22,7 @@ class ProblemErrorController implements ErrorController {
                 .toString();
         ProblemException problem = new ProblemException(
                 Problems.codeOf(status), Problems.codeOf(status).title());
-        return ResponseEntity.status(status)
+        return ResponseEntity.status(problem.code().status())
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(Problems.body(problem, uri));
     }

@@ -19,6 +19,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.validation.BindingResult;
 import org.springframework.validation.ObjectError;
@@ -75,12 +76,31 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
         return answer(ProblemException.invalid("query", "must be percent-encoded UTF-8"), new HttpHeaders(), request);
     }
 
+    /** A control character in a parameter or header, which Spring Security finds only when it is asked for it. */
+    @ExceptionHandler
+    @Nullable
+    ResponseEntity<Object> rejected(RequestRejectedException e, WebRequest request) {
+        return answer(
+                new ProblemException(
+                        ProblemCode.VALIDATION_FAILED,
+                        "Parameters and headers must not hold control characters, neither in names nor in values"),
+                new HttpHeaders(),
+                request);
+    }
+
     @ExceptionHandler
     @Nullable
     ResponseEntity<Object> unexpected(Exception e, WebRequest request) {
         return DisconnectedClientHelper.isClientDisconnectedException(e)
                 ? null
                 : answer(explain(e, 500), new HttpHeaders(), request);
+    }
+
+    /** As for other mistakes of clients; the overridden method writes a warning. */
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpRequestMethodNotSupported(
+            HttpRequestMethodNotSupportedException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        return handleExceptionInternal(e, null, headers, status, request);
     }
 
     @Override
@@ -130,7 +150,11 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
                 new ProblemException(
                         ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Send " + names(type.getSupportedMediaTypes()));
             case HttpMediaTypeNotAcceptableException type ->
-                new ProblemException(ProblemCode.NOT_ACCEPTABLE, "There is " + names(type.getSupportedMediaTypes()));
+                new ProblemException(
+                        ProblemCode.NOT_ACCEPTABLE,
+                        type.getSupportedMediaTypes().isEmpty()
+                                ? "Send a valid Accept header"
+                                : "There is " + names(type.getSupportedMediaTypes()));
             case MaxUploadSizeExceededException size ->
                 new ProblemException(ProblemCode.PAYLOAD_TOO_LARGE, "The body is too large");
             case AsyncRequestTimeoutException timeout ->

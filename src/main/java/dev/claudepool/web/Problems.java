@@ -32,7 +32,10 @@ final class Problems {
         return headers;
     }
 
-    /** The code that stands for a status which the container or the framework chose. */
+    /**
+     * The code that stands for a status which the container or the framework chose. They answer 501 and 505 where a
+     * client asks for a method, transfer encoding or version of HTTP that they do not know: that is its mistake.
+     */
     static ProblemCode codeOf(int status) {
         return Stream.of(
                         ProblemCode.UNAUTHORIZED,
@@ -46,7 +49,10 @@ final class Problems {
                         ProblemCode.NO_SLOTS_AVAILABLE)
                 .filter(code -> code.status().value() == status)
                 .findFirst()
-                .orElse(status >= 400 && status < 500 ? ProblemCode.VALIDATION_FAILED : ProblemCode.INTERNAL_ERROR);
+                .orElse(
+                        (status >= 400 && status < 500) || status == 501 || status == 505
+                                ? ProblemCode.VALIDATION_FAILED
+                                : ProblemCode.INTERNAL_ERROR);
     }
 
     private static @Nullable URI instance(String requestUri) {

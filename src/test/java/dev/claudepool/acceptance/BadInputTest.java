@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,7 +67,26 @@ class BadInputTest {
                 Arguments.of("{\"prompt\":\"x\",\"allowedTools\":[\"--help\"]}", "allowedTools"),
                 Arguments.of("{\"prompt\":\"x\",\"allowedTools\":[null]}", "allowedTools"),
                 Arguments.of("{\"prompt\":\"x\",\"tags\":[\"a b\"]}", "tags"),
-                Arguments.of("{\"prompt\":\"x\",\"outputSchema\":\"string\"}", "outputSchema"));
+                Arguments.of("{\"prompt\":\"x\",\"outputSchema\":\"string\"}", "outputSchema"),
+                Arguments.of("{\"prompt\":\"x\",\"prompt\":\"y\"}", "prompt"),
+                Arguments.of("{\"prompt\":\"x\",\"effort\":\"\"}", "effort"),
+                Arguments.of("{\"prompt\":\"x\",\"priority\":1e400}", "priority"),
+                Arguments.of("{\"prompt\":\"x\",\"maxBudgetUsd\":1e999999999}", "maxBudgetUsd"),
+                Arguments.of(
+                        "{\"prompt\":\"x\",\"outputSchema\":{\"type\":\"object\",\"maxProperties\":1e400}}",
+                        "outputSchema.maxProperties"),
+                Arguments.of(
+                        "{\"prompt\":\"x\",\"mcpServers\":{\"a\":{\"command\":\"x\",\"timeout\":1e400}}}",
+                        "mcpServers.a.timeout"),
+                Arguments.of("{\"prompt\":\"x\",\"mcpServers\":{\"a\":{\"command\":\"x\\u0000\"}}}", "mcpServers"),
+                Arguments.of("{\"prompt\":\"x\",\"allowedTools\":[\"Bash(\\ud800)\"]}", "allowedTools[0]"),
+                Arguments.of("{\"prompt\":\"x\",\"allowedTools\":[\"Bash(\\u0000)\"]}", "allowedTools"),
+                Arguments.of(
+                        "{\"prompt\":\"x\",\"allowedTools\":[\"mcp__" + "x".repeat(200_000) + "\"]}", "allowedTools"),
+                Arguments.of(
+                        "{\"prompt\":\"x\",\"outputSchema\":{\"type\":\"object\",\"a\":" + "[".repeat(600)
+                                + "]".repeat(600) + "}}",
+                        ""));
     }
 
     @ParameterizedTest
@@ -112,6 +133,12 @@ class BadInputTest {
         assertProblem(client.post("/tasks/" + UUID.randomUUID() + "/cancel", Map.of()), 404, "task-not-found");
         assertProblem(client.get("/tasks?limit=0"), 400, "validation-failed");
         assertProblem(client.get("/tasks?state=SLEEPING"), 400, "validation-failed");
+        assertProblem(client.get("/tasks?state="), 400, "validation-failed");
+        assertProblem(client.get("/chains?state=%20"), 400, "validation-failed");
+        assertProblem(client.get("/budget/ledger?taskId="), 400, "validation-failed");
+        assertProblem(client.post("/pool/drain?queued=", Map.of()), 400, "validation-failed");
+        assertProblem(client.get("/tasks?cursor.parts=1"), 400, "validation-failed");
+        assertProblem(client.get("/tasks?limit.class=1"), 400, "validation-failed");
         assertProblem(client.get("/tasks?cursor=%F0%9F"), 400, "validation-failed");
         assertProblem(client.get("/slots/slot-99"), 404, "slot-not-found");
         assertProblem(client.get("/nothing"), 404, "not-found");
@@ -128,6 +155,26 @@ class BadInputTest {
                         .firstValue("Retry-After"))
                 .isPresent();
         assertNothingIsStored();
+    }
+
+    @Test
+    void longestListsOfToolsReachTheProcess() {
+        assertThat(client.patch("/slots/slot-0", "{\"config\":{\"disallowedTools\":" + tools("Slot") + "}}")
+                        .status())
+                .isEqualTo(200);
+
+        Answer answer = client.send(client.request("/run")
+                .POST(BodyPublishers.ofString("{\"prompt\":\"x\",\"tags\":[\"keyed\"],\"allowedTools\":" + tools("Task")
+                        + ",\"disallowedTools\":" + tools("Not") + "}")));
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    }
+
+    /** As many bytes as a list of tools may have. */
+    private static String tools(String name) {
+        return IntStream.range(100, 199)
+                .mapToObj(number -> '"' + name + number + "(" + "\u65e5".repeat(490) + ")\"")
+                .collect(Collectors.joining(",", "[", "]"));
     }
 
     @Test
@@ -156,15 +203,15 @@ class BadInputTest {
     void idempotencyKeyGivesOneTaskAndRefusesAnotherRequest() {
         String key = UUID.randomUUID().toString();
 
-        Answer first = client.send(keyed(key, "{\"prompt\":\"x\",\"tags\":[\"keyed\"]}"));
-        Answer second = client.send(keyed(key, "{ \"tags\":[\"keyed\"], \"prompt\":\"x\" }"));
-        Answer other = client.send(keyed(key, "{\"prompt\":\"y\",\"tags\":[\"keyed\"]}"));
+        Answer first = client.send(keyed(key, "{\"prompt\":\"x\",\"tags\":[\"keyed\",\"once\"]}"));
+        Answer second = client.send(keyed(key, "{ \"tags\":[\"keyed\",\"once\"], \"prompt\":\"x\" }"));
+        Answer other = client.send(keyed(key, "{\"prompt\":\"y\",\"tags\":[\"keyed\",\"once\"]}"));
 
         assertThat(first.status()).isEqualTo(202);
         assertThat(second.status()).isEqualTo(202);
         assertThat(second.json().at("/id")).isEqualTo(first.json().at("/id"));
         assertProblem(other, 409, "idempotency-conflict");
-        assertThat(client.get("/tasks?tag=keyed").json().at("/items")).hasSize(1);
+        assertThat(client.get("/tasks?tag=once").json().at("/items")).hasSize(1);
     }
 
     private static HttpRequest.Builder keyed(String key, String body) {

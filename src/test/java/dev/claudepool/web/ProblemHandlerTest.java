@@ -187,7 +187,8 @@ class ProblemHandlerTest {
 
     @Test
     void logsACrashWithItsStackButNeverWhatTheClientSent(CapturedOutput output) {
-        Answer answer = client.send("POST", "/api/v1/crashes", BodyPublishers.ofString(SECRET));
+        Answer answer = client.send(
+                "POST", "/api/v1/crashes", BodyPublishers.ofString(SECRET), "Content-Type", "application/json");
 
         assertThat(answer.problem()).isEqualTo("500 internal-error");
         assertThat(answer.body()).doesNotContain(SECRET, "Exception", "dev.claudepool");
