@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // A stand-in for the claude CLI: it speaks stream-json and does at once what the prompt tells it ("STUB:<command> <argument>", see `commands`).
 // Any other prompt is echoed. STUB_START=<behaviour> changes how it starts: exit, silent, refuse, deaf, stubborn.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -147,6 +147,11 @@ const commands = {
   'no-first-byte': () => pause(FOREVER),
   async 'ignore-signals'() { stubborn = true; say('ignoring'); await sleep(FOREVER); },
   grandchildren() { grandchildren(); answer('started grandchildren'); },
+  // Adopted by init, in a session of its own, without an environment; answers with its pid.
+  hidden() {
+    const script = 'sleep 1000 > /dev/null 2>&1 & echo $!';
+    answer(spawnSync('/usr/bin/setsid', ['/bin/sh', '-c', script], { env: {} }).stdout.toString().trim());
+  },
   async 'grandchildren-hang'() { grandchildren(); stubborn = true; say('hanging'); await sleep(FOREVER); },
   async 'grandchildren-exit'() { spawn('sleep', ['1000'], { detached: true, stdio: 'inherit' }).unref(); process.exit(1); },
   big: (megabytes) => answer('x'.repeat(Number(megabytes) * 1024 * 1024)),

@@ -19,25 +19,31 @@ public class ClaudeLauncher {
 
     private final CliProperties properties;
     private final Path cli;
-    private final Path dataDirectory;
+    private final Path mcpDirectory;
     private final Cookie.Jar cookies;
     private final CliEnvironment environment;
     private final MessageCodec codec;
-    private final Spawner spawner = new Spawner();
+    private final Optional<OsUser> user;
+    private final Spawner spawner;
+    private final ControlGroups groups = ControlGroups.ofThisProcess();
     private final Timer started;
     private final Timer failed;
 
     @Autowired
     ClaudeLauncher(CliProperties properties, ClaudeCli cli, DataDirectory dataDirectory, MeterRegistry meters) {
-        this(properties, cli.program(), dataDirectory.path(), meters);
+        this(properties, cli.program(), cli.user(), dataDirectory.path(), meters);
     }
 
-    ClaudeLauncher(CliProperties properties, Path cli, Path dataDirectory, MeterRegistry meters) {
+    ClaudeLauncher(
+            CliProperties properties, Path cli, Optional<OsUser> user, Path dataDirectory, MeterRegistry meters) {
         this.properties = properties;
         this.cli = cli;
-        this.dataDirectory = dataDirectory;
         this.cookies = new Cookie.Jar(dataDirectory);
-        this.environment = new CliEnvironment(properties, System.getenv());
+        this.user = user;
+        this.mcpDirectory = user.flatMap(_ -> properties.configDirectory(user)).orElse(dataDirectory);
+        user.ifPresent(other -> other.own(mcpDirectory));
+        this.spawner = new Spawner(user);
+        this.environment = new CliEnvironment(properties, user, System.getenv());
         this.codec = new MessageCodec(properties.maxLine().toBytes());
         this.started = timer(meters, "started");
         this.failed = timer(meters, "failed");
@@ -59,10 +65,16 @@ public class ClaudeLauncher {
         if (!Files.isDirectory(spec.workingDirectory())) {
             return failed("The working directory does not exist.");
         }
+        if (user.isPresent() && !user.get().canUse(spec.workingDirectory())) {
+            return failed(
+                    "The user " + user.get().name() + " of claude-pool.cli.user cannot read the working directory.");
+        }
         Cookie cookie = cookies.next(slotId);
-        try (McpConfig mcp = McpConfig.of(spec, dataDirectory)) {
+        try (McpConfig mcp = McpConfig.of(spec, mcpDirectory, user)) {
             List<String> command = CliCommand.arguments(cli, spec, session, properties.settingSources(), mcp.file());
-            Process process = spawner.spawn(command, spec.workingDirectory(), environment.with(cookie));
+            Process process =
+                    spawner.spawn(command, spec.workingDirectory(), environment.with(cookie), groups.create(cookie));
+            var _ = process.onExit().thenRun(() -> groups.release(cookie));
             ClaudeProcess claude = new ClaudeProcess(process, cookie, spec, session.id(), properties, codec);
             Optional<Failure> failure = initialize(claude, spec, session);
             if (failure.isEmpty()) {
@@ -77,8 +89,10 @@ public class ClaudeLauncher {
 
     /** Ends every process that an earlier instance of this data directory left, and returns how many there were. */
     public int endLeftovers() {
-        McpConfig.deleteLeftovers(dataDirectory);
-        return ProcessTree.end(cookies::isLeftover, properties.stopGrace());
+        McpConfig.deleteLeftovers(mcpDirectory);
+        int ended = ProcessTree.end(cookies::isLeftover, properties.stopGrace());
+        groups.removeEmpty(cookies::isLeftover);
+        return ended;
     }
 
     private Optional<Failure> initialize(ClaudeProcess claude, LaunchSpec spec, SessionStart session) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,9 +33,10 @@ class RealCliTest {
 
     @Test
     void isTheVersionThatIsPinned() {
-        CliEnvironment environment = new CliEnvironment(properties(), System.getenv());
+        CliEnvironment environment = new CliEnvironment(properties(), Optional.empty(), System.getenv());
 
-        assertThat(CliVersion.of(program, environment, Duration.ofSeconds(30))).isEqualTo(CliVersion.TESTED);
+        assertThat(CliVersion.of(program, Optional.empty(), environment, Duration.ofSeconds(30)))
+                .isEqualTo(CliVersion.TESTED);
     }
 
     @Test
@@ -68,7 +70,7 @@ class RealCliTest {
     }
 
     private ClaudeLauncher launcher() {
-        return new ClaudeLauncher(properties(), program, directory, new SimpleMeterRegistry());
+        return new ClaudeLauncher(properties(), program, Optional.empty(), directory, new SimpleMeterRegistry());
     }
 
     private CliProperties properties() {
@@ -76,6 +78,7 @@ class RealCliTest {
                 program,
                 CliProperties.Install.NEVER,
                 directory.resolve("config"),
+                null,
                 Map.of("ANTHROPIC_BASE_URL", "http://127.0.0.1:1", "ANTHROPIC_API_KEY", "none"),
                 "user",
                 Duration.ofSeconds(60),

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -53,6 +54,7 @@ public final class StubCli {
                 program,
                 CliProperties.Install.NEVER,
                 null,
+                null,
                 environment,
                 "user",
                 patience.multipliedBy(2),
@@ -60,7 +62,7 @@ public final class StubCli {
                 patience,
                 Duration.ofMillis(500),
                 DataSize.ofMegabytes(32));
-        return new ClaudeLauncher(properties, program, dataDirectory, new SimpleMeterRegistry());
+        return new ClaudeLauncher(properties, program, Optional.empty(), dataDirectory, new SimpleMeterRegistry());
     }
 
     /** A spec without anything special. */
