@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // A stand-in for the claude CLI: it speaks stream-json and does at once what the prompt tells it ("STUB:<command> <argument>", see `commands`).
-// Any other prompt is echoed. STUB_START=<behaviour> changes how it starts: exit, silent, refuse, deaf, stubborn.
+// Any other prompt is echoed. STUB_START=<behaviour> changes how it starts: exit, silent, refuse, deaf, stubborn, die-warming, die-idle, stray.
+// STUB_RESUME=exit: it resumes nothing. STUB_CLEAR=<behaviour> changes what /clear does: keep, same-id, no-reset.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
@@ -189,6 +190,16 @@ const commands = {
     await pause(ms);
     answer('spent');
   },
+  // Spends without end, and does not say how much.
+  async spree(usage) {
+    turn.usage = usage;
+    for (;;) {
+      spend(1);
+      assistant({ type: 'tool_use', id: 'tool-1', name: 'Bash', input: {} });
+      stream({ type: 'message_stop' });
+      await pause(20);
+    }
+  },
   background() {
     result({ result: 'of background work', origin: { kind: 'task-notification' } });
     answer('of the prompt');
@@ -196,8 +207,10 @@ const commands = {
 };
 
 function clear() {
-  emit({ type: 'conversation_reset', new_conversation_id: randomUUID(), trigger: 'clear' });
-  session = { id: randomUUID(), prompts: [], usd: 0, input: 0, output: 0 };
+  const how = process.env.STUB_CLEAR;
+  if (how !== 'keep' && how !== 'no-reset') emit({ type: 'conversation_reset', new_conversation_id: randomUUID(), trigger: 'clear' });
+  if (how === 'no-reset') session = { ...session, id: randomUUID() };
+  else if (how !== 'keep') session = { id: how === 'same-id' ? session.id : randomUUID(), prompts: [], usd: 0, input: 0, output: 0 };
   result({ num_turns: 0, terminal_reason: undefined });
 }
 
@@ -240,6 +253,8 @@ function control({ request_id, request }) {
       initialized = request;
       return reply(start === 'refuse' ? undefined : { commands: [] }, start === 'refuse' && 'stub refuses to start');
     case 'get_usage':
+      if (turn?.usage === 'silent') return;
+      if (turn?.usage === 'refused') return reply(undefined, 'stub keeps its spend to itself');
       return reply({ session: { total_cost_usd: session.usd, model_usage: usage() } });
     case 'interrupt': {
       reply({ still_queued: queue.map((message) => message.uuid) });
@@ -259,7 +274,11 @@ function control({ request_id, request }) {
       if ('effortLevel' in request.settings) settings.effort = request.settings.effortLevel ?? undefined;
       return reply(undefined);
     case 'get_context_usage':
-      return reply({ categories: [] });
+      if (start === 'die-warming') process.exit(4);
+      reply({ categories: [] });
+      if (start === 'die-idle') process.exit(4);
+      if (start === 'stray') assistant({ type: 'text', text: 'nobody asked' });
+      return;
     default:
       return reply(undefined, `Unsupported control request subtype: ${request.subtype}`);
   }
@@ -287,6 +306,10 @@ if (start === 'exit') {
   process.exit(3);
 }
 mkdirSync(sessions, { recursive: true });
+if (flag('resume') && process.env.STUB_RESUME === 'exit') {
+  process.stderr.write('stub does not resume\n');
+  process.exit(3);
+}
 if (flag('resume')) {
   if (!existsSync(file(session.id))) {
     result({ subtype: 'error_during_execution', is_error: true, num_turns: 0, errors: [`No conversation found with session ID: ${session.id}`] });

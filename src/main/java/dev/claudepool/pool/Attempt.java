@@ -39,7 +39,7 @@ class Attempt {
     private final LaunchSpec spec;
     private final TaskConfig config;
     private final Conversation conversation;
-    private final SessionStart session;
+    private volatile SessionStart session;
     private @Nullable Turn turn;
     private boolean stopped;
 
@@ -81,8 +81,10 @@ class Attempt {
     /**
      * Carries the task out; blocks until that has ended. The caller sees to it that no other attempt is in the session,
      * and gives the process of the outcome back.
+     *
+     * @param onNewSession hears of the session in which it begins anew, before anything happens there
      */
-    Outcome run(Claim claim, Consumer<TurnEvent> listener) throws InterruptedException {
+    Outcome run(Claim claim, Consumer<TurnEvent> listener, Consumer<UUID> onNewSession) throws InterruptedException {
         Task task = claim.task();
         if (isStopped()) {
             return new Outcome(new TurnEnding.Cancelled(Spend.NOTHING), Optional.empty());
@@ -98,11 +100,17 @@ class Attempt {
         Prompt prompt = conversation instanceof Conversation.Interrupted ? continued(task.spec()) : prompt(task.spec());
         TurnLimits limits = new TurnLimits(Objects.requireNonNull(config.timeout()), claim.limit());
         Outcome outcome = run(session, prompt, limits, listener);
-        if (!outcome.failedWith(FailureCode.SESSION_NOT_FOUND) || !mayBeginAnew(task)) {
+        if (outcome.failedWith(FailureCode.SESSION_NOT_FOUND) && mayBeginAnew(task)) {
+            outcome.process().ifPresent(slot.processes()::discard);
+            session = new SessionStart.Fresh(session.id());
+        } else if (outcome.didNotStart() && conversation instanceof Conversation.Interrupted) {
+            // The conversation may exist, and its id cannot be used twice.
+            session = new SessionStart.Fresh(slot.processes().spareFor(spec).orElseGet(UUID::randomUUID));
+            onNewSession.accept(session.id());
+        } else {
             return outcome;
         }
-        outcome.process().ifPresent(slot.processes()::discard);
-        return run(new SessionStart.Fresh(session.id()), prompt(task.spec()), limits, listener);
+        return run(session, prompt(task.spec()), limits, listener);
     }
 
     /**
@@ -219,6 +227,11 @@ class Attempt {
         boolean failedWith(FailureCode code) {
             return ending instanceof TurnEnding.Failed failed
                     && failed.failure().code() == code;
+        }
+
+        /** Whether there was no process to work in. */
+        boolean didNotStart() {
+            return ending instanceof TurnEnding.Failed && process.isEmpty();
         }
 
         static Outcome failed(Failure failure) {

@@ -148,10 +148,13 @@ class RunningAttempts {
 
     private Attempt.Outcome run(Claim claim, Attempt attempt, AttemptJournal journal) throws InterruptedException {
         try {
-            return attempt.run(claim, event -> {
-                provider.heed(event);
-                journal.accept(event);
-            });
+            return attempt.run(
+                    claim,
+                    event -> {
+                        provider.heed(event);
+                        journal.accept(event);
+                    },
+                    session -> queue.movedTo(session, claim.task()));
         } catch (RuntimeException e) {
             log.error(
                     "Attempt broke down task={} slot={}",

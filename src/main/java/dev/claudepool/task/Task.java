@@ -74,6 +74,11 @@ public record Task(
                 running);
     }
 
+    Task inSession(UUID session) {
+        return new Task(
+                id, spec, createdAt, startedAt, attempts, epoch, slotId, session, follows, spend, origin, state);
+    }
+
     Task with(TaskState next) {
         return new Task(
                 id, spec, createdAt, startedAt, attempts, epoch, slotId, sessionId, follows, spend, origin, next);

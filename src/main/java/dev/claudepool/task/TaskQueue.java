@@ -121,6 +121,16 @@ public class TaskQueue {
         transactions.writing(() -> budget.running(attempt.payer(), soFar));
     }
 
+    /** Notes that a running attempt goes on in another session than the one it was claimed for. */
+    public void movedTo(UUID session, Task attempt) {
+        transactions.writing(() -> {
+            Task task = store.find(attempt.id()).orElseThrow();
+            if (task.epoch() == attempt.epoch() && task.state() instanceof TaskState.Running) {
+                change(task, task.inSession(session));
+            }
+        });
+    }
+
     private Conversation conversation(Task task) {
         UUID session = task.sessionId();
         if (task.state() instanceof TaskState.Queued queued && queued.interrupted() && session != null) {

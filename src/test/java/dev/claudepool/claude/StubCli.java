@@ -21,8 +21,17 @@ import org.springframework.util.unit.DataSize;
  */
 public final class StubCli {
 
-    /** {@code exit}, {@code silent}, {@code refuse}, {@code deaf} or {@code stubborn}. */
+    /**
+     * {@code exit}, {@code silent}, {@code refuse}, {@code deaf}, {@code stubborn}, {@code die-warming},
+     * {@code die-idle} or {@code stray}.
+     */
     public static final String START = "STUB_START";
+
+    /** {@code exit}: no session can be resumed. */
+    public static final String RESUME = "STUB_RESUME";
+
+    /** What {@code /clear} does: {@code keep}, {@code same-id} or {@code no-reset}. */
+    public static final String CLEAR = "STUB_CLEAR";
 
     private static final Path PROGRAM = unpack();
 

@@ -1,0 +1,68 @@
+package dev.claudepool.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.claudepool.claude.StubCli;
+import dev.claudepool.event.EventType;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Tasks that a stop of the service cut off and whose conversation cannot be resumed, with the stub. */
+class InterruptedTaskTest {
+
+    private static final Duration LONGEST = Duration.ofMinutes(2);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void taskWhoseConversationCannotBeResumedBeginsAnew() throws Exception {
+        String id;
+        String interrupted;
+        try (TestingPool pool = stubbed()) {
+            id = pool.client().submit(Map.of("prompt", "STUB:once silence " + UUID.randomUUID(), "retries", 0));
+            awaitText(pool, id);
+            interrupted = pool.client().task(id).at("/sessionId").asString();
+        }
+        String anew;
+        try (TestingPool pool = stubbed("claude-pool.cli.environment.[" + StubCli.RESUME + "]=exit")) {
+            JsonNode task = pool.client().awaitEnd(id, LONGEST);
+
+            assertThat(task.at("/state").asString()).as(task.toString()).isEqualTo("SUCCEEDED");
+            assertThat(task.at("/result/output").asString()).isEqualTo("not again");
+            anew = task.at("/sessionId").asString();
+            assertThat(anew).isNotEqualTo(interrupted);
+        }
+        try (TestingPool pool = stubbed()) {
+            JsonNode followUp = pool.client()
+                    .post("/run", Map.of("prompt", "STUB:history", "session", id))
+                    .json();
+
+            assertThat(followUp.at("/sessionId").asString())
+                    .as(followUp.toString())
+                    .isEqualTo(anew);
+            assertThat(followUp.at("/output").asString()).contains("STUB:once silence");
+        }
+    }
+
+    private TestingPool stubbed(String... properties) throws Exception {
+        String[] all = new String[properties.length + 2];
+        all[0] = "claude-pool.slots=1";
+        all[1] = "claude-pool.drain.grace=100ms";
+        System.arraycopy(properties, 0, all, 2, properties.length);
+        return TestingPool.stubbed(directory, all);
+    }
+
+    private static void awaitText(TestingPool pool, String id) {
+        await("the task has begun")
+                .atMost(LONGEST)
+                .until(() -> pool.events().stream()
+                        .anyMatch(Events.ofTask(id).and(event -> event.type() == EventType.TASK_TEXT)));
+    }
+}
