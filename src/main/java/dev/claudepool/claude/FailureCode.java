@@ -10,7 +10,7 @@ public enum FailureCode {
     CLI_EXITED(true),
     /** Processes of a slot died one after the other. */
     CRASH_LOOP(true),
-    /** Nothing came for longer than the silence timeout. */
+    /** Nothing came for longer than the silence timeout, or no answer to the question what the turn spends. */
     CLI_SILENT(true),
     /** Nothing came after the prompt for longer than the first-byte timeout. */
     FIRST_BYTE_TIMEOUT(true),

@@ -27,6 +27,9 @@ public final class Turn {
 
     private static final Duration BETWEEN_LOOKS_AT_SPEND = Duration.ofSeconds(2);
 
+    /** A process that does not tell what it spends cannot be held to a limit; it needs 1 to 3 ms. */
+    private static final Duration LONGEST_WAIT_FOR_SPEND = Duration.ofSeconds(10);
+
     /** After the last reply of a turn comes its result, which a question about the cost would only delay. */
     private static final Duration WAIT_FOR_RESULT = Duration.ofMillis(50);
 
@@ -50,6 +53,7 @@ public final class Turn {
     private long interruptedAt;
     private boolean usageAsked;
     private boolean usageStale;
+    private long waitedForUsage;
     private Duration untilLookAtSpend = BETWEEN_LOOKS_AT_SPEND;
     private String model = "";
     private @Nullable String apiError;
@@ -118,7 +122,7 @@ public final class Turn {
             if (cancelled.get()) {
                 stop(null);
             } else {
-                deadlines.expired().or(this::overspent).ifPresent(this::stop);
+                deadlines.expired().or(this::overspent).or(this::unaccounted).ifPresent(this::stop);
             }
         }
         Duration patience = deadlines.left();
@@ -130,7 +134,7 @@ public final class Turn {
             interrupt();
             patience = BETWEEN_INTERRUPTS;
         }
-        Mail mail = mailbox.poll(min(patience, untilLookAtSpend));
+        Mail mail = poll(min(patience, untilLookAtSpend));
         return switch (mail) {
             case null -> {
                 askForUsage();
@@ -145,6 +149,16 @@ public final class Turn {
             case Mail.Cancel() -> null;
             case Mail.Ended() -> processEnded();
         };
+    }
+
+    /** Counts the waiting, not the time: while mail is there, an answer may be behind it. */
+    private @Nullable Mail poll(Duration timeout) throws InterruptedException {
+        long begin = System.nanoTime();
+        Mail mail = mailbox.poll(timeout);
+        if (usageAsked) {
+            waitedForUsage += System.nanoTime() - begin;
+        }
+        return mail;
     }
 
     private @Nullable TurnEnding received(CliMessage message) {
@@ -239,6 +253,9 @@ public final class Turn {
 
     private @Nullable TurnEnding usage(CliMessage.ControlAnswer answer) {
         usageAsked = false;
+        if (answer.isGiven() && answer.error() != null && limits.maxCost() != null) {
+            fail(Failure.of(FailureCode.EXECUTION_ERROR, "claude refuses to tell what it spends: " + answer.error()));
+        }
         if (answer.error() == null && meter.see(MessageCodec.usage(answer.response()))) {
             listener.accept(new TurnEvent.Spent(meter.spend()));
         }
@@ -254,6 +271,7 @@ public final class Turn {
         usageStale = usageAsked;
         if (!usageAsked) {
             usageAsked = true;
+            waitedForUsage = 0;
             process.askForUsage(this);
         }
     }
@@ -265,6 +283,14 @@ public final class Turn {
                 ? Optional.empty()
                 : Optional.of(Failure.of(
                         FailureCode.BUDGET_EXCEEDED, "The task spent " + spent + " of its limit of " + limit + "."));
+    }
+
+    private Optional<Failure> unaccounted() {
+        return limits.maxCost() == null || !usageAsked || waitedForUsage < LONGEST_WAIT_FOR_SPEND.toNanos()
+                ? Optional.empty()
+                : Optional.of(Failure.of(
+                        FailureCode.CLI_SILENT,
+                        "claude did not tell within " + LONGEST_WAIT_FOR_SPEND.toSeconds() + " s what it spends."));
     }
 
     private void fail(Failure failure) {

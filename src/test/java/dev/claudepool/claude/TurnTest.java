@@ -64,6 +64,17 @@ class TurnTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"STUB:spree silent, CLI_SILENT", "STUB:spree refused, EXECUTION_ERROR"})
+    void aTurnThatHidesWhatItSpendsDoesNotPassItsLimitForLong(String prompt, FailureCode code)
+            throws InterruptedException {
+        TurnEnding ending = start().begin(
+                        new Prompt(prompt, false), new TurnLimits(LONG, Money.usd("0.50")), new Recorder())
+                .await();
+
+        assertThat(ending).satisfies(hasCode(code));
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "STUB:error 400, API_ERROR",
         "STUB:error 401, AUTHENTICATION_FAILED",
