@@ -275,9 +275,9 @@ function control({ request_id, request }) {
       return reply(undefined);
     case 'get_context_usage':
       if (start === 'die-warming') process.exit(4);
+      if (start === 'stray') assistant({ type: 'text', text: 'nobody asked' });
       reply({ categories: [] });
       if (start === 'die-idle') process.exit(4);
-      if (start === 'stray') assistant({ type: 'text', text: 'nobody asked' });
       return;
     default:
       return reply(undefined, `Unsupported control request subtype: ${request.subtype}`);

@@ -104,17 +104,7 @@ public class ClaudeLauncher {
         if (problem.isEmpty() && spec.mcpServers() != null) {
             claude.awaitMcpServers();
         }
-        return problem.map(reason -> {
-            Failure exit = claude.exitFailure();
-            return exit.code() == FailureCode.SESSION_NOT_FOUND
-                    ? new Failure(exit.code(), "The session does not exist.", exit.exitCode(), exit.stderr(), null)
-                    : new Failure(
-                            FailureCode.CLI_START_FAILED,
-                            "claude did not get ready: " + reason + ".",
-                            exit.exitCode(),
-                            exit.stderr(),
-                            null);
-        });
+        return problem.map(claude::notReady);
     }
 
     private static Timer timer(MeterRegistry meters, String outcome) {

@@ -11,14 +11,12 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One live {@code claude} process, which carries out one turn at a time. Thread-safe. */
@@ -26,6 +24,12 @@ public final class ClaudeProcess {
 
     /** How long a process may take to answer a control request between turns; it needs some milliseconds. */
     private static final Duration WAIT_FOR_ANSWER = Duration.ofSeconds(20);
+
+    /** How long an idle process may take to show that it is alive. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+
+    /** Who said something in this time is taken for alive. */
+    private static final Duration RECENT = Duration.ofSeconds(1);
 
     /**
      * An idle process is gone 40 to 140 ms after the end of its input, but 900 ms if it is still warming up. A TERM
@@ -46,8 +50,7 @@ public final class ClaudeProcess {
     private final AtomicReference<@Nullable Turn> current = new AtomicReference<>();
     private final ReentrantLock ending = new ReentrantLock();
     private final long startedAt = System.nanoTime();
-    private final AtomicInteger conversations = new AtomicInteger(1);
-    private volatile UUID sessionId;
+    private final ProcessSession session;
     private volatile LaunchSpec spec;
     private volatile Spend total = Spend.NOTHING;
 
@@ -61,7 +64,7 @@ public final class ClaudeProcess {
         this.process = process;
         this.cookie = cookie;
         this.spec = spec;
-        this.sessionId = sessionId;
+        this.session = new ProcessSession(sessionId);
         this.properties = properties;
         this.codec = codec;
         this.wire = new Wire(process, codec, properties.maxLine().toBytes(), new Inbox());
@@ -70,7 +73,7 @@ public final class ClaudeProcess {
 
     /** The conversation it works on. */
     public UUID sessionId() {
-        return sessionId;
+        return session.id();
     }
 
     /** What it now runs as. */
@@ -89,7 +92,7 @@ public final class ClaudeProcess {
 
     /** How many conversations it has had: one, and one more with each {@link #clear()}. */
     public int conversations() {
-        return conversations.get();
+        return session.conversations();
     }
 
     /** The memory it has resident, without that of its tools; nothing where that cannot be learned. */
@@ -101,6 +104,24 @@ public final class ClaudeProcess {
         return process.isAlive() && !wire.hasEnded();
     }
 
+    /** Whether nothing has been said in its conversation, with or without our asking. */
+    public boolean isPristine() {
+        return session.isPristine();
+    }
+
+    /**
+     * Whether it still reacts; blocks only for a process that has been silent for a while, and then for some
+     * milliseconds.
+     */
+    public boolean isResponsive() {
+        return wire.silence().compareTo(RECENT) < 0 || answers();
+    }
+
+    /** Asks what it answers without the API: {@code get_usage} would ask that for the limits of a subscription. */
+    boolean answers() {
+        return ask(request("mcp_status"), LONGEST_SILENCE).isGiven();
+    }
+
     /** Completes when the process has ended, for whatever reason. */
     public CompletableFuture<?> onExit() {
         return process.onExit();
@@ -108,10 +129,15 @@ public final class ClaudeProcess {
 
     /**
      * Has the idle process load what its first turn needs, which leaves no trace in the conversation; blocks until that
-     * is done, some 100 ms.
+     * is done, some 100 ms. The summary is made without the API, the details are not. A CLI that refuses is only
+     * slower; one that does not answer is good for nothing.
      */
-    public void warmUp() {
-        var _ = ask(request("get_context_usage"), WAIT_FOR_ANSWER);
+    public Optional<Failure> warmUp() {
+        ControlAnswer answer = ask(request("get_context_usage").put("detail", "summary"), WAIT_FOR_ANSWER);
+        if (!answer.isGiven()) {
+            return Optional.ofNullable(answer.error()).map(this::notReady);
+        }
+        return isPristine() ? Optional.empty() : Optional.of(notReady("it worked before it was asked"));
     }
 
     /** Changes model, effort and permission mode between turns, where they differ; blocks for some milliseconds. */
@@ -145,18 +171,19 @@ public final class ClaudeProcess {
         return Optional.empty();
     }
 
-    /** Forgets the conversation between turns; {@link #sessionId()} is another afterwards. */
+    /**
+     * Forgets the conversation between turns; {@link #sessionId()} is another afterwards. After a failure it may
+     * remember everything.
+     */
     public Optional<Failure> clear() throws InterruptedException {
+        session.clearBegins();
         // No answer, no charge: the result of /clear has no turns, and the totals begin again.
         Turn turn = begin(new Prompt("/clear", true), new TurnLimits(WAIT_FOR_ANSWER, null), event -> {});
         return switch (turn.await()) {
             case TurnEnding.Failed failed
             when failed.failure().code() != FailureCode.TASK_FAILED -> Optional.of(failed.failure());
             case TurnEnding.Cancelled _ -> Optional.of(Failure.of(FailureCode.EXECUTION_ERROR, "It was cancelled."));
-            default -> {
-                conversations.incrementAndGet();
-                yield Optional.empty();
-            }
+            default -> session.cleared();
         };
     }
 
@@ -171,6 +198,7 @@ public final class ClaudeProcess {
         if (!current.compareAndSet(null, turn)) {
             throw new IllegalStateException("a turn is under way");
         }
+        session.turnBegins();
         wire.send(codec.prompt(prompt));
         if (wire.hasEnded()) {
             turn.put(new Mail.Ended(), 0);
@@ -215,8 +243,7 @@ public final class ClaudeProcess {
     ControlAnswer ask(ObjectNode request, Duration longest) {
         return wire.request(request)
                 .completeOnTimeout(
-                        new ControlAnswer(
-                                "", "no answer within " + longest.toSeconds() + " s", MissingNode.getInstance()),
+                        ControlAnswer.none("no answer within " + longest.toSeconds() + " s"),
                         longest.toMillis(),
                         TimeUnit.MILLISECONDS)
                 .join();
@@ -259,6 +286,19 @@ public final class ClaudeProcess {
         current.set(null);
     }
 
+    /** Why it cannot be used. */
+    Failure notReady(String reason) {
+        Failure exit = exitFailure();
+        return exit.code() == FailureCode.SESSION_NOT_FOUND
+                ? new Failure(exit.code(), "The session does not exist.", exit.exitCode(), exit.stderr(), null)
+                : new Failure(
+                        FailureCode.CLI_START_FAILED,
+                        "claude did not get ready: " + reason + ".",
+                        exit.exitCode(),
+                        exit.stderr(),
+                        null);
+    }
+
     /** Why it has ended by itself. */
     Failure exitFailure() {
         Integer exitCode = process.isAlive() ? null : process.exitValue();
@@ -283,13 +323,9 @@ public final class ClaudeProcess {
 
         @Override
         public void received(CliMessage message, int bytes) {
+            session.note(message);
             switch (message) {
                 case CliMessage.PermissionRequest request -> wire.send(codec.denial(request));
-                case CliMessage.Result result
-                when result.sessionId() != null -> {
-                    sessionId = UUID.fromString(result.sessionId());
-                    toTurn(new Mail.Received(message), bytes);
-                }
                 default -> toTurn(new Mail.Received(message), bytes);
             }
         }

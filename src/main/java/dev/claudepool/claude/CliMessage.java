@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** A line from the CLI, as far as we understand and need it; the texts in it are never printed. */
 sealed interface CliMessage {
@@ -75,6 +76,17 @@ sealed interface CliMessage {
 
     /** The answer to a request of ours; {@code error} is null when it was granted. */
     record ControlAnswer(String requestId, @Nullable String error, JsonNode response) implements CliMessage {
+
+        /** What stands for an answer that never came. */
+        static ControlAnswer none(String reason) {
+            return new ControlAnswer("", reason, MissingNode.getInstance());
+        }
+
+        /** Whether the CLI gave it, and be it a refusal. */
+        boolean isGiven() {
+            return !requestId.isEmpty();
+        }
+
         @Override
         public String toString() {
             return "ControlAnswer[" + requestId + "]";

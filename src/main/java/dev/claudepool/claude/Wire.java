@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -44,6 +43,7 @@ final class Wire {
     private final Map<String, CompletableFuture<ControlAnswer>> asked = new ConcurrentHashMap<>();
     private final AtomicLong lastRequest = new AtomicLong();
     private volatile boolean ended;
+    private volatile long heardAt = System.nanoTime();
 
     Wire(Process process, MessageCodec codec, long maxLine, Receiver receiver) {
         this.process = process;
@@ -86,6 +86,11 @@ final class Wire {
         return ended;
     }
 
+    /** How long the process has said nothing. */
+    Duration silence() {
+        return Duration.ofNanos(System.nanoTime() - heardAt);
+    }
+
     @Nullable
     String stderr() {
         return stderr.text();
@@ -124,9 +129,7 @@ final class Wire {
     }
 
     private void failAsked() {
-        asked.values()
-                .forEach(answer ->
-                        answer.complete(new ControlAnswer("", "the process has ended", MissingNode.getInstance())));
+        asked.values().forEach(answer -> answer.complete(ControlAnswer.none("the process has ended")));
         asked.clear();
     }
 
@@ -142,6 +145,7 @@ final class Wire {
 
         @Override
         public void line(byte[] buffer, int offset, int length) {
+            heardAt = System.nanoTime();
             CliMessage message = codec.read(buffer, offset, length);
             if (message instanceof ControlAnswer answer) {
                 CompletableFuture<ControlAnswer> waiting = asked.remove(answer.requestId());

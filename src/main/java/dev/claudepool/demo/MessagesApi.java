@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -22,6 +23,7 @@ public final class MessagesApi implements AutoCloseable {
     private final HttpFront front;
     private final ExchangeLog log;
     private final Meter meter = new Meter();
+    private final LongAdder requests = new LongAdder();
     private final Director director;
     private volatile @Nullable String requiredKey;
 
@@ -79,6 +81,11 @@ public final class MessagesApi implements AutoCloseable {
         return meter.read();
     }
 
+    /** How many requests of any kind have come. */
+    public long requests() {
+        return requests.sum();
+    }
+
     /** Stops listening and breaks the open connections. */
     @Override
     public void close() {
@@ -86,6 +93,7 @@ public final class MessagesApi implements AutoCloseable {
     }
 
     private void handle(Request http, Client client) throws IOException {
+        requests.increment();
         if (!http.method().equals("POST") || !http.path().equals("/v1/messages")) {
             client.send(200, Map.of(), http.method().equals("HEAD") ? "" : "{\"input_tokens\":100}");
             return;

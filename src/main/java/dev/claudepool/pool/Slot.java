@@ -57,7 +57,7 @@ class Slot {
         this.spend = spend;
         this.listener = listener;
         this.clock = clock;
-        this.processes = new SlotProcesses(id, launcher, this::spareDied);
+        this.processes = new SlotProcesses(id, launcher, this::processLost);
         this.keeper = new SlotKeeper(this, processes);
     }
 
@@ -267,11 +267,10 @@ class Slot {
                 health.failedStarts());
     }
 
-    private void spareDied(ClaudeProcess process) {
-        log.warn("Process died while idle slot={} pid={}", id, process.pid());
+    private void processLost() {
         transition(() -> {
             health.crashed(clock.instant());
-            return state instanceof SlotState.Idle ? free() : state;
+            return state instanceof SlotState.Idle && !processes.hasSpareFor(standard()) ? free() : state;
         });
         keeper.want();
     }

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 class SlotKeeper {
 
     private static final Logger log = LoggerFactory.getLogger(SlotKeeper.class);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
     private static final Duration LONGEST_END = Duration.ofSeconds(15);
 
     private final Slot slot;
@@ -91,11 +92,22 @@ class SlotKeeper {
         want(); // to use it, or to try again; what is needed may also have changed meanwhile
     }
 
+    private void endHung() {
+        try {
+            processes.endHung();
+        } catch (RuntimeException e) {
+            log.error("Idle processes could not be looked after slot={}", slot.id(), e);
+        }
+    }
+
     /**
-     * Waits until a process is wanted, and after failures for as long as they advise; false when the slot has ended.
+     * Waits until a process is wanted, and after failures for as long as they advise; looks after the idle ones
+     * meanwhile. False when the slot has ended.
      */
     private boolean awaitWanted() throws InterruptedException {
-        wanted.acquire();
+        while (!wanted.tryAcquire(BETWEEN_LOOKS.toNanos(), TimeUnit.NANOSECONDS)) {
+            endHung();
+        }
         wanted.drainPermits();
         Duration pause = slot.pauseBeforeStart();
         return !stopped.await(pause.toNanos(), TimeUnit.NANOSECONDS);

@@ -2,6 +2,7 @@ package dev.claudepool.pool;
 
 import dev.claudepool.claude.ClaudeLauncher;
 import dev.claudepool.claude.ClaudeProcess;
+import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.Launch;
 import dev.claudepool.claude.LaunchSpec;
 import dev.claudepool.claude.SessionStart;
@@ -10,8 +11,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The processes of one slot, never more than two at a time: the one at work, and either the spare, which is ready for
@@ -20,29 +23,35 @@ import org.jspecify.annotations.Nullable;
  */
 class SlotProcesses {
 
+    private static final Logger log = LoggerFactory.getLogger(SlotProcesses.class);
+
     private static final int MOST = 2;
 
     private final String slotId;
     private final ClaudeLauncher launcher;
-    private final Consumer<ClaudeProcess> onSpareDeath;
+    private final Runnable onLost;
     private final Semaphore places = new Semaphore(MOST, true);
     private final Set<ClaudeProcess> live = ConcurrentHashMap.newKeySet();
     private @Nullable ClaudeProcess spare;
     private @Nullable ClaudeProcess conversation;
 
-    /** @param onSpareDeath hears, on a thread of its own, of a spare that ended by itself and is gone */
-    SlotProcesses(String slotId, ClaudeLauncher launcher, Consumer<ClaudeProcess> onSpareDeath) {
+    /** @param onLost hears of an idle process that ended by itself, or hung */
+    SlotProcesses(String slotId, ClaudeLauncher launcher, Runnable onLost) {
         this.slotId = slotId;
         this.launcher = launcher;
-        this.onSpareDeath = onSpareDeath;
+        this.onLost = onLost;
     }
 
     /** Starts a spare in place of one that cannot serve; blocks until it is ready, or has failed to start. */
     Launch startSpare(LaunchSpec spec) throws InterruptedException {
-        spare().filter(process -> !serves(process, spec)).ifPresent(this::discard);
+        spare().filter(process -> !servesAsSpare(process, spec)).ifPresent(this::discard);
         Launch launch = launch(spec, new SessionStart.Fresh(UUID.randomUUID()));
         if (launch instanceof Launch.Ready(ClaudeProcess process)) {
-            process.warmUp();
+            Optional<Failure> failure = process.warmUp();
+            if (failure.isPresent()) {
+                discard(process);
+                return new Launch.Failed(failure.get());
+            }
             becomeSpare(process);
         }
         return launch;
@@ -54,13 +63,16 @@ class SlotProcesses {
 
     /** Unless there is one by now, of which a claim may know already. */
     private void becomeSpare(ClaudeProcess process) {
+        boolean wanted;
         synchronized (this) {
-            if (spare == null) {
-                spare = process;
-                return;
-            }
+            wanted = spare == null;
+            spare = wanted ? process : spare;
         }
-        discard(process);
+        if (!wanted) {
+            discard(process);
+        } else if (!process.isAlive()) { // it ended before it was the spare, whose end is heard of
+            ended(process);
+        }
     }
 
     /** Has a process that has done its task forget it, to be the spare for the next; blocks until it has. */
@@ -79,7 +91,12 @@ class SlotProcesses {
 
     /** The session of the spare, if it can serve {@code spec}. */
     synchronized Optional<UUID> spareFor(LaunchSpec spec) {
-        return spare().filter(process -> serves(process, spec)).map(ClaudeProcess::sessionId);
+        return spare().filter(process -> servesAsSpare(process, spec)).map(ClaudeProcess::sessionId);
+    }
+
+    /** What was said in it before would reach the next task, and be paid by it. */
+    private static boolean servesAsSpare(ClaudeProcess process, LaunchSpec spec) {
+        return process.isPristine() && serves(process, spec);
     }
 
     private static boolean serves(ClaudeProcess process, LaunchSpec spec) {
@@ -98,8 +115,11 @@ class SlotProcesses {
         Optional<ClaudeProcess> held = take(session.id());
         if (held.isPresent()) {
             ClaudeProcess process = held.get();
-            if (serves(process, spec)) {
-                return new Launch.Ready(process);
+            if (serves(process, spec) && (session instanceof SessionStart.Resume || process.isPristine())) {
+                if (process.isResponsive()) {
+                    return new Launch.Ready(process);
+                }
+                hung(process);
             }
             discard(process);
         }
@@ -136,10 +156,37 @@ class SlotProcesses {
     }
 
     private void ended(ClaudeProcess process) {
-        if (spare().filter(process::equals).isPresent()) {
+        if (isNoSpareAnyMore(process)) {
+            log.warn("Process died while idle slot={} pid={}", slotId, process.pid());
             discard(process);
-            onSpareDeath.accept(process);
+            onLost.run();
         }
+    }
+
+    private synchronized boolean isNoSpareAnyMore(ClaudeProcess process) {
+        boolean was = spare == process;
+        spare = was ? null : spare;
+        return was;
+    }
+
+    /** Ends idle processes that hang; blocks for some milliseconds, or until they have ended. */
+    void endHung() {
+        idle().filter(process -> !process.isResponsive())
+                .flatMap(process -> take(process.sessionId()).stream())
+                .forEach(process -> {
+                    hung(process);
+                    discard(process);
+                });
+    }
+
+    private synchronized Stream<ClaudeProcess> idle() {
+        return Stream.of(Optional.ofNullable(spare), Optional.ofNullable(conversation))
+                .flatMap(Optional::stream);
+    }
+
+    private void hung(ClaudeProcess process) {
+        log.warn("Process hung while idle slot={} pid={}", slotId, process.pid());
+        onLost.run();
     }
 
     /** Gives the process back as the one of the slot's conversation, to stay warm. */
@@ -161,9 +208,7 @@ class SlotProcesses {
 
     /** Ends a process; blocks until nothing of it is left. */
     void discard(ClaudeProcess process) {
-        synchronized (this) {
-            spare = spare == process ? null : spare;
-        }
+        boolean _ = isNoSpareAnyMore(process);
         if (live.remove(process)) {
             try {
                 process.close();

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.claudepool.claude.StubCli;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,11 +15,13 @@ import tools.jackson.databind.JsonNode;
 /** A CLI that never gets ready: the slot says so, health says so, nothing is lost and no process remains. */
 class CliThatDoesNotStartTest {
 
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
     @TempDir
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"exit", "silent", "refuse", "deaf"})
+    @ValueSource(strings = {"exit", "silent", "refuse", "deaf", "die-warming", "stray"})
     void slotIsFailedAndTheTaskIsKept(String behaviour) throws Exception {
         try (TestingPool pool = TestingPool.stubbed(
                 directory,
@@ -28,7 +31,7 @@ class CliThatDoesNotStartTest {
                 "claude-pool.cli.environment.[" + StubCli.START + "]=" + behaviour)) {
             String id = pool.client().submit("patience");
 
-            await().atMost(Duration.ofSeconds(15))
+            await().atMost(LONGEST)
                     .until(() -> slot(pool).at("/state").asString().equals("FAILED"));
 
             PoolClient.Answer health = pool.client().get("//actuator/health");
@@ -40,6 +43,25 @@ class CliThatDoesNotStartTest {
         await("no process is left")
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> Processes.withEnvironment(directory.toString()).isEmpty());
+    }
+
+    @Test
+    void processesThatDieAsSoonAsTheyAreReadyAreACrashLoop() throws Exception {
+        try (TestingPool pool = TestingPool.stubbed(
+                directory,
+                "claude-pool.slots=1",
+                "claude-pool.cli.stop-grace=500ms",
+                "claude-pool.cli.environment.[" + StubCli.START + "]=die-idle")) {
+            await().atMost(LONGEST)
+                    .until(() -> pool.client()
+                            .get("//actuator/health")
+                            .json()
+                            .at("/components/slots/details/slot-0")
+                            .asString()
+                            .equals("FAILED: crash-loop"));
+
+            assertThat(slot(pool).at("/restarts").asInt()).isGreaterThanOrEqualTo(5);
+        }
     }
 
     private static JsonNode slot(TestingPool pool) {

@@ -5,12 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventType;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +39,11 @@ class SupervisionTest {
 
     @BeforeEach
     void start() throws Exception {
-        pool = TestingPool.stubbed(directory, "claude-pool.slots=2");
+        pool = TestingPool.stubbed(
+                directory,
+                "claude-pool.slots=2",
+                "claude-pool.cli.first-byte-timeout=30s",
+                "claude-pool.cli.stop-grace=500ms");
         client = pool.client();
         awaitSlot("slot-0", "IDLE");
         awaitSlot("slot-1", "IDLE");
@@ -86,6 +93,42 @@ class SupervisionTest {
         awaitSlot("slot-0", "IDLE");
         assertThat(slot("slot-0").at("/restarts").asInt()).isEqualTo(1);
         assertThat(client.run("and now").json().at("/output").asString()).isEqualTo("echo: and now");
+    }
+
+    @Test
+    void idleProcessThatHangsIsReplaced() {
+        List<Long> before = Processes.withEnvironment(directory.toString());
+        assertThat(before).hasSize(2);
+
+        before.forEach(SupervisionTest::stop);
+
+        await("others are in their places").atMost(LONGEST).until(() -> {
+            List<Long> now = Processes.withEnvironment(directory.toString());
+            return now.size() == 2 && now.stream().noneMatch(before::contains);
+        });
+        awaitSlot("slot-0", "IDLE");
+        awaitSlot("slot-1", "IDLE");
+        assertThat(slot("slot-0").at("/restarts").asInt()).isEqualTo(1);
+        assertThat(client.run("and now").json().at("/output").asString()).isEqualTo("echo: and now");
+    }
+
+    /** Sooner than the next look at the idle ones. */
+    @Test
+    void taskIsNotGivenToAProcessThatHangs() {
+        await("the processes have been idle for a while")
+                .atMost(LONGEST)
+                .until(() -> Stream.of("slot-0", "slot-1")
+                        .allMatch(slot -> pool.events().stream()
+                                .filter(slotState(slot, "IDLE"))
+                                .anyMatch(event ->
+                                        event.at().isBefore(Instant.now().minusSeconds(2)))));
+        Processes.withEnvironment(directory.toString()).forEach(SupervisionTest::stop);
+
+        String id = client.submit(Map.of("prompt", "and now", "retries", 0));
+
+        JsonNode task = client.awaitEnd(id, LONGEST);
+        assertThat(task.at("/result/output").asString()).as(task.toString()).isEqualTo("echo: and now");
+        assertThat(task.at("/attempts").asInt()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -168,6 +211,16 @@ class SupervisionTest {
                 .toList();
         assertThat(atIt).hasSize(1);
         kill(atIt.getFirst());
+    }
+
+    /** Has a process do nothing more, until it is killed. */
+    private static void stop(long pid) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-STOP", Long.toString(pid)).start();
+            assertThat(kill.waitFor()).isZero();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static void kill(long pid) {

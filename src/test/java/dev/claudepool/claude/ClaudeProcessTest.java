@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -150,6 +152,36 @@ class ClaudeProcessTest {
         assertThat(ask(process, "STUB:history")).isEqualTo("[\"two\"]");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"keep", "same-id", "no-reset"})
+    void clearingFailsUnlessThereIsANewConversation(String clear) throws InterruptedException {
+        ClaudeLauncher launcher = StubCli.launcher(directory, Map.of(StubCli.CLEAR, clear));
+        Launch launch = launcher.launch(stubs.spec(), new SessionStart.Fresh(UUID.randomUUID()), "slot-0");
+        assertThat(launch).isInstanceOf(Launch.Ready.class);
+        ClaudeProcess process = ((Launch.Ready) launch).process();
+        try {
+            run(process, "one");
+
+            assertThat(process.clear()).isPresent();
+            assertThat(process.isPristine()).isFalse();
+        } finally {
+            process.close();
+        }
+    }
+
+    @Test
+    void processIsPristineUntilItsFirstTurnAndAfterEachClearing() throws InterruptedException {
+        ClaudeProcess process = stubs.start();
+        assertThat(process.warmUp()).isEmpty();
+        assertThat(process.isPristine()).isTrue();
+
+        run(process, "STUB:blank");
+        assertThat(process.isPristine()).isFalse();
+
+        assertThat(process.clear()).isEmpty();
+        assertThat(process.isPristine()).isTrue();
+    }
+
     @Test
     void modelEffortAndModeAreSwitchedBackAndForth() throws InterruptedException {
         ClaudeProcess process = stubs.start();
@@ -184,7 +216,7 @@ class ClaudeProcessTest {
     void warmingUpLeavesNoTrace() throws InterruptedException {
         ClaudeProcess process = stubs.start();
 
-        process.warmUp();
+        assertThat(process.warmUp()).isEmpty();
 
         assertThat(run(process, "one").spend()).isEqualTo(ONE_TURN);
         assertThat(ask(process, "STUB:history")).isEqualTo("[\"one\"]");

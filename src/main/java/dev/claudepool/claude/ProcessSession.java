@@ -1,0 +1,77 @@
+package dev.claudepool.claude;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The conversation on which a process works, as far as its messages tell. Thread-safe. */
+final class ProcessSession {
+
+    private final AtomicInteger conversations = new AtomicInteger(1);
+    private volatile UUID id;
+    private volatile UUID beforeClear;
+    private volatile boolean pristine = true;
+    private volatile boolean reset;
+
+    ProcessSession(UUID id) {
+        this.id = id;
+        this.beforeClear = id;
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    /** How many conversations the process has had. */
+    int conversations() {
+        return conversations.get();
+    }
+
+    /** Whether nothing has been said in the present conversation, be it that nobody asked for it. */
+    boolean isPristine() {
+        return pristine;
+    }
+
+    void turnBegins() {
+        pristine = false;
+    }
+
+    /** What follows is to begin a new conversation; {@link #cleared()} tells whether it did. */
+    void clearBegins() {
+        beforeClear = id;
+        reset = false;
+    }
+
+    /** Why the process may still remember the conversation; empty when it has begun a new one. */
+    Optional<Failure> cleared() {
+        if (!reset || id.equals(beforeClear)) {
+            return Optional.of(Failure.of(FailureCode.EXECUTION_ERROR, "claude did not begin a new conversation."));
+        }
+        conversations.incrementAndGet();
+        pristine = true;
+        return Optional.empty();
+    }
+
+    void note(CliMessage message) {
+        switch (message) {
+            case CliMessage.ConversationReset _ -> reset = true;
+            case CliMessage.Result result -> {
+                pristine = false;
+                if (result.sessionId() != null) {
+                    id = UUID.fromString(result.sessionId());
+                }
+            }
+            case CliMessage.Assistant _,
+                    CliMessage.ToolResults _,
+                    CliMessage.TextDelta _,
+                    CliMessage.MessageStop _,
+                    CliMessage.ApiRetry _ -> pristine = false;
+            case CliMessage.Preparing _,
+                    CliMessage.LimitReached _,
+                    CliMessage.PermissionRequest _,
+                    CliMessage.ControlAnswer _,
+                    CliMessage.Other _,
+                    CliMessage.Noise _ -> {}
+        }
+    }
+}

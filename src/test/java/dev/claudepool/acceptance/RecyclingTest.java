@@ -1,0 +1,38 @@
+package dev.claudepool.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.claudepool.claude.StubCli;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** Processes that are to forget their task and do not, with the stub. */
+class RecyclingTest {
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"keep", "no-reset"})
+    void nextTaskIsNotInTheConversationOfOneThatWasNotCleared(String clear) throws Exception {
+        try (TestingPool pool = TestingPool.stubbed(
+                directory,
+                "claude-pool.slots=1",
+                "claude-pool.isolation=conversation",
+                "claude-pool.cli.environment.[" + StubCli.CLEAR + "]=" + clear)) {
+            JsonNode first =
+                    pool.client().post("/run", Map.of("prompt", "a secret")).json();
+            JsonNode second =
+                    pool.client().post("/run", Map.of("prompt", "STUB:history")).json();
+
+            assertThat(second.at("/output").asString()).as(second.toString()).isEqualTo("[]");
+            assertThat(second.at("/spendUsd").decimalValue())
+                    .isEqualByComparingTo(first.at("/spendUsd").decimalValue());
+            assertThat(second.at("/sessionId")).isNotEqualTo(first.at("/sessionId"));
+        }
+    }
+}
