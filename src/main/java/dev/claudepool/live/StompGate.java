@@ -3,7 +3,11 @@ package dev.claudepool.live;
 import dev.claudepool.event.EventFilter;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.security.TokenAuthenticator;
+import dev.claudepool.security.WrongTokens;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
@@ -31,14 +35,21 @@ class StompGate implements ChannelInterceptor {
     private final LiveFeed feed;
     private final EventLog events;
     private final TokenAuthenticator tokens;
+    private final WrongTokens wrongTokens;
     private final StompOutbox outbox;
 
     StompGate(
-            LiveProperties properties, LiveFeed feed, EventLog events, TokenAuthenticator tokens, StompOutbox outbox) {
+            LiveProperties properties,
+            LiveFeed feed,
+            EventLog events,
+            TokenAuthenticator tokens,
+            WrongTokens wrongTokens,
+            StompOutbox outbox) {
         this.properties = properties;
         this.feed = feed;
         this.events = events;
         this.tokens = tokens;
+        this.wrongTokens = wrongTokens;
         this.outbox = outbox;
     }
 
@@ -77,14 +88,27 @@ class StompGate implements ChannelInterceptor {
         if (connection.isAuthenticated()) {
             throw new StompRefusal("CONNECT comes once, and first.");
         }
-        Authentication user = tokens.authenticate(token(frame))
-                .orElseThrow(() -> new StompRefusal("CONNECT needs a valid token in the header 'Authorization:"
-                        + " Bearer <token>' or in the header 'passcode'."));
+        String token = token(frame);
+        Authentication user = tokens.authenticate(token)
+                .orElseThrow(() -> pause(connection, token)
+                        .map(pause ->
+                                new StompRefusal("There were too many wrong tokens from your address; try again in "
+                                        + Math.max(1, pause.toSeconds()) + " s."))
+                        .orElseGet(() -> new StompRefusal("CONNECT needs a valid token in the header 'Authorization:"
+                                + " Bearer <token>' or in the header 'passcode'.")));
         if (user.getAuthorities().stream().noneMatch(role -> READ.equals(role.getAuthority()))) {
             throw new StompRefusal("This token may not read events.");
         }
         frame.setUser(user);
         connection.authenticated();
+    }
+
+    /** How long the client should not try again, if it has sent wrong tokens too often. */
+    private Optional<Duration> pause(StompConnection connection, String token) {
+        InetSocketAddress client = connection.getRemoteAddress();
+        return token.isEmpty() || client == null
+                ? Optional.empty()
+                : wrongTokens.count(client.getAddress().getHostAddress());
     }
 
     /** The token leaves the frame, because the broker keeps the frame. */

@@ -6,6 +6,8 @@ import dev.claudepool.web.ProblemWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
@@ -19,22 +21,36 @@ import org.springframework.stereotype.Component;
 class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHandler {
 
     private final ProblemWriter problems;
+    private final WrongTokens wrongTokens;
 
-    AccessProblems(ProblemWriter problems) {
+    AccessProblems(ProblemWriter problems, WrongTokens wrongTokens) {
         this.problems = problems;
+        this.wrongTokens = wrongTokens;
     }
 
     @Override
     public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException e)
             throws IOException {
         boolean tokenSent = e instanceof OAuth2AuthenticationException;
-        challenge(response, tokenSent ? "invalid_token" : "");
-        problems.write(
-                request,
-                response,
-                new ProblemException(
-                        ProblemCode.UNAUTHORIZED,
-                        tokenSent ? "The token is not valid here" : "Send the header Authorization: Bearer <token>"));
+        Optional<Duration> pause = tokenSent ? wrongTokens.count(request.getRemoteAddr()) : Optional.empty();
+        if (pause.isPresent()) {
+            problems.write(request, response, tooManyWrongTokens().withRetryAfter(pause.get()));
+        } else {
+            challenge(response, tokenSent ? "invalid_token" : "");
+            problems.write(
+                    request,
+                    response,
+                    new ProblemException(
+                            ProblemCode.UNAUTHORIZED,
+                            tokenSent
+                                    ? "The token is not valid here"
+                                    : "Send the header Authorization: Bearer <token>"));
+        }
+    }
+
+    private static ProblemException tooManyWrongTokens() {
+        return new ProblemException(
+                ProblemCode.TOO_MANY_WRONG_TOKENS, "The token is not valid here, as many before it from your address");
     }
 
     @Override

@@ -44,6 +44,11 @@ class SecurityConfiguration {
     }
 
     @Bean
+    WrongTokens wrongTokens() {
+        return new WrongTokens(System::nanoTime);
+    }
+
+    @Bean
     HostPolicy hostPolicy(ServerProperties server, SecurityProperties properties) {
         return HostPolicy.of(server.getAddress(), properties.allowedHosts());
     }

@@ -25,10 +25,13 @@ public enum ProblemCode {
     IDEMPOTENCY_CONFLICT(
             "idempotency-conflict", HttpStatus.CONFLICT, "The idempotency key was used for another request"),
     TASK_CANCELLED("task-cancelled", HttpStatus.CONFLICT, "The task was cancelled"),
+    REQUEST_TIMEOUT("request-timeout", HttpStatus.REQUEST_TIMEOUT, "The request took too long to arrive"),
     PAYLOAD_TOO_LARGE("payload-too-large", HttpStatus.CONTENT_TOO_LARGE, "The request body is too large"),
     UNSUPPORTED_MEDIA_TYPE(
             "unsupported-media-type", HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The media type is not supported"),
     QUEUE_FULL("queue-full", HttpStatus.TOO_MANY_REQUESTS, "The queue is full"),
+    TOO_MANY_WRONG_TOKENS("too-many-wrong-tokens", HttpStatus.TOO_MANY_REQUESTS, "Too many wrong tokens"),
+    TOO_MANY_WAITS("too-many-waits", HttpStatus.TOO_MANY_REQUESTS, "Too many requests wait"),
     INTERNAL_ERROR("internal-error", HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here"),
     TASK_FAILED("task-failed", HttpStatus.BAD_GATEWAY, "The task failed"),
     /** The database is away, locked or full; nothing was stored. */
