@@ -1,11 +1,17 @@
 package dev.claudepool.chain;
 
+import static org.springframework.http.HttpStatus.ACCEPTED;
+import static org.springframework.http.HttpStatus.OK;
+
+import dev.claudepool.web.ClientWait;
+import dev.claudepool.web.ClientWaits;
 import dev.claudepool.web.Cursor;
 import dev.claudepool.web.Page;
 import dev.claudepool.web.PageQuery;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import java.net.URI;
 import java.time.Duration;
@@ -35,14 +41,17 @@ class ChainController {
 
     private final ChainService chains;
     private final ChainView.Factory views;
+    private final ClientWaits waits;
 
-    ChainController(ChainService chains, ChainView.Factory views) {
+    ChainController(ChainService chains, ChainView.Factory views, ClientWaits waits) {
         this.chains = chains;
         this.views = views;
+        this.waits = waits;
     }
 
     /**
-     * @param wait the longest wait for its end, such as {@code PT5M}; none when absent
+     * @param wait the longest wait for its end, such as {@code PT5M}; none when absent, and at most
+     *     {@code claude-pool.web.max-wait}
      * @param idempotencyKey a second request with the same key and body gets the chain of the first
      */
     @PostMapping
@@ -59,9 +68,12 @@ class ChainController {
     ResponseEntity<ChainView> submit(
             @RequestBody ChainSpec spec,
             @RequestParam(required = false) @Nullable Duration wait,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey)
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
+            HttpServletRequest request)
             throws InterruptedException {
-        return answer(chains.submit(spec, idempotencyKey).id(), wait);
+        try (ClientWait client = waits.begin(request, wait, Duration.ZERO)) {
+            return answer(chains.submit(spec, idempotencyKey).id(), client, wait == null ? ACCEPTED : OK);
+        }
     }
 
     /** @param state only chains in this state */
@@ -74,14 +86,24 @@ class ChainController {
         return page.pageOf(found, chain -> Cursor.of(chain.id())).map(views::of);
     }
 
-    /** @param wait the longest wait for its end, such as {@code PT5M}; none when absent */
+    /**
+     * @param wait the longest wait for its end, such as {@code PT5M}; none when absent, and at most
+     *     {@code claude-pool.web.max-wait}
+     */
     @GetMapping("/{id}")
     @Operation(operationId = "getChain", summary = "One chain, with its progress")
     @ApiResponse(responseCode = "200", description = "The chain")
     @ApiResponse(responseCode = "202", description = "It has not ended within `wait`")
-    ResponseEntity<ChainView> get(@PathVariable UUID id, @RequestParam(required = false) @Nullable Duration wait)
+    @ApiResponse(responseCode = "429")
+    ResponseEntity<ChainView> get(
+            @PathVariable UUID id, @RequestParam(required = false) @Nullable Duration wait, HttpServletRequest request)
             throws InterruptedException {
-        return wait == null ? ResponseEntity.ok(views.of(chains.get(id))) : answer(id, wait);
+        if (wait == null) {
+            return ResponseEntity.ok(views.of(chains.get(id)));
+        }
+        try (ClientWait client = waits.begin(request, wait, Duration.ZERO)) {
+            return answer(id, client, OK);
+        }
     }
 
     @PostMapping("/{id}/cancel")
@@ -110,9 +132,10 @@ class ChainController {
         return ResponseEntity.accepted().body(views.of(chains.retry(id)));
     }
 
-    private ResponseEntity<ChainView> answer(UUID id, @Nullable Duration wait) throws InterruptedException {
-        Chain chain = chains.await(id, wait == null ? Duration.ZERO : wait);
-        return ResponseEntity.status(wait != null && chain.isFinal() ? HttpStatus.OK : HttpStatus.ACCEPTED)
+    private ResponseEntity<ChainView> answer(UUID id, ClientWait client, HttpStatus whenEnded)
+            throws InterruptedException {
+        Chain chain = chains.await(id, client);
+        return ResponseEntity.status(chain.isFinal() ? whenEnded : ACCEPTED)
                 .location(URI.create(PATH + "/" + id))
                 .body(views.of(chain));
     }

@@ -7,10 +7,10 @@ import dev.claudepool.task.FlowTasks;
 import dev.claudepool.task.Idempotency;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.task.Waits;
+import dev.claudepool.web.ClientWait;
 import dev.claudepool.web.FieldRules;
 import dev.claudepool.web.ProblemCode;
 import dev.claudepool.web.ProblemException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -175,13 +175,13 @@ public class ChainService {
     }
 
     /**
-     * Waits until the chain has ended, but not longer than {@code atMost}.
+     * Waits until the chain has ended, but not longer than the client does.
      *
      * @return the chain as it then is, ended or not
      * @throws ProblemException {@code chain-not-found}
      */
-    Chain await(UUID id, Duration atMost) throws InterruptedException {
-        waits.await(id, atMost, () -> get(id).isFinal());
+    Chain await(UUID id, ClientWait client) throws InterruptedException {
+        waits.await(id, client, () -> get(id).isFinal());
         return get(id);
     }
 

@@ -1,11 +1,17 @@
 package dev.claudepool.fanout;
 
+import static org.springframework.http.HttpStatus.ACCEPTED;
+import static org.springframework.http.HttpStatus.OK;
+
+import dev.claudepool.web.ClientWait;
+import dev.claudepool.web.ClientWaits;
 import dev.claudepool.web.Cursor;
 import dev.claudepool.web.Page;
 import dev.claudepool.web.PageQuery;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import java.net.URI;
 import java.time.Duration;
@@ -35,14 +41,17 @@ class FanOutController {
 
     private final FanOutService fanOuts;
     private final FanOutView.Factory views;
+    private final ClientWaits waits;
 
-    FanOutController(FanOutService fanOuts, FanOutView.Factory views) {
+    FanOutController(FanOutService fanOuts, FanOutView.Factory views, ClientWaits waits) {
         this.fanOuts = fanOuts;
         this.views = views;
+        this.waits = waits;
     }
 
     /**
-     * @param wait the longest wait for the end of all, such as {@code PT5M}; none when absent
+     * @param wait the longest wait for the end of all, such as {@code PT5M}; none when absent, and at most
+     *     {@code claude-pool.web.max-wait}
      * @param idempotencyKey a second request with the same key and body gets the fan-out of the first
      */
     @PostMapping
@@ -59,9 +68,12 @@ class FanOutController {
     ResponseEntity<FanOutView> submit(
             @RequestBody FanOutSpec spec,
             @RequestParam(required = false) @Nullable Duration wait,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey)
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
+            HttpServletRequest request)
             throws InterruptedException {
-        return answer(fanOuts.submit(spec, idempotencyKey).id(), wait);
+        try (ClientWait client = waits.begin(request, wait, Duration.ZERO)) {
+            return answer(fanOuts.submit(spec, idempotencyKey).id(), client, wait == null ? ACCEPTED : OK);
+        }
     }
 
     /** @param state only fan-outs in this state */
@@ -74,14 +86,24 @@ class FanOutController {
         return page.pageOf(found, fanOut -> Cursor.of(fanOut.id())).map(views::withoutElements);
     }
 
-    /** @param wait the longest wait for the end of all, such as {@code PT5M}; none when absent */
+    /**
+     * @param wait the longest wait for the end of all, such as {@code PT5M}; none when absent, and at most
+     *     {@code claude-pool.web.max-wait}
+     */
     @GetMapping("/{id}")
     @Operation(operationId = "getFanOut", summary = "One fan-out, with its elements in the order of the request")
     @ApiResponse(responseCode = "200", description = "The fan-out")
     @ApiResponse(responseCode = "202", description = "Not all have ended within `wait`")
-    ResponseEntity<FanOutView> get(@PathVariable UUID id, @RequestParam(required = false) @Nullable Duration wait)
+    @ApiResponse(responseCode = "429")
+    ResponseEntity<FanOutView> get(
+            @PathVariable UUID id, @RequestParam(required = false) @Nullable Duration wait, HttpServletRequest request)
             throws InterruptedException {
-        return wait == null ? ResponseEntity.ok(views.of(fanOuts.get(id))) : answer(id, wait);
+        if (wait == null) {
+            return ResponseEntity.ok(views.of(fanOuts.get(id)));
+        }
+        try (ClientWait client = waits.begin(request, wait, Duration.ZERO)) {
+            return answer(id, client, OK);
+        }
     }
 
     @PostMapping("/{id}/cancel")
@@ -94,10 +116,11 @@ class FanOutController {
         return ResponseEntity.accepted().body(views.of(fanOuts.cancel(id)));
     }
 
-    private ResponseEntity<FanOutView> answer(UUID id, @Nullable Duration wait) throws InterruptedException {
+    private ResponseEntity<FanOutView> answer(UUID id, ClientWait client, HttpStatus whenEnded)
+            throws InterruptedException {
         FanOutTasks tasks = views.tasksOf(id);
-        FanOut fanOut = fanOuts.await(id, wait == null ? Duration.ZERO : wait, tasks);
-        return ResponseEntity.status(wait != null && fanOut.isFinal() ? HttpStatus.OK : HttpStatus.ACCEPTED)
+        FanOut fanOut = fanOuts.await(id, client, tasks);
+        return ResponseEntity.status(fanOut.isFinal() ? whenEnded : ACCEPTED)
                 .location(URI.create(PATH + "/" + id))
                 .body(views.of(fanOut, tasks));
     }

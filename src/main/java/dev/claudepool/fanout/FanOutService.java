@@ -11,6 +11,7 @@ import dev.claudepool.task.Idempotency;
 import dev.claudepool.task.Origin;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.task.Waits;
+import dev.claudepool.web.ClientWait;
 import dev.claudepool.web.ProblemCode;
 import dev.claudepool.web.ProblemException;
 import java.time.Duration;
@@ -132,13 +133,13 @@ class FanOutService {
     }
 
     /**
-     * Waits until all elements have ended, but not longer than {@code atMost}; reads meanwhile those that have.
+     * Waits until all elements have ended, but not longer than the client does; reads meanwhile those that have.
      *
      * @return the fan-out as it then is, ended or not
      * @throws ProblemException {@code fan-out-not-found}
      */
-    FanOut await(UUID id, Duration atMost, FanOutTasks itsTasks) throws InterruptedException {
-        waits.await(id, atMost, () -> get(id).isFinal(), READING_PERIOD, () -> itsTasks.readEnded(get(id).counts()));
+    FanOut await(UUID id, ClientWait client, FanOutTasks itsTasks) throws InterruptedException {
+        waits.await(id, client, () -> get(id).isFinal(), READING_PERIOD, () -> itsTasks.readEnded(get(id).counts()));
         return get(id);
     }
 }

@@ -1,10 +1,13 @@
 package dev.claudepool.task;
 
+import dev.claudepool.web.ClientWait;
+import dev.claudepool.web.ClientWaits;
 import dev.claudepool.web.ProblemCode;
 import dev.claudepool.web.ProblemException;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -19,16 +22,19 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "tasks")
 class RunController {
 
-    private static final Duration UNTIL_IT_ENDS = Duration.ofDays(365);
+    private static final Duration WAIT = Duration.ofSeconds(60);
 
     private final TaskService tasks;
+    private final ClientWaits waits;
 
-    RunController(TaskService tasks) {
+    RunController(TaskService tasks, ClientWaits waits) {
         this.tasks = tasks;
+        this.waits = waits;
     }
 
     /**
-     * @param wait the longest wait, such as {@code PT60S}; without it, until the task ends
+     * @param wait the longest wait, such as {@code PT5M}; {@code PT60S} when absent, and at most
+     *     {@code claude-pool.web.max-wait}
      * @param idempotencyKey a second request with the same key and body gets the task of the first
      */
     @PostMapping(path = "/api/v1/run", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -36,7 +42,8 @@ class RunController {
             operationId = "runTask",
             summary = "Run a task and wait for its result",
             description =
-                    "`wait` bounds the wait: then the answer is 504 with the `Location` of the task, which goes on.")
+                    "When the wait ends first, the answer is 504 with the `Location` of the task, which goes on. A client"
+                            + " that closes its side of the connection ends the wait.")
     @ApiResponse(responseCode = "200", description = "It succeeded")
     @ApiResponse(responseCode = "402")
     @ApiResponse(responseCode = "409")
@@ -47,10 +54,15 @@ class RunController {
     RunResult run(
             @RequestBody TaskSpec spec,
             @RequestParam(required = false) @Nullable Duration wait,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey)
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
+            HttpServletRequest request)
             throws InterruptedException {
-        Task submitted = tasks.submit(spec, idempotencyKey);
-        Task task = tasks.await(submitted.id(), wait == null ? UNTIL_IT_ENDS : wait);
+        try (ClientWait client = waits.begin(request, wait, WAIT)) {
+            return result(tasks.await(tasks.submit(spec, idempotencyKey).id(), client));
+        }
+    }
+
+    private static RunResult result(Task task) {
         if (!task.state().isFinal()) {
             throw new ProblemException(ProblemCode.WAIT_TIMED_OUT, "The task goes on; ask for it at its Location")
                     .withLocation(TaskController.location(task))

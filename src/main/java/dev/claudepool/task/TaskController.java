@@ -1,5 +1,7 @@
 package dev.claudepool.task;
 
+import dev.claudepool.web.ClientWait;
+import dev.claudepool.web.ClientWaits;
 import dev.claudepool.web.Cursor;
 import dev.claudepool.web.Page;
 import dev.claudepool.web.PageQuery;
@@ -8,6 +10,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import java.net.URI;
 import java.time.Duration;
@@ -37,10 +40,12 @@ class TaskController {
 
     private final TaskService tasks;
     private final TaskView.Factory views;
+    private final ClientWaits waits;
 
-    TaskController(TaskService tasks, TaskView.Factory views) {
+    TaskController(TaskService tasks, TaskView.Factory views, ClientWaits waits) {
         this.tasks = tasks;
         this.views = views;
+        this.waits = waits;
     }
 
     static URI location(Task task) {
@@ -86,7 +91,10 @@ class TaskController {
         return views.of(tasks.get(id));
     }
 
-    /** @param wait the longest wait, such as {@code PT30S}; none when absent */
+    /**
+     * @param wait the longest wait, such as {@code PT30S}; none when absent, and at most
+     *     {@code claude-pool.web.max-wait}
+     */
     @GetMapping("/{id}/result")
     @Operation(
             operationId = "getTaskResult",
@@ -102,11 +110,18 @@ class TaskController {
             content = @Content(schema = @Schema(implementation = TaskView.class)))
     @ApiResponse(responseCode = "402")
     @ApiResponse(responseCode = "409")
+    @ApiResponse(responseCode = "429")
     @ApiResponse(responseCode = "502")
     @ApiResponse(responseCode = "504")
-    ResponseEntity<Object> result(@PathVariable UUID id, @RequestParam(required = false) @Nullable Duration wait)
+    ResponseEntity<Object> result(
+            @PathVariable UUID id, @RequestParam(required = false) @Nullable Duration wait, HttpServletRequest request)
             throws InterruptedException {
-        Task task = tasks.await(id, wait == null ? Duration.ZERO : wait);
+        try (ClientWait client = waits.begin(request, wait, Duration.ZERO)) {
+            return result(tasks.await(id, client));
+        }
+    }
+
+    private ResponseEntity<Object> result(Task task) {
         return task.state().isFinal()
                 ? ResponseEntity.ok(RunResult.of(task))
                 : ResponseEntity.status(HttpStatus.ACCEPTED)

@@ -1,6 +1,7 @@
 package dev.claudepool.task;
 
 import dev.claudepool.store.Transactions;
+import dev.claudepool.web.ClientWait;
 import dev.claudepool.web.FieldError;
 import dev.claudepool.web.ProblemCode;
 import dev.claudepool.web.ProblemException;
@@ -110,13 +111,13 @@ public class TaskService {
     }
 
     /**
-     * Waits until the task has ended, but not longer than {@code atMost}.
+     * Waits until the task has ended, but not longer than the client does.
      *
      * @return the task as it then is, ended or not
      * @throws ProblemException {@code task-not-found}
      */
-    public Task await(UUID id, Duration atMost) throws InterruptedException {
-        waits.await(id, atMost, () -> get(id).state().isFinal());
+    public Task await(UUID id, ClientWait client) throws InterruptedException {
+        waits.await(id, client, () -> get(id).state().isFinal());
         return get(id);
     }
 }

@@ -2,6 +2,7 @@ package dev.claudepool.task;
 
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventLog;
+import dev.claudepool.web.ClientWait;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -16,8 +17,9 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets callers wait for the end of a task, chain or fan-out; woken by its events, never polling. When the service
- * stops, all waits end, so that the web server need not wait for them. Thread-safe.
+ * Lets callers wait for the end of a task, chain or fan-out; woken by its events. Meanwhile it looks now and then
+ * whether they are still there. When the service stops, all waits end, so that the web server need not wait for them.
+ * Thread-safe.
  */
 @Component
 public class Waits implements SmartLifecycle {
@@ -28,6 +30,9 @@ public class Waits implements SmartLifecycle {
             .map(Enum::name)
             .collect(Collectors.toUnmodifiableSet());
 
+    /** After it, whoever waits looks whether its client is still there. */
+    private static final Duration LOOKING_PERIOD = Duration.ofSeconds(1);
+
     private final Map<UUID, Wait> waits = new ConcurrentHashMap<>();
     private volatile boolean stopped;
 
@@ -35,22 +40,25 @@ public class Waits implements SmartLifecycle {
         log.listen(this::onEvent);
     }
 
-    /** Waits until it ends or {@code atMost} is over; {@code ended} says whether it has ended already. */
-    public void await(UUID awaited, Duration atMost, BooleanSupplier ended) throws InterruptedException {
-        await(awaited, atMost, ended, atMost, () -> {});
+    /**
+     * Waits until it ends, the client's time is over, or the client is gone; {@code ended} says whether it has ended
+     * already.
+     */
+    public void await(UUID awaited, ClientWait client, BooleanSupplier ended) throws InterruptedException {
+        await(awaited, client, ended, LOOKING_PERIOD, () -> {});
     }
 
     /** The same; each time that {@code period} is over, the caller does something {@code meanwhile}. */
-    public void await(UUID awaited, Duration atMost, BooleanSupplier ended, Duration period, Runnable meanwhile)
+    public void await(UUID awaited, ClientWait client, BooleanSupplier ended, Duration period, Runnable meanwhile)
             throws InterruptedException {
         Wait wait = waits.compute(awaited, (_, other) -> other == null ? Wait.ofOne() : other.andOne());
         try {
-            long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(atMost);
+            long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(client.atMost());
             boolean waiting = !ended.getAsBoolean() && !stopped;
             while (waiting) {
                 long left = end - System.nanoTime();
                 long step = Math.min(left, TimeUnit.NANOSECONDS.convert(period));
-                waiting = !wait.latch.await(step, TimeUnit.NANOSECONDS) && left > step;
+                waiting = !wait.latch.await(step, TimeUnit.NANOSECONDS) && left > step && !client.isAbandoned();
                 if (waiting) {
                     meanwhile.run();
                 }

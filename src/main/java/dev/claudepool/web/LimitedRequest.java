@@ -9,17 +9,24 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 import org.springframework.util.unit.DataSize;
 
-/** A request of unknown length whose body breaks off with {@code payload-too-large} once it passes the limit. */
+/**
+ * A request whose body breaks off with {@code payload-too-large} once it passes the limit, and with
+ * {@code request-timeout} once it has taken too long.
+ */
 class LimitedRequest extends HttpServletRequestWrapper {
 
     private final DataSize limit;
+    private final Duration timeout;
+    private final long start = System.nanoTime();
 
-    LimitedRequest(HttpServletRequest request, DataSize limit) {
+    LimitedRequest(HttpServletRequest request, DataSize limit, Duration timeout) {
         super(request);
         this.limit = limit;
+        this.timeout = timeout;
     }
 
     @Override
@@ -61,6 +68,9 @@ class LimitedRequest extends HttpServletRequestWrapper {
             left -= bytes;
             if (left < 0) {
                 throw RequestSizeFilter.tooLarge(limit);
+            }
+            if (bytes > 0 && System.nanoTime() - start > timeout.toNanos()) {
+                throw RequestSizeFilter.tooSlow(timeout);
             }
         }
 

@@ -3,6 +3,7 @@ package dev.claudepool.web;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,7 +18,10 @@ public class ProblemWriter {
         this.json = json;
     }
 
-    /** Writes the whole answer, unless one has already begun. */
+    /**
+     * Writes the whole answer, unless one has already begun. A body that nobody has read ends the connection: its
+     * sender may stop sending.
+     */
     public void write(HttpServletRequest request, HttpServletResponse response, ProblemException problem)
             throws IOException {
         if (response.isCommitted()) {
@@ -26,6 +30,9 @@ public class ProblemWriter {
         byte[] body = json.writeValueAsBytes(Problems.body(problem, request.getRequestURI()));
         response.resetBuffer();
         Problems.headers(problem).forEach((name, values) -> response.setHeader(name, values.getFirst()));
+        if (request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null) {
+            response.setHeader(HttpHeaders.CONNECTION, "close");
+        }
         response.setStatus(problem.code().status().value());
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setContentLength(body.length);

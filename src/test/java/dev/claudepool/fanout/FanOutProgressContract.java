@@ -6,6 +6,7 @@ import dev.claudepool.claude.FailureCode;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TestingTasks;
+import dev.claudepool.web.ClientWait;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -55,7 +56,8 @@ abstract class FanOutProgressContract {
         fanOuts = new TestingFanOuts(database, DAY);
         fanOuts.progress.afterSingletonsInstantiated();
 
-        FanOut ended = fanOuts.service.await(fanOut.id(), DAY, new FanOutTasks(fanOut.id(), fanOuts.tasks.flows));
+        FanOut ended = fanOuts.service.await(
+                fanOut.id(), ClientWait.uncounted(DAY), new FanOutTasks(fanOut.id(), fanOuts.tasks.flows));
         assertThat(ended.state()).isEqualTo(FanOut.State.FAILED);
         assertThat(ended.stop()).isEqualTo(FanOut.Stop.FAILED_FAST);
         assertThat(ended.counts()).isEqualTo(new Counts(0, 0, 0, 1, 3));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.claudepool.store.SqliteTestDatabase;
 import dev.claudepool.store.TestDatabase;
+import dev.claudepool.web.ClientWait;
 import dev.claudepool.web.ProblemCode;
 import dev.claudepool.web.ProblemException;
 import java.time.Duration;
@@ -158,7 +159,8 @@ class TaskServiceTest {
 
         assertThatProblem(() -> service.get(unknown), ProblemCode.TASK_NOT_FOUND);
         assertThatProblem(() -> service.cancel(unknown), ProblemCode.TASK_NOT_FOUND);
-        assertThatProblem(() -> service.await(unknown, Duration.ofDays(1)), ProblemCode.TASK_NOT_FOUND);
+        assertThatProblem(
+                () -> service.await(unknown, ClientWait.uncounted(Duration.ofDays(1))), ProblemCode.TASK_NOT_FOUND);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.store.SqliteTestDatabase;
 import dev.claudepool.store.TestDatabase;
+import dev.claudepool.web.ClientWait;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 class WaitsTest {
 
     private static final Duration DAY = Duration.ofDays(1);
+    private static final ClientWait PATIENT = ClientWait.uncounted(DAY);
 
     @AutoClose
     private final TestDatabase database = new SqliteTestDatabase();
@@ -39,16 +41,19 @@ class WaitsTest {
         Task task = tasks.queued();
         tasks.service.cancel(task.id());
 
-        assertThat(tasks.service.await(task.id(), DAY)).isCancelled();
+        assertThat(tasks.service.await(task.id(), PATIENT)).isCancelled();
     }
 
     @Test
     void aWaitEndsInTimeThoughTheTaskGoesOn() throws Exception {
         Task task = tasks.queued();
 
-        assertThat(tasks.service.await(task.id(), Duration.ZERO)).isQueued();
-        assertThat(tasks.service.await(task.id(), Duration.ofMillis(-5))).isQueued();
-        assertThat(tasks.service.await(task.id(), Duration.ofMillis(5))).isQueued();
+        assertThat(tasks.service.await(task.id(), ClientWait.uncounted(Duration.ZERO)))
+                .isQueued();
+        assertThat(tasks.service.await(task.id(), ClientWait.uncounted(Duration.ofMillis(-5))))
+                .isQueued();
+        assertThat(tasks.service.await(task.id(), ClientWait.uncounted(Duration.ofMillis(5))))
+                .isQueued();
     }
 
     @Test
@@ -83,7 +88,8 @@ class WaitsTest {
         Task task = tasks.queued();
         Future<Task> patient = waiting(task, DAY);
 
-        assertThat(tasks.service.await(task.id(), Duration.ofMillis(1))).isQueued();
+        assertThat(tasks.service.await(task.id(), ClientWait.uncounted(Duration.ofMillis(1))))
+                .isQueued();
         tasks.service.cancel(task.id());
 
         assertThat(patient.get()).isCancelled();
@@ -96,7 +102,7 @@ class WaitsTest {
         tasks.waits.stop();
 
         assertThat(waiter.get()).isQueued();
-        assertThat(tasks.service.await(tasks.queued().id(), DAY)).isQueued();
+        assertThat(tasks.service.await(tasks.queued().id(), PATIENT)).isQueued();
     }
 
     @Test
@@ -104,7 +110,7 @@ class WaitsTest {
         Task task = tasks.queued();
         AtomicInteger times = new AtomicInteger();
 
-        tasks.waits.await(task.id(), DAY, () -> false, Duration.ofMillis(1), () -> {
+        tasks.waits.await(task.id(), PATIENT, () -> false, Duration.ofMillis(1), () -> {
             if (times.incrementAndGet() == 3) {
                 tasks.service.cancel(task.id());
             }
@@ -118,11 +124,34 @@ class WaitsTest {
         AtomicInteger times = new AtomicInteger();
         Task task = tasks.queued();
 
-        tasks.waits.await(task.id(), DAY, () -> true, Duration.ofNanos(1), times::incrementAndGet);
-        tasks.waits.await(task.id(), Duration.ZERO, () -> false, Duration.ofNanos(1), times::incrementAndGet);
-        tasks.waits.await(task.id(), Duration.ofMillis(2), () -> false, Duration.ofMillis(2), times::incrementAndGet);
+        tasks.waits.await(task.id(), PATIENT, () -> true, Duration.ofNanos(1), times::incrementAndGet);
+        tasks.waits.await(
+                task.id(),
+                ClientWait.uncounted(Duration.ZERO),
+                () -> false,
+                Duration.ofNanos(1),
+                times::incrementAndGet);
+        tasks.waits.await(
+                task.id(),
+                ClientWait.uncounted(Duration.ofMillis(2)),
+                () -> false,
+                Duration.ofMillis(2),
+                times::incrementAndGet);
 
         assertThat(times).hasValue(0);
+    }
+
+    @Test
+    void aWaitEndsWhenItsClientIsGone() throws Exception {
+        Task task = tasks.queued();
+        AtomicInteger times = new AtomicInteger();
+        ClientWait leaving = ClientWait.uncounted(DAY, () -> times.get() == 3);
+
+        tasks.waits.await(task.id(), leaving, () -> false, Duration.ofMillis(1), times::incrementAndGet);
+
+        assertThat(times).hasValue(3);
+        assertThat(tasks.service.await(task.id(), ClientWait.uncounted(DAY, () -> true)))
+                .isQueued();
     }
 
     /** The waits begin at random moments around the end. */
@@ -137,7 +166,7 @@ class WaitsTest {
                 int delay = random.nextInt(5_000_000);
                 waiters.add(threads.submit(() -> {
                     LockSupport.parkNanos(delay);
-                    return tasks.service.await(task.id(), DAY);
+                    return tasks.service.await(task.id(), PATIENT);
                 }));
             }
             tasks.service.cancel(task.id());
@@ -150,6 +179,6 @@ class WaitsTest {
     }
 
     private Future<Task> waiting(Task task, Duration atMost) {
-        return threads.submit(() -> tasks.service.await(task.id(), atMost));
+        return threads.submit(() -> tasks.service.await(task.id(), ClientWait.uncounted(atMost)));
     }
 }
