@@ -150,11 +150,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
                 new ProblemException(
                         ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Send " + names(type.getSupportedMediaTypes()));
             case HttpMediaTypeNotAcceptableException type ->
-                new ProblemException(
-                        ProblemCode.NOT_ACCEPTABLE,
-                        type.getSupportedMediaTypes().isEmpty()
-                                ? "Send a valid Accept header"
-                                : "There is " + names(type.getSupportedMediaTypes()));
+                new ProblemException(ProblemCode.NOT_ACCEPTABLE, "There is " + names(type.getSupportedMediaTypes()));
             case MaxUploadSizeExceededException size ->
                 new ProblemException(ProblemCode.PAYLOAD_TOO_LARGE, "The body is too large");
             case AsyncRequestTimeoutException timeout ->

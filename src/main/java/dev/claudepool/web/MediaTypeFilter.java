@@ -5,6 +5,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.servlet.filter.OrderedFilter;
 import org.springframework.core.annotation.Order;
@@ -16,15 +18,16 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Refuses bodies that are not JSON, on every path: the container would read a form as parameters, and Spring fails on
- * media types with wildcards. It comes after the security filters, as {@link RequestSizeFilter} does.
+ * media types with wildcards. Refuses what is no media type in {@code Accept}, too. It comes after the security
+ * filters, as {@link RequestSizeFilter} does.
  */
 @Component
 @Order(OrderedFilter.REQUEST_WRAPPER_FILTER_MAX_ORDER)
-class JsonBodyFilter extends OncePerRequestFilter {
+class MediaTypeFilter extends OncePerRequestFilter {
 
     private final ProblemWriter problems;
 
-    JsonBodyFilter(ProblemWriter problems) {
+    MediaTypeFilter(ProblemWriter problems) {
         this.problems = problems;
     }
 
@@ -36,6 +39,11 @@ class JsonBodyFilter extends OncePerRequestFilter {
             problems.write(request, response, unsupported("Send application/json"));
         } else if (hasBody(request) && isEncoded(request.getHeader(HttpHeaders.CONTENT_ENCODING))) {
             problems.write(request, response, unsupported("Send the body without a Content-Encoding"));
+        } else if (!areMediaTypes(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)))) {
+            problems.write(
+                    request,
+                    response,
+                    new ProblemException(ProblemCode.NOT_ACCEPTABLE, "Send a valid Accept header, or none"));
         } else {
             chain.doFilter(request, response);
         }
@@ -58,6 +66,15 @@ class JsonBodyFilter extends OncePerRequestFilter {
             return type.isConcrete()
                     && (MediaType.APPLICATION_JSON.equalsTypeAndSubtype(type)
                             || new MediaType("application", "*+json").includes(type));
+        } catch (InvalidMediaTypeException e) {
+            return false;
+        }
+    }
+
+    private static boolean areMediaTypes(List<String> accepted) {
+        try {
+            MediaType.parseMediaTypes(accepted);
+            return true;
         } catch (InvalidMediaTypeException e) {
             return false;
         }
