@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WarmUpTest {
 
     private static final int PROCESSES = 5;
+    private static final int LOOKS = 200;
 
     @TempDir
     Path directory;
@@ -30,7 +31,12 @@ class WarmUpTest {
         ClaudeProcess process = start();
         try {
             assertThat(process.warmUp()).isEmpty();
-            assertThat(process.answers()).isTrue();
+            Duration before = cpu(process);
+            for (int i = 0; i < LOOKS; i++) {
+                assertThat(process.answers()).isTrue();
+            }
+            System.out.println("A look at an idle process cost it %.2f ms of CPU time"
+                    .formatted(cpu(process).minus(before).toMillis() / (double) LOOKS));
 
             assertThat(api.requests()).isZero();
         } finally {
@@ -46,6 +52,12 @@ class WarmUpTest {
 
         System.out.println("The first turn of a process took %d ms without warm-up, %d ms after it (median of %d)"
                 .formatted(cold / 1_000_000, warm / 1_000_000, PROCESSES));
+    }
+
+    private static Duration cpu(ClaudeProcess process) {
+        return ProcessHandle.of(process.pid())
+                .flatMap(handle -> handle.info().totalCpuDuration())
+                .orElseThrow();
     }
 
     private long firstTurn(boolean warmUp) {
