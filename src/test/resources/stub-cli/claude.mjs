@@ -2,6 +2,7 @@
 // A stand-in for the claude CLI: it speaks stream-json and does at once what the prompt tells it ("STUB:<command> <argument>", see `commands`).
 // Any other prompt is echoed. STUB_START=<behaviour> changes how it starts: exit, silent, refuse, deaf, stubborn, die-warming, die-idle, stray.
 // STUB_RESUME=exit: it resumes nothing. STUB_CLEAR=<behaviour> changes what /clear does: keep, same-id, no-reset.
+// STUB_IDLE_WORK=<file>: the first process that is warmed up works without a prompt, and makes the file.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
@@ -148,11 +149,6 @@ const commands = {
   'no-first-byte': () => pause(FOREVER),
   async 'ignore-signals'() { stubborn = true; say('ignoring'); await sleep(FOREVER); },
   grandchildren() { grandchildren(); answer('started grandchildren'); },
-  // Adopted by init, in a session of its own, without an environment; answers with its pid.
-  hidden() {
-    const script = 'sleep 1000 > /dev/null 2>&1 & echo $!';
-    answer(spawnSync('/usr/bin/setsid', ['/bin/sh', '-c', script], { env: {} }).stdout.toString().trim());
-  },
   async 'grandchildren-hang'() { grandchildren(); stubborn = true; say('hanging'); await sleep(FOREVER); },
   async 'grandchildren-exit'() { spawn('sleep', ['1000'], { detached: true, stdio: 'inherit' }).unref(); process.exit(1); },
   big: (megabytes) => answer('x'.repeat(Number(megabytes) * 1024 * 1024)),
@@ -200,11 +196,35 @@ const commands = {
       await pause(20);
     }
   },
+  // Answers, and works again that long after its turn, as a scheduled task or a finished background job makes the real one do.
+  async 'work-later'(argument) {
+    const [usd, ms] = argument.split(' ').map(Number);
+    answer('works later');
+    setTimeout(() => workAlone(usd), ms);
+  },
+  values: (count) => { say('values'); result({ structured_output: 'VALUES' }, (json) => json.replace('"VALUES"', '[' + '1,'.repeat(count) + '1]')); },
+  // A line just as it is written here; # stands for so many brackets.
+  async line(argument) {
+    raw(argument.replace(/\[#(\d+)\]/, (_, depth) => '['.repeat(depth) + ']'.repeat(depth)) + '\n');
+    await pause(50);
+    answer('after the line');
+  },
+  // A result with other values than it should have.
+  'wrong-result': (more) => { say('wrong'); raw(JSON.stringify({ type: 'result', subtype: 'success', is_error: false, num_turns: 1, total_cost_usd: session.usd, session_id: session.id, ...JSON.parse(more) }) + '\n'); },
+  'deep-result'(depth) { say('deep'); result({ structured_output: 'DEEP' }, (json) => json.replace('"DEEP"', '['.repeat(depth) + ']'.repeat(depth))); },
   background() {
     result({ result: 'of background work', origin: { kind: 'task-notification' } });
     answer('of the prompt');
   },
 };
+
+function workAlone(usd) {
+  system('init', { model: model(), permissionMode: settings.mode });
+  assistant({ type: 'text', text: 'nobody asked' });
+  spend(usd);
+  stream({ type: 'message_stop' });
+  result({ result: 'nobody asked', origin: { kind: 'task-notification' } });
+}
 
 function clear() {
   const how = process.env.STUB_CLEAR;
@@ -274,6 +294,10 @@ function control({ request_id, request }) {
       if ('effortLevel' in request.settings) settings.effort = request.settings.effortLevel ?? undefined;
       return reply(undefined);
     case 'get_context_usage':
+      if (process.env.STUB_IDLE_WORK && !existsSync(process.env.STUB_IDLE_WORK)) {
+        writeFileSync(process.env.STUB_IDLE_WORK, '');
+        setTimeout(() => workAlone(0.25), 50);
+      }
       if (start === 'die-warming') process.exit(4);
       if (start === 'stray') assistant({ type: 'text', text: 'nobody asked' });
       reply({ categories: [] });

@@ -156,7 +156,29 @@ public class Budget implements SmartInitializingSingleton {
         Account after = current().settled(reservation, cost.usd());
         ledger.append(LedgerEntry.settled(now(), payer, reservation, cost));
         subAccounts.settle(payer.flows(), reservation, cost.usd());
-        share(payer, cost, tags);
+        share(payer.slotId(), cost, tags);
+        spent(after, cost);
+    }
+
+    /**
+     * Books what a process has cost while it had no task. No reservation covers that, so it may pass the cap; then
+     * tasks wait as they do for any spend.
+     *
+     * @param key names this spend: it is booked once, however often this is called
+     * @return false when it was booked before
+     */
+    public boolean spendOutsideTurn(UUID key, String slotId, Spend cost) {
+        if (ledger.has(key)) {
+            return false;
+        }
+        Account after = current().settled(Money.ZERO, cost.usd());
+        ledger.append(LedgerEntry.outsideTurn(now(), slotId, cost), key);
+        share(slotId, cost, List.of());
+        spent(after, cost);
+        return true;
+    }
+
+    private void spent(Account after, Spend cost) {
         int warning = after.newWarning();
         Account told = after.withoutNewWarning();
         accounts.save(told);
@@ -168,11 +190,11 @@ public class Budget implements SmartInitializingSingleton {
         }
     }
 
-    private void share(Payer payer, Spend cost, Collection<String> tags) {
+    private void share(String slotId, Spend cost, Collection<String> tags) {
         if (cost.usd().equals(Money.ZERO) && cost.tokens().equals(Tokens.NONE)) {
             return;
         }
-        spends.add(Dimension.SLOT, payer.slotId(), cost.usd(), cost.tokens());
+        spends.add(Dimension.SLOT, slotId, cost.usd(), cost.tokens());
         Set.copyOf(tags).forEach(tag -> spends.add(Dimension.TAG, tag, cost.usd(), cost.tokens()));
         cost.models().forEach((model, spend) -> spends.add(Dimension.MODEL, model, spend.spendUsd(), spend.tokens()));
     }

@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seq grows with every entry; 0 before it is stored
  * @param kind what happened
- * @param taskId whose money it is; null for the cap
+ * @param taskId whose money it is; null for the cap, and for work without a task
  * @param attempt counts how often a slot took the task, from 1
  * @param reservedUsd by so much what is reserved changed
  * @param spentUsd by so much what is spent changed
  * @param capUsd the new cap, of {@code CAP} only; null for no cap
- * @param costUsd what the attempt has cost so far ({@code RUNNING}), or in all ({@code SETTLED})
+ * @param costUsd what the attempt has cost so far ({@code RUNNING}), or in all ({@code SETTLED}), or the work without a
+ *     task ({@code OUTSIDE_TURN})
  * @param estimated whether the CLI ended without a final account, so that the cost is the last figure seen
  * @param tokens the tokens behind the cost
  * @param models the cost by model
@@ -47,7 +48,9 @@ record LedgerEntry(
         /** An attempt under way has cost so much; it moves nothing. */
         RUNNING,
         /** An attempt has ended: its reservation is given back, and its cost is spent. */
-        SETTLED
+        SETTLED,
+        /** A process worked while it had no task, and that has cost so much; it belongs to no task. */
+        OUTSIDE_TURN
     }
 
     static LedgerEntry cap(Instant at, @Nullable Money cap) {
@@ -77,6 +80,23 @@ record LedgerEntry(
 
     static LedgerEntry settled(Instant at, Payer payer, Money reservation, Spend cost) {
         return of(at, Kind.SETTLED, payer, Money.ZERO.minus(reservation), cost.usd(), cost);
+    }
+
+    static LedgerEntry outsideTurn(Instant at, String slotId, Spend cost) {
+        return new LedgerEntry(
+                0,
+                at,
+                Kind.OUTSIDE_TURN,
+                null,
+                null,
+                slotId,
+                Money.ZERO,
+                cost.usd(),
+                null,
+                cost.usd(),
+                cost.estimated(),
+                cost.tokens(),
+                cost.models());
     }
 
     private static LedgerEntry of(Instant at, Kind kind, Payer payer, Money reserved, Money spent, Spend cost) {

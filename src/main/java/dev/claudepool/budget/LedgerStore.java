@@ -28,14 +28,19 @@ class LedgerStore {
      * @throws org.springframework.dao.DataAccessException when money was reserved, or settled, for this attempt before
      */
     void append(LedgerEntry entry) {
+        append(entry, null);
+    }
+
+    /** Appends an entry under a key by which it can be recognized. */
+    void append(LedgerEntry entry, @Nullable UUID key) {
         UUID task = entry.taskId();
         Money cap = entry.capUsd();
         jdbc.sql("""
                         insert into ledger (at, kind, task_id, attempt, slot_id, reserved_nanos, spent_nanos, cap_nanos,
                           usd_nanos, estimated, tokens_input, tokens_output, tokens_cache_read, tokens_cache_write,
-                          models)
+                          models, once_key)
                         values (:at, :kind, :task, :attempt, :slot, :reserved, :spent, :cap,
-                          :usd, :estimated, :input, :output, :cacheRead, :cacheWrite, :models)""")
+                          :usd, :estimated, :input, :output, :cacheRead, :cacheWrite, :models, :key)""")
                 .param("at", entry.at().toEpochMilli())
                 .param("kind", entry.kind().name())
                 .param("task", task == null ? null : task.toString())
@@ -51,7 +56,16 @@ class LedgerStore {
                 .param("cacheRead", entry.tokens().cacheRead())
                 .param("cacheWrite", entry.tokens().cacheWrite())
                 .param("models", ModelSpends.print(json, entry.models()))
+                .param("key", key == null ? null : key.toString())
                 .update();
+    }
+
+    boolean has(UUID key) {
+        return jdbc.sql("select count(*) from ledger where once_key = :key")
+                        .param("key", key.toString())
+                        .query(Integer.class)
+                        .single()
+                > 0;
     }
 
     /** The latest entry of this kind about the attempt. */

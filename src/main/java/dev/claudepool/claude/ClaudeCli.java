@@ -3,7 +3,6 @@ package dev.claudepool.claude;
 import dev.claudepool.store.DataDirectory;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -17,7 +16,6 @@ class ClaudeCli {
 
     private final Path program;
     private final CliVersion version;
-    private final Optional<OsUser> user;
 
     /** @throws CliNotFoundException when there is none that works */
     @Autowired
@@ -27,9 +25,7 @@ class ClaudeCli {
 
     ClaudeCli(CliProperties properties, Path installation, Map<String, String> own) {
         this.program = new CliLocator(properties, new CliInstaller(installation), own).find();
-        this.user = properties.osUser();
-        this.version =
-                CliVersion.of(program, user, new CliEnvironment(properties, user, own), properties.startTimeout());
+        this.version = CliVersion.of(program, new CliEnvironment(properties, own), properties.startTimeout());
         if (version.isOlderThan(CliVersion.TESTED)) {
             log.warn(
                     "The claude CLI is older than the one this was made for version={} tested={}",
@@ -40,11 +36,6 @@ class ClaudeCli {
 
     Path program() {
         return program;
-    }
-
-    /** As whom it runs, if not as the service's own user. */
-    Optional<OsUser> user() {
-        return user;
     }
 
     CliVersion version() {

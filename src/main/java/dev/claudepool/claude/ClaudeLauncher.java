@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -19,32 +20,33 @@ public class ClaudeLauncher {
 
     private final CliProperties properties;
     private final Path cli;
-    private final Path mcpDirectory;
+    private final Path dataDirectory;
     private final Cookie.Jar cookies;
     private final CliEnvironment environment;
+    private final HeapLimits limits;
     private final MessageCodec codec;
-    private final Optional<OsUser> user;
-    private final Spawner spawner;
-    private final ControlGroups groups = ControlGroups.ofThisProcess();
+    private final Spawner spawner = new Spawner();
     private final Timer started;
     private final Timer failed;
 
     @Autowired
-    ClaudeLauncher(CliProperties properties, ClaudeCli cli, DataDirectory dataDirectory, MeterRegistry meters) {
-        this(properties, cli.program(), cli.user(), dataDirectory.path(), meters);
+    ClaudeLauncher(
+            CliProperties properties,
+            ClaudeCli cli,
+            DataDirectory dataDirectory,
+            MeterRegistry meters,
+            InstantSource clock) {
+        this(properties, cli.program(), dataDirectory.path(), meters, clock);
     }
 
-    ClaudeLauncher(
-            CliProperties properties, Path cli, Optional<OsUser> user, Path dataDirectory, MeterRegistry meters) {
+    ClaudeLauncher(CliProperties properties, Path cli, Path dataDirectory, MeterRegistry meters, InstantSource clock) {
         this.properties = properties;
         this.cli = cli;
+        this.dataDirectory = dataDirectory;
         this.cookies = new Cookie.Jar(dataDirectory);
-        this.user = user;
-        this.mcpDirectory = user.flatMap(_ -> properties.configDirectory(user)).orElse(dataDirectory);
-        user.ifPresent(other -> other.own(mcpDirectory));
-        this.spawner = new Spawner(user);
-        this.environment = new CliEnvironment(properties, user, System.getenv());
-        this.codec = new MessageCodec(properties.maxLine().toBytes());
+        this.environment = new CliEnvironment(properties, System.getenv());
+        this.limits = HeapLimits.of(properties);
+        this.codec = new MessageCodec(limits, clock);
         this.started = timer(meters, "started");
         this.failed = timer(meters, "failed");
     }
@@ -65,34 +67,35 @@ public class ClaudeLauncher {
         if (!Files.isDirectory(spec.workingDirectory())) {
             return failed("The working directory does not exist.");
         }
-        if (user.isPresent() && !user.get().canUse(spec.workingDirectory())) {
-            return failed(
-                    "The user " + user.get().name() + " of claude-pool.cli.user cannot read the working directory.");
-        }
         Cookie cookie = cookies.next(slotId);
-        try (McpConfig mcp = McpConfig.of(spec, mcpDirectory, user)) {
+        try (McpConfig mcp = McpConfig.of(spec, dataDirectory)) {
             List<String> command = CliCommand.arguments(cli, spec, session, properties.settingSources(), mcp.file());
-            Process process =
-                    spawner.spawn(command, spec.workingDirectory(), environment.with(cookie), groups.create(cookie));
-            var _ = process.onExit().thenRun(() -> groups.release(cookie));
-            ClaudeProcess claude = new ClaudeProcess(process, cookie, spec, session.id(), properties, codec);
-            Optional<Failure> failure = initialize(claude, spec, session);
-            if (failure.isEmpty()) {
-                return new Launch.Ready(claude);
+            Process process = spawner.spawn(command, spec.workingDirectory(), environment.with(cookie));
+            ClaudeProcess claude = new ClaudeProcess(process, cookie, spec, session.id(), properties, limits, codec);
+            boolean ready = false;
+            try {
+                Optional<Failure> failure = initialize(claude, spec, session);
+                ready = failure.isEmpty();
+                return ready ? ready(claude) : new Launch.Failed(failure.get());
+            } finally {
+                if (!ready) {
+                    claude.kill();
+                }
             }
-            claude.kill();
-            return new Launch.Failed(failure.get());
         } catch (IOException e) {
             return failed("claude cannot be started: " + e.getMessage());
         }
     }
 
+    private static Launch ready(ClaudeProcess claude) {
+        claude.watchOutsideTurns();
+        return new Launch.Ready(claude);
+    }
+
     /** Ends every process that an earlier instance of this data directory left, and returns how many there were. */
     public int endLeftovers() {
-        McpConfig.deleteLeftovers(mcpDirectory);
-        int ended = ProcessTree.end(cookies::isLeftover, properties.stopGrace());
-        groups.removeEmpty(cookies::isLeftover);
-        return ended;
+        McpConfig.deleteLeftovers(dataDirectory);
+        return ProcessTree.end(cookies::isLeftover, properties.stopGrace());
     }
 
     private Optional<Failure> initialize(ClaudeProcess claude, LaunchSpec spec, SessionStart session) {

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -45,9 +46,11 @@ public final class ClaudeProcess {
     private final Process process;
     private final Cookie cookie;
     private final CliProperties properties;
+    private final HeapLimits heapLimits;
     private final MessageCodec codec;
     private final Wire wire;
     private final AtomicReference<@Nullable Turn> current = new AtomicReference<>();
+    private final OutsideTurns outsideTurns = new OutsideTurns(this);
     private final ReentrantLock ending = new ReentrantLock();
     private final long startedAt = System.nanoTime();
     private final ProcessSession session;
@@ -60,14 +63,16 @@ public final class ClaudeProcess {
             LaunchSpec spec,
             UUID sessionId,
             CliProperties properties,
+            HeapLimits heapLimits,
             MessageCodec codec) {
         this.process = process;
         this.cookie = cookie;
         this.spec = spec;
         this.session = new ProcessSession(sessionId);
         this.properties = properties;
+        this.heapLimits = heapLimits;
         this.codec = codec;
-        this.wire = new Wire(process, codec, properties.maxLine().toBytes(), new Inbox());
+        this.wire = new Wire(process, codec, heapLimits.line(), new Inbox());
         this.wire.start();
     }
 
@@ -101,7 +106,12 @@ public final class ClaudeProcess {
     }
 
     public boolean isAlive() {
-        return process.isAlive() && !wire.hasEnded();
+        return process.isAlive() && !wire.hasEnded() && !outsideTurns.seen();
+    }
+
+    /** Completes when the process has worked while no turn was under way, and has been ended; with the cost of that. */
+    public CompletableFuture<Spend> workOutsideTurns() {
+        return outsideTurns.work();
     }
 
     /** Whether nothing has been said in its conversation, with or without our asking. */
@@ -194,14 +204,17 @@ public final class ClaudeProcess {
      */
     public Turn begin(Prompt prompt, TurnLimits limits, Consumer<TurnEvent> listener) {
         Deadlines deadlines = new Deadlines(limits.total(), properties.firstByteTimeout(), properties.silenceTimeout());
-        Turn turn = new Turn(this, limits, deadlines, new SpendMeter(total), listener);
+        Turn turn =
+                new Turn(this, limits, deadlines, new SpendMeter(total), new Mailbox(heapLimits.mailbox()), listener);
         if (!current.compareAndSet(null, turn)) {
             throw new IllegalStateException("a turn is under way");
         }
         session.turnBegins();
-        wire.send(codec.prompt(prompt));
-        if (wire.hasEnded()) {
-            turn.put(new Mail.Ended(), 0);
+        if (!outsideTurns.seen()) {
+            wire.send(codec.prompt(prompt));
+        }
+        if (wire.hasEnded() || outsideTurns.seen()) {
+            turn.end();
         }
         return turn;
     }
@@ -251,11 +264,12 @@ public final class ClaudeProcess {
 
     /** The running total goes on from what the CLI saved with the session: that is not ours to pay. */
     Optional<String> takeBaseline() {
-        ControlAnswer answer = ask(usageRequest(), WAIT_FOR_ANSWER);
-        if (answer.error() == null) {
-            total = MessageCodec.usage(answer.response());
+        SpendMeter meter = new SpendMeter(Spend.NOTHING);
+        if (!readUsage(meter, WAIT_FOR_ANSWER)) {
+            return Optional.of("it did not tell its cost");
         }
-        return Optional.ofNullable(answer.error());
+        total = meter.total();
+        return Optional.empty();
     }
 
     /** Else the first turn would begin without their tools, of which it would not learn any more. */
@@ -269,8 +283,21 @@ public final class ClaudeProcess {
                 WAIT_FOR_MCP_SERVERS);
     }
 
+    /** From now on it must not work but in turns. */
+    void watchOutsideTurns() {
+        outsideTurns.watch();
+    }
+
+    /** Tells the running total to {@code meter}; false when the process did not say. */
+    boolean readUsage(SpendMeter meter, Duration longest) {
+        ControlAnswer answer = ask(usageRequest(), longest);
+        Optional<Spend> told = answer.error() == null ? MessageCodec.usage(answer.response()) : Optional.empty();
+        told.ifPresent(meter::see);
+        return told.isPresent();
+    }
+
     void askForUsage(Turn turn) {
-        var _ = wire.request(usageRequest()).thenAccept(answer -> turn.put(new Mail.Usage(answer), 0));
+        var _ = wire.request(usageRequest()).thenAccept(turn::usage);
     }
 
     void interrupt() {
@@ -281,9 +308,20 @@ public final class ClaudeProcess {
         return properties.stopGrace();
     }
 
-    void turnOver(Spend total) {
+    /** The turn is over at this running total; {@code unheard} came too late for it. */
+    void turnOver(Spend total, Supplier<List<Mail>> unheard) {
         this.total = total;
         current.set(null);
+        unheard.get().forEach(outsideTurns::received);
+    }
+
+    /** The running total at the end of the last turn. */
+    Spend total() {
+        return total;
+    }
+
+    boolean hasEnded() {
+        return wire.hasEnded();
     }
 
     /** Why it cannot be used. */
@@ -342,8 +380,8 @@ public final class ClaudeProcess {
 
         private void toTurn(Mail mail, int bytes) {
             Turn turn = current.get();
-            if (turn != null) {
-                turn.put(mail, bytes);
+            if (turn == null || !turn.put(mail, bytes)) {
+                outsideTurns.received(mail);
             }
         }
     }

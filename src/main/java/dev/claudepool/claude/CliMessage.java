@@ -4,12 +4,27 @@ import dev.claudepool.budget.Spend;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
 /** A line from the CLI, as far as we understand and need it; the texts in it are never printed. */
 sealed interface CliMessage {
+
+    /** Whether the model said or did something, or ended a turn. */
+    default boolean showsWork() {
+        return switch (this) {
+            case Assistant _, ToolResults _, TextDelta _, MessageStop _, ApiRetry _, Result _, Unusable _ -> true;
+            case Preparing _,
+                    LimitReached _,
+                    PermissionRequest _,
+                    ControlAnswer _,
+                    ConversationReset _,
+                    Other _,
+                    Noise _ -> false;
+        };
+    }
 
     /** What is sent at the start of a turn, before the API was asked. */
     record Preparing(@Nullable String model) implements CliMessage {}
@@ -114,7 +129,7 @@ sealed interface CliMessage {
             Duration duration,
             Spend total,
             JsonNode permissionDenials,
-            @Nullable String sessionId,
+            @Nullable UUID sessionId,
             boolean ofBackgroundWork)
             implements CliMessage {
         @Override
@@ -125,6 +140,14 @@ sealed interface CliMessage {
 
     /** Valid, but nothing that we need: a sign of life. */
     record Other() implements CliMessage {}
+
+    /**
+     * A line that cannot be what it should be, or is too much to hold.
+     *
+     * @param failure what a turn fails with that gets it
+     * @param ofResult whether it is the end of the turn
+     */
+    record Unusable(Failure failure, boolean ofResult) implements CliMessage {}
 
     /** Not a message at all. */
     record Noise() implements CliMessage {}

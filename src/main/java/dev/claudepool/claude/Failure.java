@@ -23,6 +23,13 @@ public record Failure(
         return new Failure(code, message, null, null, null);
     }
 
+    /** What it means to a turn that the service itself failed: mostly a fault of ours, or more than memory can hold. */
+    public static Failure ofThrown(Throwable thrown) {
+        return thrown instanceof VirtualMachineError
+                ? of(FailureCode.OUTPUT_TOO_LARGE, "What claude wrote needs more memory than the service has.")
+                : of(FailureCode.EXECUTION_ERROR, "The service failed while it worked on the task");
+    }
+
     @Override
     public String toString() {
         return "Failure[" + code.code() + ", exitCode=" + exitCode + ", retryAt=" + retryAt + "]";

@@ -14,8 +14,10 @@ public enum FailureCode {
     CLI_SILENT(true),
     /** Nothing came after the prompt for longer than the first-byte timeout. */
     FIRST_BYTE_TIMEOUT(true),
-    /** A line of output passed the largest size allowed. */
+    /** What came in a line of output, or in an answer, was larger or deeper than allowed, or than memory allows. */
     OUTPUT_TOO_LARGE(false),
+    /** The CLI reported something that cannot be true, such as a cost of 10^300 dollars. */
+    OUTPUT_INVALID(false),
     /** The API refused the request. */
     API_ERROR(false),
     /** The API failed on its side (a 5xx), after the CLI's own retries. */

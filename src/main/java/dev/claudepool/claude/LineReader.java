@@ -85,12 +85,25 @@ final class LineReader {
         }
     }
 
+    /** A buffer for more of the line; one of the usual size when there is no memory for it. */
+    private byte[] larger() {
+        try {
+            return new byte[(int) Math.min(Math.max(buffer.length * 2L, USUAL_SIZE), maxLine + USUAL_SIZE)];
+        } catch (OutOfMemoryError e) {
+            return new byte[USUAL_SIZE];
+        }
+    }
+
     private void makeRoom() {
         int length = end - start;
         if (length == 0 && buffer.length > USUAL_SIZE) {
             buffer = new byte[USUAL_SIZE];
         } else if (end == buffer.length) {
-            byte[] target = length > buffer.length / 2 ? new byte[Math.multiplyExact(buffer.length, 2)] : buffer;
+            byte[] target = length > buffer.length / 2 ? larger() : buffer;
+            if (target.length <= length) {
+                skipping = true;
+                length = 0;
+            }
             System.arraycopy(buffer, start, target, 0, length);
             buffer = target;
         } else if (length > 0) {

@@ -3,6 +3,7 @@ package dev.claudepool.claude;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,7 @@ final class Mailbox {
 
     private record Entry(Mail mail, int bytes) {}
 
-    private static final long MOST_BYTES = 8 << 20;
-
+    private final long mostBytes;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     private final Condition taken = lock.newCondition();
@@ -40,11 +40,15 @@ final class Mailbox {
     private long bytes;
     private boolean closed;
 
-    /** Adds at the end; mail of 0 bytes never waits. Drops it when the mailbox is closed. */
-    void put(Mail mail, int size) {
+    Mailbox(long mostBytes) {
+        this.mostBytes = mostBytes;
+    }
+
+    /** Adds at the end; mail of 0 bytes never waits. Returns false when the mailbox is closed. */
+    boolean put(Mail mail, int size) {
         lock.lock();
         try {
-            while (size > 0 && bytes > 0 && bytes + size > MOST_BYTES && !closed) {
+            while (size > 0 && bytes > 0 && bytes + size > mostBytes && !closed) {
                 taken.awaitUninterruptibly();
             }
             if (!closed) {
@@ -52,6 +56,7 @@ final class Mailbox {
                 bytes += size;
                 arrived.signal();
             }
+            return !closed;
         } finally {
             lock.unlock();
         }
@@ -78,14 +83,16 @@ final class Mailbox {
         }
     }
 
-    /** Lets go of whoever waits to put something in. */
-    void close() {
+    /** Lets go of whoever waits to put something in, and returns what nobody has taken. */
+    List<Mail> close() {
         lock.lock();
         try {
             closed = true;
+            List<Mail> left = entries.stream().map(Entry::mail).toList();
             entries.clear();
             bytes = 0;
             taken.signalAll();
+            return left;
         } finally {
             lock.unlock();
         }

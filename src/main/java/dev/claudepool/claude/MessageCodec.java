@@ -3,21 +3,23 @@ package dev.claudepool.claude;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.claudepool.budget.ModelSpend;
-import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.budget.Tokens;
 import dev.claudepool.claude.CliMessage.Block;
-import java.time.Duration;
-import java.time.Instant;
+import dev.claudepool.web.Nesting;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -31,13 +33,19 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class MessageCodec {
 
-    private final JsonMapper json;
+    private static final int MOST_LEVELS = 250;
+    private static final int MOST_MODELS = 100;
 
-    /** @param maxLine the longest line that will be read, in bytes */
-    MessageCodec(long maxLine) {
+    private final JsonMapper json;
+    private final InstantSource clock;
+
+    MessageCodec(HeapLimits limits, InstantSource clock) {
+        this.clock = clock;
         JsonFactory factory = JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxStringLength((int) Math.min(maxLine, Integer.MAX_VALUE))
+                        .maxStringLength((int) Math.min(limits.line(), Integer.MAX_VALUE))
+                        .maxTokenCount(limits.values())
+                        .maxNestingDepth(MOST_LEVELS)
                         .build())
                 .build();
         this.json = JsonMapper.builder(factory)
@@ -81,13 +89,33 @@ final class MessageCodec {
     CliMessage read(byte[] buffer, int offset, int length) {
         try {
             JsonNode line = json.readTree(buffer, offset, length);
-            return line.isObject() ? read(line) : new CliMessage.Noise();
-        } catch (JacksonException | NumberFormatException e) { // the latter for 1e99999999999 (Jackson 3.1)
+            return line.isObject() ? readPlausible(line) : new CliMessage.Noise();
+        } catch (StreamConstraintsException e) {
+            return unusable(
+                    FailureCode.OUTPUT_TOO_LARGE,
+                    "claude wrote a line that is nested too deeply, or holds too many values or too long a number.");
+        } catch (NumberFormatException e) { // for 1e99999999999 (Jackson 3.1)
+            return unusable(FailureCode.OUTPUT_INVALID, "claude wrote a number that is out of range.");
+        } catch (JacksonException e) {
             return new CliMessage.Noise();
         }
     }
 
-    private static CliMessage read(JsonNode line) {
+    private static CliMessage unusable(FailureCode code, String message) {
+        return new CliMessage.Unusable(Failure.of(code, message), false);
+    }
+
+    private CliMessage readPlausible(JsonNode line) {
+        try {
+            return read(line);
+        } catch (Figures.Implausible e) {
+            return new CliMessage.Unusable(
+                    Failure.of(FailureCode.OUTPUT_INVALID, Objects.requireNonNull(e.getMessage())),
+                    text(line, "type").equals("result"));
+        }
+    }
+
+    private CliMessage read(JsonNode line) {
         return switch (text(line, "type")) {
             case "assistant" -> assistant(line);
             case "user" -> toolResults(line);
@@ -114,9 +142,9 @@ final class MessageCodec {
                 new CliMessage.ApiRetry(
                         text(line, "error"),
                         nullableInt(line, "error_status"),
-                        line.path("attempt").asInt(0),
-                        line.path("max_retries").asInt(0),
-                        millis(line, "retry_delay_ms"));
+                        Figures.turns(line, "attempt"),
+                        Figures.turns(line, "max_retries"),
+                        Figures.millis(line, "retry_delay_ms"));
             default -> new CliMessage.Other();
         };
     }
@@ -175,13 +203,12 @@ final class MessageCodec {
         };
     }
 
-    private static CliMessage rateLimit(JsonNode info) {
+    private CliMessage rateLimit(JsonNode info) {
         if (!text(info, "status").equals("rejected")
                 || info.path("isUsingOverage").asBoolean(false)) {
             return new CliMessage.Other();
         }
-        long resetsAt = info.path("resetsAt").asLong(0);
-        return new CliMessage.LimitReached(resetsAt > 0 ? Instant.ofEpochSecond(resetsAt) : null);
+        return new CliMessage.LimitReached(Figures.endOfLimit(info, "resetsAt", clock.instant()));
     }
 
     private static CliMessage controlAnswer(JsonNode response) {
@@ -205,44 +232,54 @@ final class MessageCodec {
                         .map(error -> error.asString(""))
                         .toList(),
                 structured == null || structured.isNull() ? null : structured,
-                line.path("num_turns").asInt(0),
-                millis(line, "duration_ms"),
-                total(line.path("total_cost_usd"), line.path("modelUsage")),
-                line.path("permission_denials").isArray()
-                        ? line.path("permission_denials")
-                        : JsonNodeFactory.instance.arrayNode(),
-                nullableText(line, "session_id"),
+                Figures.turns(line, "num_turns"),
+                Figures.millis(line, "duration_ms"),
+                total(line, line.path("modelUsage")),
+                permissionDenials(line.path("permission_denials")),
+                Figures.uuid(line, "session_id"),
                 !line.path("origin").isMissingNode()
                         && !line.path("origin").isNull()
                         && !text(line.path("origin"), "kind").equals("human"));
     }
 
-    /** The running total in the answer to {@code get_usage}. */
-    static Spend usage(JsonNode response) {
-        JsonNode session = response.path("session");
-        return total(session.path("total_cost_usd"), session.path("model_usage"));
+    /** The inputs of the tools are the model's, which may nest them as it likes. */
+    private static JsonNode permissionDenials(JsonNode denials) {
+        if (!denials.isArray()) {
+            return JsonNodeFactory.instance.arrayNode();
+        }
+        denials.valueStream()
+                .filter(denial -> denial.isObject() && Nesting.isTooDeep(denial))
+                .forEach(denial -> ((ObjectNode) denial).put("tool_input", "nested too deeply"));
+        return denials;
     }
 
-    private static Spend total(JsonNode usd, JsonNode usages) {
+    /** The running total in the answer to {@code get_usage}; empty when it cannot be true. */
+    static Optional<Spend> usage(JsonNode response) {
+        JsonNode session = response.path("session");
+        try {
+            return Optional.of(total(session, session.path("model_usage")));
+        } catch (Figures.Implausible e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Spend total(JsonNode holder, JsonNode usages) {
         Map<String, ModelSpend> models = new HashMap<>();
         usages.propertyStream()
+                .limit(MOST_MODELS)
                 .forEach(usage -> models.put(
-                        usage.getKey(),
-                        new ModelSpend(usd(usage.getValue().path("costUSD")), tokens(usage.getValue()))));
+                        Figures.name(usage.getKey(), "modelUsage"),
+                        new ModelSpend(Figures.usd(usage.getValue(), "costUSD"), tokens(usage.getValue()))));
         Tokens tokens = models.values().stream().map(ModelSpend::tokens).reduce(Tokens.NONE, Tokens::plus);
-        return new Spend(usd(usd), tokens, false, models);
-    }
-
-    private static Money usd(JsonNode dollars) {
-        return dollars.isNumber() ? Money.usd(dollars.decimalValue()) : Money.ZERO;
+        return new Spend(Figures.usd(holder, "total_cost_usd"), tokens, false, models);
     }
 
     private static Tokens tokens(JsonNode usage) {
         return new Tokens(
-                usage.path("inputTokens").asLong(0),
-                usage.path("outputTokens").asLong(0),
-                usage.path("cacheReadInputTokens").asLong(0),
-                usage.path("cacheCreationInputTokens").asLong(0));
+                Figures.tokens(usage, "inputTokens"),
+                Figures.tokens(usage, "outputTokens"),
+                Figures.tokens(usage, "cacheReadInputTokens"),
+                Figures.tokens(usage, "cacheCreationInputTokens"));
     }
 
     private static boolean isOfMainLoop(JsonNode line) {
@@ -261,9 +298,5 @@ final class MessageCodec {
     private static @Nullable Integer nullableInt(JsonNode node, String field) {
         JsonNode value = node.path(field);
         return value.isNumber() ? value.asInt(0) : null;
-    }
-
-    private static Duration millis(JsonNode node, String field) {
-        return Duration.ofMillis(Math.max(0, node.path(field).asLong(0)));
     }
 }

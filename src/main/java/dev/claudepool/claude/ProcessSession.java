@@ -53,25 +53,14 @@ final class ProcessSession {
     }
 
     void note(CliMessage message) {
-        switch (message) {
-            case CliMessage.ConversationReset _ -> reset = true;
-            case CliMessage.Result result -> {
-                pristine = false;
-                if (result.sessionId() != null) {
-                    id = UUID.fromString(result.sessionId());
-                }
-            }
-            case CliMessage.Assistant _,
-                    CliMessage.ToolResults _,
-                    CliMessage.TextDelta _,
-                    CliMessage.MessageStop _,
-                    CliMessage.ApiRetry _ -> pristine = false;
-            case CliMessage.Preparing _,
-                    CliMessage.LimitReached _,
-                    CliMessage.PermissionRequest _,
-                    CliMessage.ControlAnswer _,
-                    CliMessage.Other _,
-                    CliMessage.Noise _ -> {}
+        if (message instanceof CliMessage.ConversationReset) {
+            reset = true;
+        }
+        if (message instanceof CliMessage.Result result && result.sessionId() != null) {
+            id = result.sessionId();
+        }
+        if (message.showsWork()) {
+            pristine = false;
         }
     }
 }

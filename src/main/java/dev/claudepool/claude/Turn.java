@@ -1,9 +1,9 @@
 package dev.claudepool.claude;
 
-import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.CliMessage.Block;
 import dev.claudepool.claude.Mailbox.Mail;
+import dev.claudepool.web.BareTrace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One prompt under way. Thread-safe.
@@ -36,6 +38,11 @@ public final class Turn {
     /** An interrupt that overtakes the start of its turn is lost, so it is sent until it is obeyed. */
     private static final Duration BETWEEN_INTERRUPTS = Duration.ofMillis(100);
 
+    private static final Failure COST_INVALID =
+            Failure.of(FailureCode.OUTPUT_INVALID, "claude reported a cost that cannot be true.");
+
+    private static final Logger log = LoggerFactory.getLogger(Turn.class);
+
     /** Why the turn is being stopped, on our own wish when there is no failure, and when patience ends. */
     private record Stop(@Nullable Failure failure, long until) {}
 
@@ -44,12 +51,13 @@ public final class Turn {
     private final Consumer<TurnEvent> listener;
     private final Deadlines deadlines;
     private final SpendMeter meter;
-    private final Mailbox mailbox = new Mailbox();
+    private final Mailbox mailbox;
     private final AtomicBoolean awaited = new AtomicBoolean();
     private final AtomicBoolean cancelled = new AtomicBoolean();
     private final AtomicBoolean over = new AtomicBoolean();
 
     private @Nullable Stop stop;
+    private boolean brokeDown;
     private long interruptedAt;
     private boolean usageAsked;
     private boolean usageStale;
@@ -64,39 +72,56 @@ public final class Turn {
             TurnLimits limits,
             Deadlines deadlines,
             SpendMeter meter,
+            Mailbox mailbox,
             Consumer<TurnEvent> listener) {
         this.process = process;
         this.limits = limits;
         this.deadlines = deadlines;
         this.meter = meter;
+        this.mailbox = mailbox;
         this.listener = listener;
     }
 
     /**
-     * Sees the turn through, on the caller's thread, and enforces its limits; call it exactly once. When it throws, the
-     * process is good for nothing but to be closed.
+     * Sees the turn through, on the caller's thread, and enforces its limits; call it exactly once. Whatever goes wrong
+     * is an ending, too.
      */
     public TurnEnding await() throws InterruptedException {
         if (!awaited.compareAndSet(false, true)) {
             throw new IllegalStateException("a turn is awaited once");
         }
         try {
-            TurnEnding ending = step();
+            TurnEnding ending = safeStep();
             while (ending == null) {
-                ending = step();
+                ending = safeStep();
             }
-            process.turnOver(meter.total());
             return ending;
         } finally {
-            mailbox.close();
+            process.turnOver(meter.total(), mailbox::close);
             over.set(true);
+        }
+    }
+
+    /** What throws stops the turn as a failure does, so that its cost is known; for the second time, it ends it. */
+    private @Nullable TurnEnding safeStep() throws InterruptedException {
+        try {
+            return step();
+        } catch (RuntimeException | Error e) {
+            log.error("A turn broke down pid={}: {}", process.pid(), new BareTrace(e));
+            fail(Failure.ofThrown(e));
+            if (!brokeDown) {
+                brokeDown = true;
+                return null;
+            }
+            process.kill();
+            return ending(Objects.requireNonNull(stop), meter.spend().asEstimate());
         }
     }
 
     /** Has the turn end soon; from any thread, any number of times. */
     public void cancel() {
         if (cancelled.compareAndSet(false, true)) {
-            mailbox.put(new Mail.Cancel(), 0);
+            boolean _ = mailbox.put(new Mail.Cancel(), 0);
         }
     }
 
@@ -105,15 +130,26 @@ public final class Turn {
         return meter.spend();
     }
 
-    void put(Mail mail, int bytes) {
-        mailbox.put(mail, bytes);
+    /** False when it is over, and takes no more. */
+    boolean put(Mail mail, int bytes) {
+        return mailbox.put(mail, bytes);
+    }
+
+    /** The running total, for which it asked. */
+    void usage(CliMessage.ControlAnswer answer) {
+        boolean _ = mailbox.put(new Mail.Usage(answer), 0);
+    }
+
+    /** The process cannot carry it out. */
+    void end() {
+        boolean _ = mailbox.put(new Mail.Ended(), 0);
     }
 
     /** Has it end, and waits for that if there is somebody who sees to it. */
     void cancelAndWait(Duration longest) {
         cancel();
         if (!awaited.get() || !Patience.await(over::get, longest)) {
-            mailbox.close();
+            var _ = mailbox.close();
         }
     }
 
@@ -141,7 +177,7 @@ public final class Turn {
                 yield null;
             }
             case Mail.Received(CliMessage message) -> received(message);
-            case Mail.Usage(CliMessage.ControlAnswer answer) -> usage(answer);
+            case Mail.Usage(CliMessage.ControlAnswer answer) -> told(answer);
             case Mail.LineTooLong() -> {
                 fail(Failure.of(FailureCode.OUTPUT_TOO_LARGE, "claude wrote a line that is longer than allowed."));
                 yield null;
@@ -177,6 +213,9 @@ public final class Turn {
             case CliMessage.ConversationReset() -> meter.restart();
             case CliMessage.Result result -> {
                 return result.ofBackgroundWork() ? null : result(result);
+            }
+            case CliMessage.Unusable(Failure failure, boolean ofResult) -> {
+                return unusable(failure, ofResult);
             }
             case CliMessage.PermissionRequest _,
                     CliMessage.ControlAnswer _,
@@ -245,24 +284,43 @@ public final class Turn {
                 result.permissionDenials());
     }
 
-    private TurnEnding processEnded() {
+    private @Nullable TurnEnding unusable(Failure failure, boolean ofResult) {
+        fail(failure);
+        if (!ofResult) {
+            return null;
+        }
         process.kill();
-        Spend spend = meter.spend().asEstimate();
-        return stop != null ? ending(stop, spend) : new TurnEnding.Failed(process.exitFailure(), spend);
+        return killed(failure);
     }
 
-    private @Nullable TurnEnding usage(CliMessage.ControlAnswer answer) {
+    private TurnEnding processEnded() {
+        process.kill();
+        return killed(process.exitFailure());
+    }
+
+    private TurnEnding killed(Failure failure) {
+        Spend spend = meter.spend().asEstimate();
+        return stop != null ? ending(stop, spend) : new TurnEnding.Failed(failure, spend);
+    }
+
+    private @Nullable TurnEnding told(CliMessage.ControlAnswer answer) {
         usageAsked = false;
         if (answer.isGiven() && answer.error() != null && limits.maxCost() != null) {
             fail(Failure.of(FailureCode.EXECUTION_ERROR, "claude refuses to tell what it spends: " + answer.error()));
         }
-        if (answer.error() == null && meter.see(MessageCodec.usage(answer.response()))) {
-            listener.accept(new TurnEvent.Spent(meter.spend()));
+        if (answer.error() == null) {
+            MessageCodec.usage(answer.response()).ifPresentOrElse(this::spent, () -> fail(COST_INVALID));
         }
         if (usageStale) {
             askForUsage();
         }
         return null;
+    }
+
+    private void spent(Spend total) {
+        if (meter.see(total)) {
+            listener.accept(new TurnEvent.Spent(meter.spend()));
+        }
     }
 
     /** One question at a time: what happens before its answer is asked about afterwards. */
@@ -277,12 +335,7 @@ public final class Turn {
     }
 
     private Optional<Failure> overspent() {
-        Money limit = limits.maxCost();
-        Money spent = meter.spend().usd();
-        return limit == null || spent.compareTo(limit) <= 0
-                ? Optional.empty()
-                : Optional.of(Failure.of(
-                        FailureCode.BUDGET_EXCEEDED, "The task spent " + spent + " of its limit of " + limit + "."));
+        return limits.passedBy(meter.spend().usd());
     }
 
     private Optional<Failure> unaccounted() {

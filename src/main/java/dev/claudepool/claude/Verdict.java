@@ -1,10 +1,12 @@
 package dev.claudepool.claude;
 
 import dev.claudepool.claude.CliMessage.Result;
+import dev.claudepool.web.Nesting;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** Decides what a result of the CLI means: a {@code success} is often none. */
 final class Verdict {
@@ -83,9 +85,11 @@ final class Verdict {
         if (result.turns() < 1 || (reason != null && !reason.equals("completed"))) {
             return FailureCode.TASK_FAILED;
         }
-        return structuredOutputWanted && result.structuredOutput() == null
-                ? FailureCode.STRUCTURED_OUTPUT_INVALID
-                : null;
+        JsonNode structured = result.structuredOutput();
+        if (structured != null && Nesting.isTooDeep(structured)) {
+            return FailureCode.OUTPUT_TOO_LARGE;
+        }
+        return structuredOutputWanted && structured == null ? FailureCode.STRUCTURED_OUTPUT_INVALID : null;
     }
 
     private static String message(Result result, FailureCode code) {
@@ -95,6 +99,8 @@ final class Verdict {
         if (said.isBlank()) {
             said = switch (code) {
                 case STRUCTURED_OUTPUT_INVALID -> "The answer does not fit the output schema.";
+                case OUTPUT_TOO_LARGE ->
+                    "The structured output is nested more than " + Nesting.MOST_LEVELS + " levels deep.";
                 case TASK_FAILED ->
                     result.turns() < 1
                             ? "The prompt brought no answer."

@@ -1,6 +1,7 @@
 package dev.claudepool.claude;
 
 import dev.claudepool.claude.CliMessage.ControlAnswer;
+import dev.claudepool.web.BareTrace;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -8,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -27,6 +30,7 @@ final class Wire {
         void ended();
     }
 
+    private static final Logger log = LoggerFactory.getLogger(Wire.class);
     private static final Duration WAIT_FOR_REST = Duration.ofMillis(500);
 
     /** What the process started can keep stderr open, too. */
@@ -146,7 +150,15 @@ final class Wire {
         @Override
         public void line(byte[] buffer, int offset, int length) {
             heardAt = System.nanoTime();
-            CliMessage message = codec.read(buffer, offset, length);
+            try {
+                deliver(codec.read(buffer, offset, length), length);
+            } catch (RuntimeException | VirtualMachineError e) { // whatever it wrote, the next line is read
+                log.error("A line of the CLI cannot be read pid={}: {}", process.pid(), new BareTrace(e));
+                receiver.received(new CliMessage.Unusable(Failure.ofThrown(e), false), 0);
+            }
+        }
+
+        private void deliver(CliMessage message, int length) {
             if (message instanceof ControlAnswer answer) {
                 CompletableFuture<ControlAnswer> waiting = asked.remove(answer.requestId());
                 if (waiting != null) {

@@ -44,7 +44,7 @@ public sealed interface EventFilter {
         @Override
         public boolean matches(Event event) {
             return switch (event.type()) {
-                case SLOT_STATE, POOL_STATE, BUDGET_CHANGED -> true;
+                case SLOT_STATE, SLOT_SPEND, POOL_STATE, BUDGET_CHANGED -> true;
                 default -> false;
             };
         }

@@ -74,7 +74,7 @@ class EventStore {
             case EventFilter.OfTask _ -> "task_id = :id";
             case EventFilter.OfChain _ -> "chain_id = :id";
             case EventFilter.OfFanOut _ -> "fan_out_id = :id";
-            case EventFilter.OfPool() -> "type in ('slot.state', 'pool.state', 'budget.changed')";
+            case EventFilter.OfPool() -> "type in ('slot.state', 'slot.spend', 'pool.state', 'budget.changed')";
         };
     }
 

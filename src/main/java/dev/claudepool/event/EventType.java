@@ -16,6 +16,8 @@ public enum EventType {
     CHAIN_STEP("chain.step"),
     FAN_OUT_STATE("fanout.state"),
     SLOT_STATE("slot.state"),
+    /** A process worked while it had no task; it was ended, and what that cost is booked. */
+    SLOT_SPEND("slot.spend"),
     POOL_STATE("pool.state"),
     BUDGET_CHANGED("budget.changed");
 

@@ -18,18 +18,23 @@ import dev.claudepool.task.Conversation;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskConfig;
 import dev.claudepool.task.TaskSpec;
+import dev.claudepool.web.BareTrace;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One try of a task in a slot: gets a process in the right session, has it carry out the prompt, and tells how that
  * ended. Only {@link #run} works, on one thread; {@link #stop} may come from any.
  */
 class Attempt {
+
+    private static final Logger log = LoggerFactory.getLogger(Attempt.class);
 
     /** A turn shorter than this would only be slowed by the start of the next process beside it. */
     private static final Duration LONG_TURN = Duration.ofMillis(500);
@@ -130,11 +135,31 @@ class Attempt {
             throws InterruptedException {
         return switch (slot.processes().acquire(spec, start)) {
             case Launch.Failed(Failure failure) -> Outcome.failed(failure);
-            case Launch.Ready(ClaudeProcess process) -> {
-                TurnEnding ending = turn(process, prompt, limits, listener);
-                yield new Outcome(ending, Optional.of(process));
-            }
+            case Launch.Ready(ClaudeProcess process) ->
+                new Outcome(endingOf(process, prompt, limits, listener), Optional.of(process));
         };
+    }
+
+    /** Whatever throws ends the process: it would go on spending, and be in the way of the slot's next one. */
+    private TurnEnding endingOf(ClaudeProcess process, Prompt prompt, TurnLimits limits, Consumer<TurnEvent> listener)
+            throws InterruptedException {
+        boolean ended = false;
+        try {
+            TurnEnding ending = turn(process, prompt, limits, listener);
+            ended = true;
+            return ending;
+        } catch (RuntimeException | Error e) {
+            log.error("Attempt broke down slot={} pid={}: {}", slot.id(), process.pid(), new BareTrace(e));
+            return new TurnEnding.Failed(Failure.ofThrown(e), spendSoFar());
+        } finally {
+            if (!ended) {
+                slot.processes().discard(process);
+            }
+        }
+    }
+
+    private synchronized Spend spendSoFar() {
+        return turn == null ? Spend.NOTHING : turn.spend().asEstimate();
     }
 
     private TurnEnding turn(ClaudeProcess process, Prompt prompt, TurnLimits limits, Consumer<TurnEvent> listener)
@@ -172,19 +197,29 @@ class Attempt {
         boolean completed = outcome.ending() instanceof TurnEnding.Completed;
         Optional<ClaudeProcess> process = outcome.process();
         boolean used = false;
-        if (completed && process.isPresent() && process.get().isAlive()) {
-            if (conversation instanceof Conversation.OfSlot) {
-                slot.processes().keep(process.get());
-                used = true;
-            } else if (mayTakeAnother(process.get())) {
-                slot.processes().recycle(process.get());
-                used = true;
+        try {
+            used = completed && process.isPresent() && reuse(process.get());
+        } finally {
+            slot.freed(outcome.ending().spend().usd(), work(outcome, completed));
+            if (!used) {
+                process.ifPresent(slot.processes()::discard);
             }
         }
-        slot.freed(outcome.ending().spend().usd(), work(outcome, completed));
-        if (!used) {
-            process.ifPresent(slot.processes()::discard);
+    }
+
+    private boolean reuse(ClaudeProcess process) throws InterruptedException {
+        if (!process.isAlive()) {
+            return false;
         }
+        if (conversation instanceof Conversation.OfSlot) {
+            slot.processes().keep(process);
+            return true;
+        }
+        if (mayTakeAnother(process)) {
+            slot.processes().recycle(process);
+            return true;
+        }
+        return false;
     }
 
     private static Slot.Work work(Outcome outcome, boolean completed) {

@@ -3,7 +3,6 @@ package dev.claudepool.pool;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.Answer;
 import dev.claudepool.claude.Failure;
-import dev.claudepool.claude.FailureCode;
 import dev.claudepool.claude.TurnEnding;
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventLog;
@@ -40,10 +39,10 @@ class RunningAttempts {
     /** How long a task waits when the provider is busy and does not say for how long. */
     private static final Duration PROVIDER_PAUSE = Duration.ofSeconds(30);
 
-    private static final Duration STORE_PAUSE = Duration.ofSeconds(1);
+    /** No limit is known that lasts for longer. */
+    private static final Duration LONGEST_PROVIDER_PAUSE = Duration.ofDays(31);
 
-    private static final Failure BROKEN_DOWN =
-            Failure.of(FailureCode.EXECUTION_ERROR, "The service failed while it worked on the task");
+    private static final Duration STORE_PAUSE = Duration.ofSeconds(1);
 
     private final TaskQueue queue;
     private final SessionLocks sessions;
@@ -155,19 +154,19 @@ class RunningAttempts {
                         journal.accept(event);
                     },
                     session -> queue.movedTo(session, claim.task()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | VirtualMachineError e) {
             log.error(
-                    "Attempt broke down task={} slot={}",
+                    "Attempt broke down task={} slot={}: {}",
                     claim.task().id(),
                     claim.task().slotId(),
-                    e);
-            return Attempt.Outcome.failed(BROKEN_DOWN);
+                    new BareTrace(e));
+            return Attempt.Outcome.failed(Failure.ofThrown(e));
         }
     }
 
     /**
      * What was bought must get into the books: tries until the store takes it. An ending that cannot be noted, such as
-     * an answer that cannot be written, is a failure.
+     * an answer that cannot be written, is a failure; a spend that cannot be booked is logged, so that the task ends.
      */
     private void settlePersistently(Task task, Attempt attempt, TurnEnding first, AttemptJournal journal) {
         TurnEnding ending = first;
@@ -175,7 +174,9 @@ class RunningAttempts {
             TurnEnding noted = ending;
             try {
                 transactions.writing(() -> {
-                    journal.flush();
+                    if (noted.equals(first)) {
+                        journal.flush();
+                    }
                     settle(task, noted);
                     if (attempt.beganSlotSession(noted)) {
                         slots.sessionBegun(attempt.sessionId());
@@ -188,13 +189,18 @@ class RunningAttempts {
                         task.id(),
                         NestedExceptionUtils.getMostSpecificCause(e).getMessage());
                 pause();
-            } catch (RuntimeException e) {
-                if (!ending.equals(first)) {
+            } catch (RuntimeException | VirtualMachineError e) {
+                boolean unbookable = !ending.equals(first);
+                if (unbookable && ending.spend().equals(Spend.NOTHING)) {
                     throw e;
                 }
                 log.error(
-                        "The end of a task cannot be noted, so it has failed task={}: {}", task.id(), new BareTrace(e));
-                ending = new TurnEnding.Failed(BROKEN_DOWN, first.spend());
+                        "The end of a task cannot be noted, so it has failed task={} spend={} booked={}: {}",
+                        task.id(),
+                        first.spend().usd(),
+                        !unbookable,
+                        new BareTrace(e));
+                ending = new TurnEnding.Failed(Failure.ofThrown(e), unbookable ? Spend.NOTHING : first.spend());
             }
         }
     }
@@ -230,7 +236,9 @@ class RunningAttempts {
         switch (failure.code()) {
             case RATE_LIMITED, OVERLOADED -> {
                 Instant known = failure.retryAt();
-                Instant until = known == null ? clock.instant().plus(PROVIDER_PAUSE) : known;
+                Instant now = clock.instant();
+                Instant longest = now.plus(LONGEST_PROVIDER_PAUSE);
+                Instant until = known == null ? now.plus(PROVIDER_PAUSE) : known.isAfter(longest) ? longest : known;
                 queue.deferred(task, until, spend);
                 provider.pauseUntil(until, failure.code());
             }

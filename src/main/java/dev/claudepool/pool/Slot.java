@@ -48,6 +48,7 @@ class Slot {
             @Nullable SlotSession session,
             Money spend,
             Listener listener,
+            SpendOutsideTurns spendOutsideTurns,
             InstantSource clock) {
         this.id = id;
         this.specs = specs;
@@ -57,7 +58,7 @@ class Slot {
         this.spend = spend;
         this.listener = listener;
         this.clock = clock;
-        this.processes = new SlotProcesses(id, launcher, this::processLost);
+        this.processes = new SlotProcesses(id, launcher, this::processLost, cost -> spendOutsideTurns.book(this, cost));
         this.keeper = new SlotKeeper(this, processes);
     }
 
@@ -143,9 +144,16 @@ class Slot {
 
     /** The task in this slot has been settled. */
     void freed(Money spent, Work work) {
+        try {
+            spent(spent);
+        } finally {
+            leave(work);
+        }
+    }
+
+    private void leave(Work work) {
         leave(() -> {
             tasksCompleted++;
-            spend = spend.plus(spent);
             switch (work) {
                 case DONE -> health.worked();
                 case CRASHED -> health.crashed(clock.instant());
@@ -153,6 +161,11 @@ class Slot {
             }
             return free();
         });
+    }
+
+    /** One of its processes has cost so much. */
+    void spent(Money cost) {
+        var _ = locked(() -> spend = spend.plus(cost));
     }
 
     private void leave(Supplier<SlotState> next) {

@@ -1,5 +1,6 @@
 package dev.claudepool.pool;
 
+import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.ClaudeLauncher;
 import dev.claudepool.claude.ClaudeProcess;
 import dev.claudepool.claude.Failure;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,16 +32,22 @@ class SlotProcesses {
     private final String slotId;
     private final ClaudeLauncher launcher;
     private final Runnable onLost;
+    private final Consumer<Spend> onWorkOutsideTurns;
     private final Semaphore places = new Semaphore(MOST, true);
     private final Set<ClaudeProcess> live = ConcurrentHashMap.newKeySet();
     private @Nullable ClaudeProcess spare;
     private @Nullable ClaudeProcess conversation;
 
-    /** @param onLost hears of an idle process that ended by itself, or hung */
-    SlotProcesses(String slotId, ClaudeLauncher launcher, Runnable onLost) {
+    /**
+     * @param onLost hears of an idle process that ended by itself, or hung
+     * @param onWorkOutsideTurns hears, on a thread of its own, what a process cost that worked without a turn and was
+     *     ended for that
+     */
+    SlotProcesses(String slotId, ClaudeLauncher launcher, Runnable onLost, Consumer<Spend> onWorkOutsideTurns) {
         this.slotId = slotId;
         this.launcher = launcher;
         this.onLost = onLost;
+        this.onWorkOutsideTurns = onWorkOutsideTurns;
     }
 
     /** Starts a spare in place of one that cannot serve; blocks until it is ready, or has failed to start. */
@@ -143,14 +151,22 @@ class SlotProcesses {
             closeConversation();
             places.acquire();
         }
-        Launch launch = launcher.launch(spec, session, slotId);
+        Launch launch = null;
+        try {
+            launch = launcher.launch(spec, session, slotId);
+        } finally {
+            if (!(launch instanceof Launch.Ready)) {
+                places.release();
+            }
+        }
         switch (launch) {
             case Launch.Ready(ClaudeProcess process) -> {
                 live.add(process);
+                var _ = process.workOutsideTurns().thenAcceptAsync(onWorkOutsideTurns, Thread::startVirtualThread);
                 var _ = process.onExit()
                         .whenComplete((_, _) -> Thread.ofVirtual().start(() -> ended(process)));
             }
-            case Launch.Failed _ -> places.release();
+            case Launch.Failed _ -> {}
         }
         return launch;
     }
@@ -160,7 +176,13 @@ class SlotProcesses {
             log.warn("Process died while idle slot={} pid={}", slotId, process.pid());
             discard(process);
             onLost.run();
+        } else if (isConversation(process)) {
+            closeConversation();
         }
+    }
+
+    private synchronized boolean isConversation(ClaudeProcess process) {
+        return process.equals(conversation);
     }
 
     private synchronized boolean isNoSpareAnyMore(ClaudeProcess process) {

@@ -29,6 +29,7 @@ class Slots {
     private final SlotStore store;
     private final Recycling recycling;
     private final Budget budget;
+    private final SpendOutsideTurns spendOutsideTurns;
     private final InstantSource clock;
     private final List<Slot> all = new CopyOnWriteArrayList<>();
     private final Set<Slot> leaving = ConcurrentHashMap.newKeySet();
@@ -39,12 +40,14 @@ class Slots {
             SlotStore store,
             Recycling recycling,
             Budget budget,
+            SpendOutsideTurns spendOutsideTurns,
             InstantSource clock) {
         this.launcher = launcher;
         this.specs = specs;
         this.store = store;
         this.recycling = recycling;
         this.budget = budget;
+        this.spendOutsideTurns = spendOutsideTurns;
         this.clock = clock;
     }
 
@@ -93,6 +96,7 @@ class Slots {
                         store.sessionOf(id).orElse(null),
                         budget.spentBySlot(id),
                         listener,
+                        spendOutsideTurns,
                         clock))
                 .toList();
         all.addAll(added);

@@ -7,6 +7,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.dialect.DialectId;
 import dev.claudepool.web.FieldRules;
+import dev.claudepool.web.Nesting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,9 @@ public final class TaskConfigRules {
             return;
         }
         rules.require(servers.size() <= MOST_SERVERS, "mcpServers", "must be at most " + MOST_SERVERS);
-        rules.text(servers.toString(), LARGEST_DOCUMENT, "mcpServers");
+        if (!isWritable(servers, "mcpServers")) {
+            return;
+        }
         // They become arguments and environments of processes, where it ends the text.
         rules.require(!holdsNul(servers), "mcpServers", "must not hold the character NUL");
         for (Map.Entry<String, JsonNode> server : servers.properties()) {
@@ -99,12 +102,15 @@ public final class TaskConfigRules {
         if (schema == null) {
             return;
         }
-        rules.text(schema.toString(), LARGEST_DOCUMENT, "outputSchema");
+        if (!isWritable(schema, "outputSchema")) {
+            return;
+        }
         rules.require(
                 schema.path("type").asString("").equals("object"),
                 "outputSchema",
                 "must have the type object, as the API needs it");
-        List<Error> errors = META_SCHEMA.validate(schema);
+        List<Error> errors =
+                META_SCHEMA.validate(schema, context -> context.executionConfig(config -> config.failFast(true)));
         rules.require(
                 errors.isEmpty(),
                 "outputSchema",
@@ -113,6 +119,15 @@ public final class TaskConfigRules {
                                 .findFirst()
                                 .map(error -> "; see " + error.getInstanceLocation())
                                 .orElse(""));
+    }
+
+    /** Whether a document is neither too deep nor too long; only then is it worth a closer look. */
+    private boolean isWritable(ObjectNode document, String field) {
+        boolean flat = !Nesting.isTooDeep(document);
+        rules.require(flat, field, "must be nested at most " + Nesting.MOST_LEVELS + " levels deep");
+        boolean fits = flat && document.toString().length() <= LARGEST_DOCUMENT;
+        rules.text(flat ? document.toString() : null, LARGEST_DOCUMENT, field);
+        return fits;
     }
 
     private void timeout(@Nullable Duration timeout) {

@@ -86,7 +86,16 @@ class BadInputTest {
                 Arguments.of(
                         "{\"prompt\":\"x\",\"outputSchema\":{\"type\":\"object\",\"a\":" + "[".repeat(600)
                                 + "]".repeat(600) + "}}",
-                        ""));
+                        ""),
+                Arguments.of("{\"prompt\":\"x\",\"outputSchema\":" + deepObject(101) + "}", "outputSchema"),
+                Arguments.of("{\"prompt\":\"x\",\"outputSchema\":" + deepObject(490) + "}", "outputSchema"),
+                Arguments.of("{\"prompt\":\"x\",\"outputSchema\":" + deepObject(50_000) + "}", ""),
+                Arguments.of("{\"prompt\":\"x\",\"mcpServers\":" + deepObject(101) + "}", "mcpServers"));
+    }
+
+    private static String deepObject(int levels) {
+        return "{\"type\":\"object\",\"command\":\"x\",\"default\":" + "[".repeat(levels - 1) + "]".repeat(levels - 1)
+                + "}";
     }
 
     @ParameterizedTest

@@ -30,15 +30,19 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Starts it in {@code directory}, and waits until it is healthy. */
     static ServiceProcess start(Path directory, List<String> properties) throws IOException {
+        return start(directory, List.of(), properties);
+    }
+
+    /** Starts it with further options of the JVM. */
+    static ServiceProcess start(Path directory, List<String> options, List<String> properties) throws IOException {
         int port = freePort();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ClaudePoolApplication.class.getName()));
+                "-XX:+UseSerialGC"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ClaudePoolApplication.class.getName()));
         properties.forEach(property -> command.add("--" + property));
         command.add("--server.port=" + port);
         Path output = Files.createTempFile(directory, "service", ".log");
@@ -62,10 +66,6 @@ final class ServiceProcess implements AutoCloseable {
 
     PoolClient client() {
         return client;
-    }
-
-    long pid() {
-        return process.pid();
     }
 
     /** What it printed. */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** What the real CLI cannot be made to do: each ends in the right code, the slot recovers, no process remains. */
@@ -71,6 +73,20 @@ class UnrulyCliTest {
         "STUB:error 401, authentication-failed",
         "STUB:fail error_during_execution, execution-error",
         "STUB:huge-number, execution-error",
+        "STUB:spend 1e300 0, output-invalid",
+        "STUB:spend -1 0, output-invalid",
+        "STUB:retry overloaded 1000000000000000, output-invalid",
+        "STUB:limit 9223372036854775807, output-invalid",
+        "STUB:limit 99999999999, output-invalid",
+        "'STUB:wrong-result {\"total_cost_usd\":10000000000}', output-invalid",
+        "'STUB:wrong-result {\"total_cost_usd\":1e300}', output-invalid",
+        "'STUB:wrong-result {\"session_id\":\"none\"}', output-invalid",
+        "'STUB:wrong-result {\"duration_ms\":1e300}', output-invalid",
+        "'STUB:wrong-result {\"modelUsage\":{\"m\":{\"inputTokens\":-1}}}', output-invalid",
+        "'STUB:line {\"type\":\"result\",\"total_cost_usd\":1e99999999999}', output-invalid",
+        "'STUB:line {\"type\":\"assistant\",\"message\":{\"content\":[#30000]}}', output-too-large",
+        "STUB:deep-result 101, output-too-large",
+        "STUB:deep-result 497, output-too-large",
         "STUB:blank, task-failed"
     })
     void failureHasItsCode(String prompt, String code) {
@@ -91,6 +107,27 @@ class UnrulyCliTest {
     })
     void oddOutputIsNoFailure(String prompt, String output) {
         assertThat(pool.client().run(prompt).json().at("/output").asString()).isEqualTo(output);
+    }
+
+    @Test
+    void deepAnswersStoredInThePastAreStillListed() {
+        String id = pool.client()
+                .post("/fan-outs?wait=PT30S", Map.of("prompts", List.of("one", "two")))
+                .json()
+                .at("/id")
+                .asString();
+        String deep = "[".repeat(497) + "]".repeat(497);
+        pool.bean(JdbcClient.class)
+                .sql("update task set result = :deep || substr(result, 2) where fan_out_id = :id")
+                .param("deep", "{\"structuredOutput\":" + deep + ",")
+                .param("id", id)
+                .update();
+
+        for (String path : List.of("/tasks", "/fan-outs", "/fan-outs/" + id)) {
+            assertThat(pool.client().get(path).status()).as(path).isEqualTo(200);
+        }
+        assertThat(pool.client().get("/fan-outs/" + id).text()).contains(deep);
+        pool.bean(JdbcClient.class).sql("update task set result = null").update();
     }
 
     @Test

@@ -169,7 +169,6 @@ class ClaudeCliTest {
                 path,
                 install,
                 null,
-                null,
                 Map.of("PATH", "/usr/bin:/bin"),
                 "user",
                 Duration.ofSeconds(10),

@@ -9,6 +9,7 @@ import dev.claudepool.claude.CliMessage.Noise;
 import dev.claudepool.claude.CliMessage.Other;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -23,7 +24,8 @@ class MessageCodecTest {
 
     static final List<String> TRANSCRIPTS = Transcript.NAMES;
 
-    private final MessageCodec codec = new MessageCodec(64 << 20);
+    private final MessageCodec codec =
+            new MessageCodec(new HeapLimits(64 << 20, 100_000, 8 << 20), InstantSource.system());
 
     @ParameterizedTest
     @FieldSource("TRANSCRIPTS")

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,10 +33,9 @@ class RealCliTest {
 
     @Test
     void isTheVersionThatIsPinned() {
-        CliEnvironment environment = new CliEnvironment(properties(), Optional.empty(), System.getenv());
+        CliEnvironment environment = new CliEnvironment(properties(), System.getenv());
 
-        assertThat(CliVersion.of(program, Optional.empty(), environment, Duration.ofSeconds(30)))
-                .isEqualTo(CliVersion.TESTED);
+        assertThat(CliVersion.of(program, environment, Duration.ofSeconds(30))).isEqualTo(CliVersion.TESTED);
     }
 
     @Test
@@ -70,7 +69,7 @@ class RealCliTest {
     }
 
     private ClaudeLauncher launcher() {
-        return new ClaudeLauncher(properties(), program, Optional.empty(), directory, new SimpleMeterRegistry());
+        return new ClaudeLauncher(properties(), program, directory, new SimpleMeterRegistry(), InstantSource.system());
     }
 
     private CliProperties properties() {
@@ -78,7 +77,6 @@ class RealCliTest {
                 program,
                 CliProperties.Install.NEVER,
                 directory.resolve("config"),
-                null,
                 Map.of("ANTHROPIC_BASE_URL", "http://127.0.0.1:1", "ANTHROPIC_API_KEY", "none"),
                 "user",
                 Duration.ofSeconds(60),

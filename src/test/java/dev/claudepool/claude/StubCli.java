@@ -8,10 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -63,7 +63,6 @@ public final class StubCli {
                 program,
                 CliProperties.Install.NEVER,
                 null,
-                null,
                 environment,
                 "user",
                 patience.multipliedBy(2),
@@ -71,7 +70,8 @@ public final class StubCli {
                 patience,
                 Duration.ofMillis(500),
                 DataSize.ofMegabytes(32));
-        return new ClaudeLauncher(properties, program, Optional.empty(), dataDirectory, new SimpleMeterRegistry());
+        return new ClaudeLauncher(
+                properties, program, dataDirectory, new SimpleMeterRegistry(), InstantSource.system());
     }
 
     /** A spec without anything special. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import tools.jackson.databind.JsonNode;
@@ -31,7 +32,8 @@ final class Transcript {
             "two-turns-partial");
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final MessageCodec CODEC = new MessageCodec(1 << 20);
+    private static final MessageCodec CODEC =
+            new MessageCodec(new HeapLimits(1 << 20, 100_000, 8 << 20), InstantSource.system());
 
     private Transcript() {}
 

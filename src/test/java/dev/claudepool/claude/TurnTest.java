@@ -55,6 +55,20 @@ class TurnTest {
     }
 
     @Test
+    void whatThrowsInATurnFailsItAndItsCostIsKnown() throws InterruptedException {
+        ClaudeProcess process = start();
+
+        TurnEnding ending = process.begin(new Prompt("STUB:spend 0.5 30000", false), limits(LONG), event -> {
+                    throw new IllegalStateException("of the listener");
+                })
+                .await();
+
+        assertThat(ending).satisfies(hasCode(FailureCode.EXECUTION_ERROR));
+        assertThat(ending.spend().usd()).isEqualTo(Money.usd("0.5001"));
+        assertThat(ask(process, "and now")).isEqualTo("echo: and now");
+    }
+
+    @Test
     void aLineBeyondTheLimitFailsTheTurnButNotTheProcess() throws InterruptedException {
         ClaudeProcess process = start();
 
