@@ -3,9 +3,11 @@ package dev.claudepool.chain;
 import static org.springframework.http.HttpStatus.ACCEPTED;
 import static org.springframework.http.HttpStatus.OK;
 
+import dev.claudepool.task.Sizes;
 import dev.claudepool.web.ClientWait;
 import dev.claudepool.web.ClientWaits;
 import dev.claudepool.web.Cursor;
+import dev.claudepool.web.Fields;
 import dev.claudepool.web.Page;
 import dev.claudepool.web.PageQuery;
 import io.swagger.v3.oas.annotations.Operation;
@@ -76,14 +78,31 @@ class ChainController {
         }
     }
 
-    /** @param state only chains in this state */
+    /**
+     * @param state only chains in this state
+     * @param fields {@code summary} without steps, the default, or {@code full}: the whole chains
+     */
     @GetMapping
-    @Operation(operationId = "listChains", summary = "List chains, youngest first")
-    Page<ChainView> list(
-            @RequestParam(required = false) Chain.@Nullable State state, @Valid @ParameterObject PageQuery page) {
+    @Operation(
+            operationId = "listChains",
+            summary = "List chains, youngest first",
+            description = "With `fields=full`, a page ends early, with `next`, when its items have more than 4 MB.")
+    Page<? extends ChainItem> list(
+            @RequestParam(required = false) Chain.@Nullable State state,
+            @RequestParam(required = false) @Nullable Fields fields,
+            @Valid @ParameterObject PageQuery page) {
         UUID before = page.position(1).map(cursor -> cursor.uuid(0)).orElse(null);
-        List<Chain> found = chains.list(state, before, page.size() + 1);
-        return page.pageOf(found, chain -> Cursor.of(chain.id())).map(views::of);
+        if (fields == Fields.FULL) {
+            return wholes(page, chains.sizes(state, before, page.size() + 1));
+        }
+        List<ChainOutline> found = chains.list(state, before, page.size() + 1);
+        return page.pageOf(found, chain -> Cursor.of(chain.id())).map(views::summary);
+    }
+
+    private Page<ChainView> wholes(PageQuery page, Sizes found) {
+        Page<UUID> ids =
+                page.pageOf(found.order(), found.firstWithin(Sizes.LONG_PAGE).size(), Cursor::of);
+        return new Page<>(views.of(chains.findAll(ids.items()).reversed()), ids.next());
     }
 
     /**

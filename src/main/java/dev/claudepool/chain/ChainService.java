@@ -5,6 +5,7 @@ import dev.claudepool.store.Ids;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.FlowTasks;
 import dev.claudepool.task.Idempotency;
+import dev.claudepool.task.Sizes;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.task.Waits;
 import dev.claudepool.web.ClientWait;
@@ -26,6 +27,7 @@ public class ChainService {
     private static final int REMOVED_AT_ONCE = 100;
 
     private final ChainStore store;
+    private final ChainListStore lists;
     private final ChainProgress progress;
     private final ChainEvents events;
     private final ChainExpiry expiry;
@@ -39,6 +41,7 @@ public class ChainService {
 
     ChainService(
             ChainStore store,
+            ChainListStore lists,
             ChainProgress progress,
             ChainEvents events,
             ChainExpiry expiry,
@@ -50,6 +53,7 @@ public class ChainService {
             Ids ids,
             InstantSource clock) {
         this.store = store;
+        this.lists = lists;
         this.progress = progress;
         this.events = events;
         this.expiry = expiry;
@@ -111,13 +115,23 @@ public class ChainService {
     }
 
     /** Chains with ids below {@code before}, youngest first. */
-    List<Chain> list(Chain.@Nullable State state, @Nullable UUID before, int limit) {
-        return store.list(state, before, limit);
+    List<ChainOutline> list(Chain.@Nullable State state, @Nullable UUID before, int limit) {
+        return lists.outlines(state, before, limit);
+    }
+
+    /** The ids of these, and how many bytes each of them has, with the outputs of its tasks. */
+    Sizes sizes(Chain.@Nullable State state, @Nullable UUID before, int limit) {
+        return lists.sizes(state, before, limit);
     }
 
     /** The chains that are elements of a fan-out, in the order of its request. */
-    public List<Chain> ofFanOut(UUID fanOutId) {
+    public List<UUID> ofFanOut(UUID fanOutId) {
         return store.ofFanOut(fanOutId);
+    }
+
+    /** Those of these chains that there are, oldest first. */
+    public List<Chain> findAll(List<UUID> ids) {
+        return store.findAll(ids);
     }
 
     /** Some chains of a fan-out that have not ended, but those that are being stopped. */

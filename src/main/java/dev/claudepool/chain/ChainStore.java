@@ -78,31 +78,23 @@ class ChainStore {
                 .flatMap(chain -> withSteps(List.of(chain)).findFirst());
     }
 
-    /** Chains with ids below {@code before}, youngest first. */
-    List<Chain> list(Chain.@Nullable State state, @Nullable UUID before, int limit) {
-        List<Chain> found = jdbc.sql(listing(state, before))
-                .param("state", state == null ? null : state.name())
-                .param("before", text(before))
-                .param("limit", limit)
-                .query((row, _) -> read(row))
-                .list();
-        return withSteps(found).toList();
-    }
-
-    static String listing(Chain.@Nullable State state, @Nullable UUID before) {
-        return "select * from chain where true"
-                + (state == null ? "" : " and state = :state")
-                + (before == null ? "" : " and id < :before")
-                + " order by id desc limit :limit";
+    /** Those of these chains that there are, oldest first. */
+    List<Chain> findAll(List<UUID> ids) {
+        return ids.stream()
+                .gather(Gatherers.windowFixed(READ_AT_ONCE))
+                .flatMap(some -> withSteps(jdbc.sql("select * from chain where id in (:ids) order by id")
+                        .param("ids", some.stream().map(UUID::toString).toList())
+                        .query((row, _) -> read(row))
+                        .list()))
+                .toList();
     }
 
     /** The elements of a fan-out, in the order of its request. */
-    List<Chain> ofFanOut(UUID fanOutId) {
-        List<Chain> found = jdbc.sql("select * from chain where fan_out_id = :fanOut order by id")
+    List<UUID> ofFanOut(UUID fanOutId) {
+        return jdbc.sql("select id from chain where fan_out_id = :fanOut order by id")
                 .param("fanOut", fanOutId.toString())
-                .query((row, _) -> read(row))
+                .query((row, _) -> UUID.fromString(row.getString("id")))
                 .list();
-        return withSteps(found).toList();
     }
 
     /** Some chains of a fan-out that have not ended, but those that are being stopped. */
@@ -206,10 +198,6 @@ class ChainStore {
     }
 
     private Stream<Chain> withSteps(List<Chain> chains) {
-        return chains.stream().gather(Gatherers.windowFixed(READ_AT_ONCE)).flatMap(this::withStepsOfSome);
-    }
-
-    private Stream<Chain> withStepsOfSome(List<Chain> chains) {
         Map<String, StepOrder> orders = chains.stream()
                 .collect(Collectors.toMap(chain -> chain.id().toString(), chain -> new StepOrder(chain.spec())));
         Map<String, List<Step>> steps = new HashMap<>();

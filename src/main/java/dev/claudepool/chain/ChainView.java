@@ -2,16 +2,16 @@ package dev.claudepool.chain;
 
 import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.Money;
-import dev.claudepool.budget.Spend;
 import dev.claudepool.task.FlowTasks;
-import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskError;
-import dev.claudepool.task.TaskState;
+import dev.claudepool.task.TaskOutput;
+import dev.claudepool.task.TaskReader;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -33,11 +33,14 @@ public record ChainView(
         @Nullable Instant finishedAt,
         List<StepView> steps,
         Money spendUsd,
-        @Nullable String output,
-        @Nullable TaskError error,
-        @Nullable UUID fanOutId) {
 
-    private static final TaskError TIMED_OUT =
+        @Schema(implementation = String.class) TaskOutput output,
+
+        @Nullable TaskError error,
+        @Nullable UUID fanOutId)
+        implements ChainItem {
+
+    static final TaskError TIMED_OUT =
             new TaskError("chain-timed-out", "The chain took longer than its timeout", false, null, null);
 
     @Override
@@ -62,7 +65,9 @@ public record ChainView(
             List<String> needs,
             @Nullable UUID taskId,
             int attempts,
-            @Nullable String output,
+
+            @Schema(implementation = String.class) TaskOutput output,
+
             Map<String, String> vars,
             Money spendUsd,
             @Nullable TaskError error) {
@@ -73,7 +78,7 @@ public record ChainView(
         }
     }
 
-    /** Makes views of chains, for which it reads their tasks. */
+    /** Makes views of chains. The outputs are read one after another while they are written into the answer. */
     @Component
     public static class Factory {
 
@@ -85,25 +90,34 @@ public record ChainView(
             this.budget = budget;
         }
 
-        public ChainView of(Chain chain) {
-            return of(chain, tasks.ofChain(chain.id()));
+        ChainView of(Chain chain) {
+            return of(List.of(chain)).getFirst();
         }
 
-        /** @param itsTasks all tasks of all its steps */
-        public ChainView of(Chain chain, List<Task> itsTasks) {
-            Map<UUID, String> outputs = new HashMap<>();
-            Map<Integer, Spend> spends = new HashMap<>();
-            for (Task task : itsTasks) {
-                if (task.state() instanceof TaskState.Succeeded succeeded) {
-                    outputs.put(task.id(), succeeded.answer().output());
-                }
-                Integer position = task.origin().step();
-                if (position != null) {
-                    spends.merge(position, task.spend(), Spend::plus);
-                }
-            }
+        List<ChainView> of(List<Chain> chains) {
+            return of(chains, tasks::reader);
+        }
+
+        ChainSummary summary(ChainOutline chain) {
+            return ChainSummary.of(chain, budget.spentBy(chain.id()));
+        }
+
+        /** @param readers makes what reads the tasks of the steps, in the order of the chains */
+        public List<ChainView> of(List<Chain> chains, Function<List<UUID>, TaskReader> readers) {
+            TaskReader reader = readers.apply(chains.stream()
+                    .flatMap(Chain::outputs)
+                    .map(StepState.Done::taskId)
+                    .toList());
+            Map<UUID, Map<Integer, Money>> spent =
+                    tasks.spentBySteps(chains.stream().map(Chain::id).toList());
+            return chains.stream()
+                    .map(chain -> view(chain, reader, spent.getOrDefault(chain.id(), Map.of())))
+                    .toList();
+        }
+
+        private ChainView view(Chain chain, TaskReader reader, Map<Integer, Money> spent) {
             List<StepView> steps = chain.steps().stream()
-                    .map(step -> view(chain, step, outputs, spends.getOrDefault(step.position(), Spend.NOTHING)))
+                    .map(step -> view(chain, step, reader, spent.getOrDefault(step.position(), Money.ZERO)))
                     .toList();
             return new ChainView(
                     chain.id(),
@@ -115,12 +129,12 @@ public record ChainView(
                     chain.finishedAt(),
                     steps,
                     budget.spentBy(chain.id()),
-                    chain.state() == Chain.State.SUCCEEDED ? steps.getLast().output() : null,
+                    chain.state() == Chain.State.SUCCEEDED ? steps.getLast().output() : new TaskOutput(reader, null),
                     chain.state() == Chain.State.FAILED ? error(chain, steps) : null,
                     chain.fanOutId());
         }
 
-        private static StepView view(Chain chain, Step step, Map<UUID, String> outputs, Spend spend) {
+        private static StepView view(Chain chain, Step step, TaskReader reader, Money spent) {
             StepState state = step.state();
             return new StepView(
                     chain.specOf(step).name(),
@@ -130,9 +144,9 @@ public record ChainView(
                             .toList(),
                     state.taskId(),
                     step.attempts(),
-                    state instanceof StepState.Done done ? outputs.get(done.taskId()) : null,
+                    new TaskOutput(reader, state instanceof StepState.Done done ? done.taskId() : null),
                     state instanceof StepState.Done done ? done.variables() : Map.of(),
-                    spend.usd(),
+                    spent,
                     state instanceof StepState.Failed failed ? failed.error() : null);
         }
 

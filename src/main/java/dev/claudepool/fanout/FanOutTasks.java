@@ -1,10 +1,9 @@
 package dev.claudepool.fanout;
 
 import dev.claudepool.task.FlowTasks;
-import dev.claudepool.task.Task;
-import java.util.HashMap;
+import dev.claudepool.task.ReadAhead;
+import dev.claudepool.task.TaskReader;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -15,25 +14,31 @@ final class FanOutTasks {
 
     private final UUID fanOutId;
     private final FlowTasks tasks;
-    private final Map<UUID, Task> known = new HashMap<>();
+    private final ReadAhead ahead;
     /** When they were last read. */
     private int endedElements;
 
     FanOutTasks(UUID fanOutId, FlowTasks tasks) {
         this.fanOutId = fanOutId;
         this.tasks = tasks;
+        this.ahead = tasks.readAhead();
     }
 
     /** Reads those that have ended since, if any element has. */
     void readEnded(Counts counts) {
         if (counts.ended() > endedElements) {
             endedElements = counts.ended();
-            tasks.endedOfFanOut(fanOutId, known).forEach(task -> known.put(task.id(), task));
+            ahead.add(tasks.endedOfFanOut(fanOutId));
         }
     }
 
-    /** All of them, oldest first, whether they have ended or not. */
-    List<Task> all() {
-        return tasks.ofFanOut(fanOutId, known);
+    /** Reads those that are its elements, in the order of the request. */
+    TaskReader elements() {
+        return tasks.reader(tasks.ofFanOut(fanOutId), ahead);
+    }
+
+    /** Reads some of all, in this order. */
+    TaskReader some(List<UUID> order) {
+        return tasks.reader(order, ahead);
     }
 }

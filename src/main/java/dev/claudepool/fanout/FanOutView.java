@@ -2,18 +2,18 @@ package dev.claudepool.fanout;
 
 import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.Money;
-import dev.claudepool.chain.Chain;
 import dev.claudepool.chain.ChainService;
 import dev.claudepool.chain.ChainView;
 import dev.claudepool.task.FlowTasks;
-import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskError;
+import dev.claudepool.task.TaskReader;
 import dev.claudepool.task.TaskView;
+import dev.claudepool.web.StreamedItems;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -33,8 +33,9 @@ record FanOutView(
         boolean cancelling,
         Instant createdAt,
         @Nullable Instant finishedAt,
-        @Nullable List<TaskView> tasks,
-        @Nullable List<ChainView> chains,
+        @Nullable Collection<TaskView> tasks,
+        @Nullable Collection<ChainView> chains,
+
         Counts counts,
         Money spendUsd,
         @Nullable TaskError error) {
@@ -47,9 +48,14 @@ record FanOutView(
         return "FanOutView[" + id + " " + state + "]";
     }
 
-    /** Makes views of fan-outs, for which it reads their elements. */
+    /**
+     * Makes views of fan-outs. Their elements are read one after another while they are written into the answer, so
+     * that together they may be larger than the heap.
+     */
     @Component
     static class Factory {
+
+        private static final int CHAINS_AT_ONCE = 100;
 
         private final FlowTasks tasks;
         private final TaskView.Factory taskViews;
@@ -80,27 +86,30 @@ record FanOutView(
         }
 
         FanOutView of(FanOut fanOut, FanOutTasks itsTasks) {
-            List<Chain> itsChains = chains.ofFanOut(fanOut.id());
-            List<Task> all = itsTasks.all();
-            Map<UUID, List<Task>> ofChains = all.stream()
-                    .filter(task -> task.origin().chainId() != null)
-                    .collect(Collectors.groupingBy(task -> task.origin().chainId()));
+            TaskReader elements = itsTasks.elements();
+            List<UUID> itsChains = chains.ofFanOut(fanOut.id());
             return view(
                     fanOut,
-                    all.stream()
-                            .filter(task -> task.origin().chainId() == null)
-                            .map(taskViews.now())
-                            .toList(),
-                    itsChains.stream()
-                            .map(chain -> chainViews.of(chain, ofChains.getOrDefault(chain.id(), List.of())))
-                            .toList());
+                    new StreamedItems<>(
+                            elements.order().size(),
+                            () -> elements.order().stream()
+                                    .flatMap(id -> elements.read(id).stream())
+                                    .map(taskViews.now())
+                                    .iterator()),
+                    new StreamedItems<>(
+                            itsChains.size(),
+                            () -> itsChains.stream()
+                                    .gather(Gatherers.windowFixed(CHAINS_AT_ONCE))
+                                    .flatMap(some -> chainViews.of(chains.findAll(some), itsTasks::some).stream())
+                                    .iterator()));
         }
 
         FanOutView withoutElements(FanOut fanOut) {
             return view(fanOut, null, null);
         }
 
-        private FanOutView view(FanOut fanOut, @Nullable List<TaskView> itsTasks, @Nullable List<ChainView> itsChains) {
+        private FanOutView view(
+                FanOut fanOut, @Nullable Collection<TaskView> itsTasks, @Nullable Collection<ChainView> itsChains) {
             return new FanOutView(
                     fanOut.id(),
                     fanOut.state(),

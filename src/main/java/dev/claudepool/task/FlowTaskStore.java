@@ -1,50 +1,59 @@
 package dev.claudepool.task;
 
+import dev.claudepool.budget.Money;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The tasks of chains and fan-outs in the table {@code task}. */
 @Component
 class FlowTaskStore {
 
+    /** Found in the partial index {@code task_fan_out_element} alone. */
+    static final String ELEMENTS = "select id from task where fan_out_id = :fanOut and chain_id is null order by id";
+
+    /** Found in the index {@code task_fan_out} alone. */
+    static final String ENDED =
+            "select id from task where fan_out_id = :fanOut and state in ('SUCCEEDED', 'FAILED', 'CANCELLED')";
+
     private final JdbcClient jdbc;
-    private final TaskRows rows;
 
-    FlowTaskStore(JdbcClient jdbc, JsonMapper json) {
+    FlowTaskStore(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.rows = new TaskRows(json);
     }
 
-    /** All tasks of all steps, oldest first. */
-    List<Task> ofChain(UUID chainId) {
-        return jdbc.sql("select * from task where chain_id = :chain order by id")
-                .param("chain", chainId.toString())
-                .query((row, _) -> rows.read(row))
-                .list();
+    /** What all tasks of each step of these chains have cost, by the chain and the position of the step. */
+    Map<UUID, Map<Integer, Money>> spentBySteps(Collection<UUID> chains) {
+        Map<UUID, Map<Integer, Money>> spent = new HashMap<>();
+        jdbc.sql("""
+                        select chain_id, chain_step, sum(spend_nanos) as nanos from task
+                        where chain_id in (:chains) group by chain_id, chain_step""")
+                .param("chains", chains.stream().map(UUID::toString).toList())
+                .query(row -> {
+                    spent.computeIfAbsent(UUID.fromString(row.getString("chain_id")), _ -> new HashMap<>())
+                            .put(row.getInt("chain_step"), Money.ofNanos(row.getLong("nanos")));
+                });
+        return spent;
     }
 
-    /** All tasks of the fan-out and of its chains, oldest first. */
-    List<Task> ofFanOut(UUID fanOutId, Map<UUID, Task> known) {
-        return ofFanOut(fanOutId, known, "");
+    /** The tasks that are elements of a fan-out, oldest first. */
+    List<UUID> ofFanOut(UUID fanOutId) {
+        return ids(ELEMENTS, fanOutId);
     }
 
-    /** Those of them that have ended. */
-    List<Task> endedOfFanOut(UUID fanOutId, Map<UUID, Task> known) {
-        return ofFanOut(fanOutId, known, "and finished_at is not null");
+    /** The tasks of a fan-out and of its chains that have ended, in any order. */
+    List<UUID> endedOfFanOut(UUID fanOutId) {
+        return ids(ENDED, fanOutId);
     }
 
-    /** What is known is not read again, which is most of the work. */
-    private List<Task> ofFanOut(UUID fanOutId, Map<UUID, Task> known, String condition) {
-        return jdbc.sql("select * from task where fan_out_id = :fanOut " + condition + " order by id")
+    private List<UUID> ids(String sql, UUID fanOutId) {
+        return jdbc.sql(sql)
                 .param("fanOut", fanOutId.toString())
-                .query((row, _) -> {
-                    Task task = known.get(UUID.fromString(row.getString("id")));
-                    return task == null ? rows.read(row) : task;
-                })
+                .query((row, _) -> UUID.fromString(row.getString("id")))
                 .list();
     }
 

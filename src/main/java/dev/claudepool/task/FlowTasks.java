@@ -1,8 +1,10 @@
 package dev.claudepool.task;
 
+import dev.claudepool.budget.Money;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,12 +18,14 @@ public class FlowTasks {
 
     private final FlowTaskStore flows;
     private final TaskStore store;
+    private final LargeReads reads;
     private final TaskIntake intake;
     private final TaskService service;
 
-    FlowTasks(FlowTaskStore flows, TaskStore store, TaskIntake intake, TaskService service) {
+    FlowTasks(FlowTaskStore flows, TaskStore store, LargeReads reads, TaskIntake intake, TaskService service) {
         this.flows = flows;
         this.store = store;
+        this.reads = reads;
         this.intake = intake;
         this.service = service;
     }
@@ -57,23 +61,34 @@ public class FlowTasks {
         return store.find(id);
     }
 
-    /** All tasks of all steps of a chain, oldest first. */
-    public List<Task> ofChain(UUID chainId) {
-        return flows.ofChain(chainId);
+    /** Reads tasks in this order. */
+    public TaskReader reader(List<UUID> order) {
+        return new TaskReader(store, reads, order, new HashMap<>());
     }
 
-    /**
-     * All tasks of a fan-out and of its chains, oldest first, which is the order of its request.
-     *
-     * @param known some that have ended, and so are as they were when they were read
-     */
-    public List<Task> ofFanOut(UUID fanOutId, Map<UUID, Task> known) {
-        return flows.ofFanOut(fanOutId, known);
+    /** The same with what was read ahead. */
+    public TaskReader reader(List<UUID> order, ReadAhead ahead) {
+        return new TaskReader(store, reads, order, ahead.tasks());
     }
 
-    /** Those of them that have ended. */
-    public List<Task> endedOfFanOut(UUID fanOutId, Map<UUID, Task> known) {
-        return flows.endedOfFanOut(fanOutId, known);
+    /** For tasks that have ended, of which somebody waits for all. */
+    public ReadAhead readAhead() {
+        return new ReadAhead(store, reads);
+    }
+
+    /** What all tasks of each step of these chains have cost, by the chain and the position of the step. */
+    public Map<UUID, Map<Integer, Money>> spentBySteps(Collection<UUID> chains) {
+        return flows.spentBySteps(chains);
+    }
+
+    /** The tasks that are elements of a fan-out, oldest first, which is the order of its request. */
+    public List<UUID> ofFanOut(UUID fanOutId) {
+        return flows.ofFanOut(fanOutId);
+    }
+
+    /** The tasks of a fan-out and of its chains that have ended, in any order. */
+    public List<UUID> endedOfFanOut(UUID fanOutId) {
+        return flows.endedOfFanOut(fanOutId);
     }
 
     /** Cancels a task, as {@link TaskService#cancel}. */

@@ -3,6 +3,7 @@ package dev.claudepool.task;
 import dev.claudepool.web.ClientWait;
 import dev.claudepool.web.ClientWaits;
 import dev.claudepool.web.Cursor;
+import dev.claudepool.web.Fields;
 import dev.claudepool.web.Page;
 import dev.claudepool.web.PageQuery;
 import io.swagger.v3.oas.annotations.Operation;
@@ -73,16 +74,33 @@ class TaskController {
     /**
      * @param state only tasks in this state
      * @param tag only tasks with this tag
+     * @param fields {@code summary} without outputs, the default, or {@code full}: the whole tasks
      */
     @GetMapping
-    @Operation(operationId = "listTasks", summary = "List tasks, youngest first")
-    Page<TaskView> list(
+    @Operation(
+            operationId = "listTasks",
+            summary = "List tasks, youngest first",
+            description = "With `fields=full`, a page ends early, with `next`, when its items have more than 4 MB.")
+    Page<? extends TaskItem> list(
             @RequestParam(required = false) TaskState.@Nullable Name state,
             @RequestParam(required = false) @Nullable String tag,
+            @RequestParam(required = false) @Nullable Fields fields,
             @Valid @ParameterObject PageQuery page) {
         UUID before = page.position(1).map(cursor -> cursor.uuid(0)).orElse(null);
-        List<Task> found = tasks.list(new TaskFilter(state, tag), before, page.size() + 1);
-        return page.pageOf(found, task -> Cursor.of(task.id())).map(views.now());
+        TaskFilter filter = new TaskFilter(state, tag);
+        if (fields == Fields.FULL) {
+            return wholes(page, tasks.sizes(filter, before, page.size() + 1));
+        }
+        List<TaskOutline> found = tasks.list(filter, before, page.size() + 1);
+        return page.pageOf(found, task -> Cursor.of(task.id())).map(views.summaries());
+    }
+
+    private Page<TaskView> wholes(PageQuery page, Sizes found) {
+        Page<UUID> ids =
+                page.pageOf(found.order(), found.firstWithin(Sizes.LONG_PAGE).size(), Cursor::of);
+        List<TaskView> items =
+                tasks.getAll(ids.items()).stream().map(views.now()).toList();
+        return new Page<>(items, ids.next());
     }
 
     @GetMapping("/{id}")

@@ -47,21 +47,56 @@ class TaskRows {
                         Tokens.read(row),
                         row.getBoolean("spend_estimated"),
                         ModelSpends.parse(json, row.getString("spend_models"))),
-                new Origin(uuid(row.getString("chain_id")), step(row), uuid(row.getString("fan_out_id"))),
+                origin(row),
                 state(row));
+    }
+
+    /** Reads {@link TaskOutline#COLUMNS}. */
+    TaskOutline outline(ResultSet row) throws SQLException {
+        TaskState.Name state = TaskState.Name.valueOf(row.getString("state"));
+        return new TaskOutline(
+                UUID.fromString(row.getString("id")),
+                state,
+                state == TaskState.Name.QUEUED ? queued(row) : null,
+                specs.readValue(row.getString("spec")),
+                row.getInt("priority"),
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                instant(row, "started_at"),
+                instant(row, "finished_at"),
+                row.getInt("attempts"),
+                row.getString("slot_id"),
+                uuid(row.getString("session_id")),
+                Money.ofNanos(row.getLong("spend_nanos")),
+                switch (state) {
+                    case FAILED -> error(row);
+                    case CANCELLED -> TaskError.cancelled();
+                    case QUEUED, RUNNING, SUCCEEDED -> null;
+                },
+                origin(row));
+    }
+
+    private static Origin origin(ResultSet row) throws SQLException {
+        return new Origin(uuid(row.getString("chain_id")), step(row), uuid(row.getString("fan_out_id")));
+    }
+
+    private TaskError error(ResultSet row) throws SQLException {
+        return json.readValue(row.getString("error"), TaskError.class);
+    }
+
+    private static TaskState.Queued queued(ResultSet row) throws SQLException {
+        return new TaskState.Queued(
+                Instant.ofEpochMilli(row.getLong("not_before")),
+                row.getBoolean("resumable"),
+                hold(row.getString("held")));
     }
 
     private TaskState state(ResultSet row) throws SQLException {
         Instant finishedAt = Instant.ofEpochMilli(row.getLong("finished_at"));
         return switch (TaskState.Name.valueOf(row.getString("state"))) {
-            case QUEUED ->
-                new TaskState.Queued(
-                        Instant.ofEpochMilli(row.getLong("not_before")),
-                        row.getBoolean("resumable"),
-                        hold(row.getString("held")));
+            case QUEUED -> queued(row);
             case RUNNING -> new TaskState.Running(row.getBoolean("cancel_requested"));
             case SUCCEEDED -> new TaskState.Succeeded(answers.readValue(row.getString("result")), finishedAt);
-            case FAILED -> new TaskState.Failed(json.readValue(row.getString("error"), TaskError.class), finishedAt);
+            case FAILED -> new TaskState.Failed(error(row), finishedAt);
             case CANCELLED -> new TaskState.Cancelled(finishedAt);
         };
     }

@@ -8,6 +8,7 @@ import dev.claudepool.web.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,6 +20,7 @@ import org.springframework.stereotype.Service;
 public class TaskService {
 
     private final TaskStore store;
+    private final LargeReads reads;
     private final TaskIntake intake;
     private final Idempotency idempotency;
     private final TaskChanges changes;
@@ -29,6 +31,7 @@ public class TaskService {
 
     TaskService(
             TaskStore store,
+            LargeReads reads,
             TaskIntake intake,
             Idempotency idempotency,
             TaskChanges changes,
@@ -37,6 +40,7 @@ public class TaskService {
             Transactions transactions,
             InstantSource clock) {
         this.store = store;
+        this.reads = reads;
         this.intake = intake;
         this.idempotency = idempotency;
         this.changes = changes;
@@ -58,7 +62,10 @@ public class TaskService {
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
-        return transactions.write(() -> get(idempotency.once(idempotencyKey, spec, () -> accept(spec))));
+        return transactions.write(() -> {
+            UUID id = idempotency.once(idempotencyKey, spec, () -> accept(spec));
+            return required(id, store.find(id));
+        });
     }
 
     private UUID accept(TaskSpec spec) {
@@ -74,13 +81,28 @@ public class TaskService {
 
     /** @throws ProblemException {@code task-not-found} */
     public Task get(UUID id) {
-        return store.find(id)
-                .orElseThrow(() -> new ProblemException(ProblemCode.TASK_NOT_FOUND, "There is no task " + id));
+        long bytes = store.sizes(List.of(id)).of(List.of(id));
+        return required(id, reads.read(bytes, () -> store.find(id)));
+    }
+
+    private static <T> T required(UUID id, Optional<T> found) {
+        return found.orElseThrow(() -> new ProblemException(ProblemCode.TASK_NOT_FOUND, "There is no task " + id));
     }
 
     /** Tasks with ids below {@code before}, youngest first. */
-    List<Task> list(TaskFilter filter, @Nullable UUID before, int limit) {
+    List<TaskOutline> list(TaskFilter filter, @Nullable UUID before, int limit) {
         return store.list(filter, before, limit);
+    }
+
+    /** The ids of these, with the sizes of the tasks. */
+    Sizes sizes(TaskFilter filter, @Nullable UUID before, int limit) {
+        return store.sizes(store.ids(filter, before, limit));
+    }
+
+    /** These tasks, in this order. */
+    List<Task> getAll(List<UUID> ids) {
+        TaskReader reader = new TaskReader(store, reads, ids, new HashMap<>());
+        return ids.stream().flatMap(id -> reader.read(id).stream()).toList();
     }
 
     /**
@@ -91,7 +113,7 @@ public class TaskService {
      */
     public Task cancel(UUID id) {
         return transactions.write(() -> {
-            Task task = get(id);
+            Task task = required(id, store.find(id));
             Task after = switch (task.state()) {
                 case TaskState.Queued queued -> task.with(queued.cancelled(Instant.ofEpochMilli(clock.millis())));
                 case TaskState.Running running -> task.with(running.cancelRequested());
@@ -117,7 +139,7 @@ public class TaskService {
      * @throws ProblemException {@code task-not-found}
      */
     public Task await(UUID id, ClientWait client) throws InterruptedException {
-        waits.await(id, client, () -> get(id).state().isFinal());
+        waits.await(id, client, () -> required(id, store.state(id)).isFinal());
         return get(id);
     }
 }

@@ -5,7 +5,9 @@ import dev.claudepool.store.Documents;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -115,21 +117,65 @@ class TaskStore {
                 .optional();
     }
 
+    Optional<TaskState.Name> state(UUID id) {
+        return jdbc.sql("select state from task where id = :id")
+                .param("id", id.toString())
+                .query((row, _) -> TaskState.Name.valueOf(row.getString("state")))
+                .optional();
+    }
+
+    /** Those of these tasks that there are. */
+    Map<UUID, Task> findAll(Collection<UUID> ids) {
+        Map<UUID, Task> found = new HashMap<>();
+        jdbc.sql("select * from task where id in (:ids)")
+                .param("ids", ids.stream().map(UUID::toString).toList())
+                .query(row -> {
+                    Task task = rows.read(row);
+                    found.put(task.id(), task);
+                });
+        return found;
+    }
+
+    /** How long the texts of these tasks are, which is looked up without reading them. */
+    Sizes sizes(List<UUID> ids) {
+        Map<UUID, Long> bytes = new HashMap<>();
+        if (ids.isEmpty()) {
+            return new Sizes(ids, bytes);
+        }
+        jdbc.sql("""
+                        select id, octet_length(spec) + coalesce(octet_length(result), 0) as bytes
+                        from task where id in (:ids)""").param("ids", ids.stream().map(UUID::toString).toList()).query(row -> {
+            bytes.put(UUID.fromString(row.getString("id")), row.getLong("bytes"));
+        });
+        return new Sizes(ids, bytes);
+    }
+
     /** Tasks with ids below {@code before}, youngest first. */
-    List<Task> list(TaskFilter filter, @Nullable UUID before, int limit) {
-        return jdbc.sql(listing(filter, before))
-                .param("state", filter.state() == null ? null : filter.state().name())
-                .param("tag", filter.tag())
-                .param("before", text(before))
-                .param("limit", limit)
-                .query((row, _) -> rows.read(row))
+    List<TaskOutline> list(TaskFilter filter, @Nullable UUID before, int limit) {
+        return listing(filter, before, limit, TaskOutline.COLUMNS)
+                .query((row, _) -> rows.outline(row))
                 .list();
     }
 
-    static String listing(TaskFilter filter, @Nullable UUID before) {
+    /** The ids of these. */
+    List<UUID> ids(TaskFilter filter, @Nullable UUID before, int limit) {
+        return listing(filter, before, limit, "t.id")
+                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .list();
+    }
+
+    private JdbcClient.StatementSpec listing(TaskFilter filter, @Nullable UUID before, int limit, String columns) {
+        return jdbc.sql(listing(filter, before, columns))
+                .param("state", filter.state() == null ? null : filter.state().name())
+                .param("tag", filter.tag())
+                .param("before", text(before))
+                .param("limit", limit);
+    }
+
+    static String listing(TaskFilter filter, @Nullable UUID before, String columns) {
         boolean tagged = filter.tag() != null;
         String id = tagged ? "g.task_id" : "t.id";
-        return "select t.* from "
+        return "select " + columns + " from "
                 + (tagged ? "task_tag g join task t on t.id = g.task_id where g.tag = :tag" : "task t where true")
                 + (filter.state() == null ? "" : " and t.state = :state")
                 + (before == null ? "" : " and " + id + " < :before")

@@ -35,7 +35,8 @@ public record TaskView(
         @Nullable TaskResult result,
         @Nullable TaskError error,
         @Nullable UUID chainId,
-        @Nullable UUID fanOutId) {
+        @Nullable UUID fanOutId)
+        implements TaskItem {
 
     @Override
     public String toString() {
@@ -62,29 +63,26 @@ public record TaskView(
 
         /** Makes views of many tasks, all as of now; for one thread, and not for long. */
         public Function<Task, TaskView> now() {
-            boolean paused = queue.isPaused();
-            Instant now = clock.instant();
-            Map<Expense, Boolean> payable = new HashMap<>();
-            return task -> view(task, queued -> {
-                if (paused) {
-                    return "paused";
-                }
-                if (queued.notBefore().isAfter(now)) {
-                    return "notBefore";
-                }
-                Hold hold = queued.hold();
-                if (hold != null) {
-                    return hold.wireName();
-                }
-                return payable.computeIfAbsent(Expense.of(task), this::isPayable) ? "slot" : "budget";
-            });
+            Queue now = new Queue();
+            return task -> view(
+                    task,
+                    task.state() instanceof TaskState.Queued queued
+                            ? now.waitingFor(queued, task.spec(), task.origin())
+                            : null);
+        }
+
+        /** Makes summaries of many tasks, in the same way. */
+        Function<TaskOutline, TaskSummary> summaries() {
+            Queue now = new Queue();
+            return task -> TaskSummary.of(
+                    task, task.queued() == null ? null : now.waitingFor(task.queued(), task.spec(), task.origin()));
         }
 
         private boolean isPayable(Expense expense) {
             return budget.allot(expense.limit(), expense.flows()) instanceof Allotment.Granted;
         }
 
-        private static TaskView view(Task task, Function<TaskState.Queued, String> waitingFor) {
+        private static TaskView view(Task task, @Nullable String waitingFor) {
             return new TaskView(
                     task.id(),
                     task.state().name(),
@@ -97,7 +95,7 @@ public record TaskView(
                     task.attempts(),
                     task.slotId(),
                     task.sessionId(),
-                    task.state() instanceof TaskState.Queued queued ? waitingFor.apply(queued) : null,
+                    waitingFor,
                     result(task),
                     error(task.state()),
                     task.origin().chainId(),
@@ -122,10 +120,28 @@ public record TaskView(
         }
 
         /** What a task may cost, and who pays; alike for most tasks of a fan-out. */
-        private record Expense(@Nullable Money limit, List<UUID> flows) {
+        private record Expense(@Nullable Money limit, List<UUID> flows) {}
 
-            static Expense of(Task task) {
-                return new Expense(task.spec().limit(), task.origin().flows());
+        /** The queue at one moment. */
+        private final class Queue {
+
+            private final boolean paused = queue.isPaused();
+            private final Instant now = clock.instant();
+            private final Map<Expense, Boolean> payable = new HashMap<>();
+
+            String waitingFor(TaskState.Queued queued, TaskSpec spec, Origin origin) {
+                if (paused) {
+                    return "paused";
+                }
+                if (queued.notBefore().isAfter(now)) {
+                    return "notBefore";
+                }
+                Hold hold = queued.hold();
+                if (hold != null) {
+                    return hold.wireName();
+                }
+                Expense expense = new Expense(spec.limit(), origin.flows());
+                return payable.computeIfAbsent(expense, Factory.this::isPayable) ? "slot" : "budget";
             }
         }
     }

@@ -37,10 +37,16 @@ public record PageQuery(
      * that there is a next page.
      */
     public <T> Page<T> pageOf(List<T> found, Function<T, Cursor> position) {
-        if (found.size() <= size()) {
+        return pageOf(found, size(), position);
+    }
+
+    /** The same with no more than the first {@code most} of {@code found}, at least one. */
+    public <T> Page<T> pageOf(List<T> found, int most, Function<T, Cursor> position) {
+        int length = Math.min(most, size());
+        if (found.size() <= length) {
             return new Page<>(found, null);
         }
-        List<T> items = found.subList(0, size());
+        List<T> items = found.subList(0, length);
         return new Page<>(items, position.apply(items.getLast()).encode());
     }
 }

@@ -112,7 +112,8 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     private @Nullable ResponseEntity<Object> answer(ProblemException problem, HttpHeaders headers, WebRequest request) {
         ServletWebRequest servlet = (ServletWebRequest) request;
         if (servlet.getResponse() != null && servlet.getResponse().isCommitted()) {
-            return null; // such as a stream of events, which can only break off
+            BrokenAnswerFilter.breakOff(servlet.getRequest());
+            return null;
         }
         HttpHeaders all = HttpHeaders.copyOf(headers);
         all.putAll(Problems.headers(problem));

@@ -8,7 +8,8 @@ import org.springframework.util.unit.DataSize;
 /**
  * Limits of the HTTP interface.
  *
- * @param maxRequestSize the largest body that is read; a larger one is answered with {@code payload-too-large}
+ * @param maxRequestSize the largest body that is read; a larger one is answered with {@code payload-too-large}: 4 MB,
+ *     or less with a small heap, unless configured
  * @param headTimeout how long a client may take to send the head of a request, from its first byte or the connection on
  * @param bodyTimeout how long it may take to send the body
  * @param maxWait the longest {@code ?wait=} that is taken
@@ -16,7 +17,7 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("claude-pool.web")
 record WebProperties(
-        @DefaultValue("4MB") DataSize maxRequestSize,
+        DataSize maxRequestSize,
         @DefaultValue("10s") Duration headTimeout,
         @DefaultValue("60s") Duration bodyTimeout,
         @DefaultValue("1h") Duration maxWait,
@@ -24,7 +25,11 @@ record WebProperties(
 
     private static final Duration DAY = Duration.ofDays(1);
 
+    private static final DataSize USUAL_REQUEST = DataSize.ofMegabytes(4);
+
+    /** @param maxRequestSize null for the default */
     WebProperties {
+        maxRequestSize = HeapShare.of("claude-pool.web.max-request-size", maxRequestSize, USUAL_REQUEST);
         if (maxRequestSize.toBytes() < 1) {
             throw new IllegalArgumentException("claude-pool.web.max-request-size must be at least 1B");
         }

@@ -20,11 +20,11 @@ class SqliteChainStoreTest extends ChainStoreContract {
 
     @Test
     void aPageIsReadInOrderFromAnIndex() {
-        assertThat(planOf(ChainStore.listing(null, ID)))
+        assertThat(planOf(ChainListStore.listing(null, ID, ChainOutline.COLUMNS)))
                 .singleElement()
                 .asString()
                 .startsWith("SEARCH chain USING");
-        assertThat(planOf(ChainStore.listing(Chain.State.FAILED, ID)))
+        assertThat(planOf(ChainListStore.listing(Chain.State.FAILED, ID, ChainOutline.COLUMNS)))
                 .singleElement()
                 .asString()
                 .contains("chain_state (state=? AND id<?)");

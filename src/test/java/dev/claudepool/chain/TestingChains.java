@@ -34,6 +34,7 @@ public final class TestingChains {
         expiry = new ChainExpiry(store, tasks.flowExpiry(kept), tasks.budget, tasks.idempotency, tasks.log);
         service = new ChainService(
                 store,
+                new ChainListStore(database.jdbc(), database.json()),
                 progress,
                 events,
                 expiry,

@@ -8,7 +8,6 @@ import dev.claudepool.store.TestDatabase;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TestingTasks;
 import java.time.Duration;
-import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
@@ -105,13 +104,13 @@ abstract class FanOutExpiryContract {
 
         assertThat(tasks.expiry(KEPT).expire(database.clock().instant())).isZero();
 
-        assertThat(tasks.flows.ofFanOut(fanOut.id(), Map.of())).hasSize(2);
+        assertThat(tasks.ofFlow(fanOut.id())).hasSize(2);
     }
 
     @Test
     void aFanOutThatAnUnfinishedTaskFollowsStaysUntilThatHasEnded() {
         FanOut fanOut = ended(TASKS, 2);
-        Task last = tasks.flows.ofFanOut(fanOut.id(), Map.of()).getLast();
+        Task last = tasks.ofFlow(fanOut.id()).getLast();
         tasks.queued("session", last.id().toString());
         database.clock().advance(KEPT.plusMillis(1));
 
@@ -127,8 +126,8 @@ abstract class FanOutExpiryContract {
     @Test
     void aFanOutOfChainsStaysWhileAStepOfOneIsFollowed() {
         FanOut fanOut = ended(CHAINS, 4);
-        UUID chain = fanOuts.chains.service.ofFanOut(fanOut.id()).getLast().id();
-        Task step = tasks.flows.ofChain(chain).getFirst();
+        UUID chain = fanOuts.chains.service.ofFanOut(fanOut.id()).getLast();
+        Task step = tasks.ofFlow(chain).getFirst();
         tasks.queued("session", step.id().toString());
         database.clock().advance(KEPT.plusMillis(1));
 
@@ -142,7 +141,7 @@ abstract class FanOutExpiryContract {
     void aFanOutThatStaysIsNotInTheWayOfOthers() {
         FanOut followed = ended(TASKS, 2);
         ended(TASKS, 2);
-        UUID first = tasks.flows.ofFanOut(followed.id(), Map.of()).getFirst().id();
+        UUID first = tasks.ofFlow(followed.id()).getFirst().id();
         tasks.queued("session", first.toString());
         database.clock().advance(KEPT.plusMillis(1));
 

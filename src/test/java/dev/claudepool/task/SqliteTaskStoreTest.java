@@ -25,6 +25,18 @@ class SqliteTaskStoreTest extends TaskStoreContract {
     }
 
     @Test
+    void theTasksOfAFanOutAreFoundInAnIndexAlone() {
+        assertThat(database.plan(FlowTaskStore.ELEMENTS, Map.of("fanOut", ID.toString())))
+                .singleElement()
+                .asString()
+                .startsWith("SEARCH task USING COVERING INDEX task_fan_out_element");
+        assertThat(database.plan(FlowTaskStore.ENDED, Map.of("fanOut", ID.toString())))
+                .singleElement()
+                .asString()
+                .startsWith("SEARCH task USING COVERING INDEX task_fan_out ");
+    }
+
+    @Test
     void endsAreCountedInAnIndexAlone() {
         assertThat(database.plan(TaskStore.ENDS, Map.of("since", 1L)))
                 .singleElement()
@@ -34,7 +46,7 @@ class SqliteTaskStoreTest extends TaskStoreContract {
 
     private List<String> planOf(TaskFilter filter) {
         List<String> plan = database.plan(
-                TaskStore.listing(filter, ID),
+                TaskStore.listing(filter, ID, TaskOutline.COLUMNS),
                 Map.of("state", "FAILED", "tag", "tag", "before", ID.toString(), "limit", 10));
         assertThat(plan).noneMatch(step -> step.contains("TEMP B-TREE"));
         return plan;

@@ -32,6 +32,13 @@ class TaskPropertiesTest {
                 .hasRootCauseMessage("claude-pool.task.max-output must be more than zero");
     }
 
+    @Test
+    void refusesAnswersThatTheHeapCannotServe() {
+        assertThatThrownBy(() -> bind(Map.of("claude-pool.task.max-output", "1TB")))
+                .rootCause()
+                .hasMessageStartingWith("claude-pool.task.max-output must be at most");
+    }
+
     private static TaskProperties bind(Map<String, String> properties) {
         return new Binder(new MapConfigurationPropertySource(properties))
                 .bindOrCreate("claude-pool.task", TaskProperties.class);

@@ -13,7 +13,7 @@ import dev.claudepool.store.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -277,8 +277,8 @@ abstract class TaskStoreContract {
     void listsTheYoungestFirst() {
         List<Task> tasks = Stream.generate(() -> inserted(Map.of())).limit(3).toList();
 
-        assertThat(store.list(ALL, null, 10)).isEqualTo(tasks.reversed());
-        assertThat(store.list(ALL, null, 2)).isEqualTo(tasks.reversed().subList(0, 2));
+        assertThat(store.ids(ALL, null, 10)).isEqualTo(ids(tasks).reversed());
+        assertThat(store.ids(ALL, null, 2)).isEqualTo(ids(tasks).reversed().subList(0, 2));
     }
 
     @Test
@@ -287,15 +287,15 @@ abstract class TaskStoreContract {
         Task running = claimed(inserted(Map.of("tags", List.of("a"))));
         inserted(Map.of("tags", List.of("A", "ab")));
 
-        assertThat(store.list(new TaskFilter(null, "a"), null, 10)).containsExactly(running, queued);
-        assertThat(store.list(new TaskFilter(null, "b"), null, 10)).containsExactly(queued);
-        assertThat(store.list(new TaskFilter(TaskState.Name.RUNNING, null), null, 10))
-                .containsExactly(running);
-        assertThat(store.list(new TaskFilter(TaskState.Name.RUNNING, "a"), null, 10))
-                .containsExactly(running);
-        assertThat(store.list(new TaskFilter(TaskState.Name.RUNNING, "b"), null, 10))
+        assertThat(store.ids(new TaskFilter(null, "a"), null, 10)).containsExactly(running.id(), queued.id());
+        assertThat(store.ids(new TaskFilter(null, "b"), null, 10)).containsExactly(queued.id());
+        assertThat(store.ids(new TaskFilter(TaskState.Name.RUNNING, null), null, 10))
+                .containsExactly(running.id());
+        assertThat(store.ids(new TaskFilter(TaskState.Name.RUNNING, "a"), null, 10))
+                .containsExactly(running.id());
+        assertThat(store.ids(new TaskFilter(TaskState.Name.RUNNING, "b"), null, 10))
                 .isEmpty();
-        assertThat(store.list(new TaskFilter(null, "%"), null, 10)).isEmpty();
+        assertThat(store.ids(new TaskFilter(null, "%"), null, 10)).isEmpty();
     }
 
     @Test
@@ -305,19 +305,63 @@ abstract class TaskStoreContract {
             tasks.add(inserted(Map.of("tags", List.of(i % 2 == 0 ? "even" : "odd"))));
         }
 
-        assertThat(paged(ALL)).isEqualTo(tasks.reversed());
+        assertThat(paged(ALL)).isEqualTo(ids(tasks).reversed());
         assertThat(paged(new TaskFilter(TaskState.Name.QUEUED, "even")))
                 .hasSizeGreaterThanOrEqualTo(12)
-                .isSortedAccordingTo(
-                        Collections.reverseOrder((a, b) -> a.id().toString().compareTo(b.id().toString())));
+                .isSortedAccordingTo(Comparator.comparing(UUID::toString).reversed());
     }
 
-    private List<Task> paged(TaskFilter filter) {
-        List<Task> all = new ArrayList<>();
+    @ParameterizedTest
+    @MethodSource("texts")
+    void listsTheBeginningsOfPromptsAndNoAnswers(String text) {
+        Answer answer = new Answer(text, false, json("{}"), 1, Duration.ZERO, "m", json("[]"));
+        Task running = claimed(inserted(
+                Map.of("prompt", "ab" + text, "systemPrompt", text, "tags", List.of("t", "u"), "maxBudgetUsd", 0.25)));
+        replaced(running, running.with(new TaskState.Succeeded(answer, now)));
+
+        TaskOutline listed = store.list(ALL, null, 1).getFirst();
+
+        TaskSummary summary = TaskSummary.of(listed, null);
+        assertThat("ab" + text).startsWith(summary.prompt());
+        assertThat(summary.prompt()).startsWith("ab");
+        assertThat(summary.prompt().codePoints().count()).isLessThanOrEqualTo(200);
+        assertThat(summary.tags()).containsExactly("t", "u");
+        assertThat(summary.state()).isEqualTo(TaskState.Name.SUCCEEDED);
+        assertThat(listed.spec().limit()).isEqualTo(Money.usd("0.25"));
+    }
+
+    @Test
+    void promptsOfTwoHundredCharactersAreListedWhole() {
+        String prompt = "\ud83d\ude00".repeat(200);
+        inserted(Map.of("prompt", prompt));
+
+        assertThat(TaskSummary.of(store.list(ALL, null, 1).getFirst(), null).prompt())
+                .isEqualTo(prompt);
+    }
+
+    @Test
+    void tellsTheSizesOfTasks() {
+        Task small = inserted(Map.of());
+        Task large = inserted(Map.of("prompt", "\u00e4".repeat(50_000)));
+        UUID unknown = UUID.randomUUID();
+
+        Sizes sizes = store.sizes(List.of(large.id(), unknown, small.id()));
+
+        assertThat(sizes.bytes().get(large.id())).isBetween(100_000L, 101_000L);
+        assertThat(sizes.firstWithin(1)).containsExactly(large.id());
+        assertThat(sizes.firstWithin(200_000)).containsExactly(large.id(), unknown, small.id());
+    }
+
+    private static List<UUID> ids(List<Task> tasks) {
+        return tasks.stream().map(Task::id).toList();
+    }
+
+    private List<UUID> paged(TaskFilter filter) {
+        List<UUID> all = new ArrayList<>();
         @Nullable UUID before = null;
-        for (List<Task> page = store.list(filter, before, 5); !page.isEmpty(); page = store.list(filter, before, 5)) {
+        for (List<UUID> page = store.ids(filter, before, 5); !page.isEmpty(); page = store.ids(filter, before, 5)) {
             all.addAll(page);
-            before = page.getLast().id();
+            before = page.getLast();
             inserted(Map.of());
         }
         return all;

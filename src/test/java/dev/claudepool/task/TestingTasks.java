@@ -17,6 +17,7 @@ import dev.claudepool.web.ApiJson;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,7 @@ public final class TestingTasks {
         waits = new Waits(log);
         changes = new TaskChanges(log, database.json());
         deadlines = new FlowDeadlines(database.clock());
-        flowStore = new FlowTaskStore(database.jdbc(), database.json());
+        flowStore = new FlowTaskStore(database.jdbc());
         TaskMetrics metrics = new TaskMetrics(meters, store);
         queue = new TaskQueue(
                 budget,
@@ -88,10 +89,11 @@ public final class TestingTasks {
                 database.clock());
         TaskIntake intake = new TaskIntake(
                 store, changes, new EveryTask(), budget, queueProperties, database.ids(), database.clock());
+        LargeReads reads = new LargeReads();
         service = new TaskService(
-                store, intake, idempotency, changes, waits, metrics, database.transactions(), database.clock());
+                store, reads, intake, idempotency, changes, waits, metrics, database.transactions(), database.clock());
         removal = new TaskRemoval(store, idempotency, log);
-        flows = new FlowTasks(flowStore, store, intake, service);
+        flows = new FlowTasks(flowStore, store, reads, intake, service);
     }
 
     static TaskProperties properties(int retries) {
@@ -101,6 +103,14 @@ public final class TestingTasks {
     /** What lets tasks expire that ended longer ago than {@code kept}. */
     public Expiring expiry(Duration kept) {
         return new TaskExpiry(store, removal, database.transactions(), new RetentionProperties(kept, Duration.ZERO));
+    }
+
+    /** All tasks of a chain or fan-out, oldest first. */
+    public List<Task> ofFlow(UUID flow) {
+        return flowStore.someOf(flow, Integer.MAX_VALUE).stream()
+                .sorted(Comparator.comparing(UUID::toString))
+                .map(id -> store.find(id).orElseThrow())
+                .toList();
     }
 
     /** What lets flows expire that ended longer ago than {@code kept}. */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.boot.test.context.TestComponent;
@@ -23,6 +24,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 /** Goes wrong in every way that a controller can. */
 @TestComponent
@@ -101,6 +103,26 @@ class TestingController {
                 .withRetryAfter(Duration.ofMillis(1500))
                 .withLocation(URI.create("/api/v1/tasks/1"))
                 .with("taskId", "1");
+    }
+
+    /** Gives so many numbers, and fails then. */
+    @GetMapping("/api/v1/broken")
+    Iterable<Integer> broken(@RequestParam int after) {
+        return () -> IntStream.iterate(0, i -> i + 1)
+                .peek(i -> {
+                    if (i == after) {
+                        throw new IllegalStateException("the store is gone");
+                    }
+                })
+                .iterator();
+    }
+
+    @GetMapping("/api/v1/broken-stream")
+    StreamingResponseBody brokenStream() {
+        return out -> {
+            out.write(new byte[100_000]);
+            throw new IllegalStateException("the store is gone");
+        };
     }
 
     @PostMapping("/api/v1/crashes")

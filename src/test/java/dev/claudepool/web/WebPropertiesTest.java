@@ -55,6 +55,13 @@ class WebPropertiesTest {
         assertThatThrownBy(() -> bind(Map.of("claude-pool.web." + name, value))).isInstanceOf(BindException.class);
     }
 
+    @Test
+    void refusesRequestsThatTheHeapCannotHold() {
+        assertThatThrownBy(() -> bind(Map.of("claude-pool.web.max-request-size", "1TB")))
+                .rootCause()
+                .hasMessageStartingWith("claude-pool.web.max-request-size must be at most");
+    }
+
     private static WebProperties bind(Map<String, String> properties) {
         return new Binder(new MapConfigurationPropertySource(properties))
                 .bindOrCreate("claude-pool.web", WebProperties.class);

@@ -1,0 +1,120 @@
+package dev.claudepool.chain;
+
+import dev.claudepool.store.Documents;
+import dev.claudepool.task.Sizes;
+import dev.claudepool.task.TaskError;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Lists of chains, youngest first, read from the tables {@code chain} and {@code chain_step}. */
+@Component
+class ChainListStore {
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    ChainListStore(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = Documents.mapper(json);
+    }
+
+    /** Chains with ids below {@code before}. */
+    List<ChainOutline> outlines(Chain.@Nullable State state, @Nullable UUID before, int limit) {
+        List<ChainOutline> found = listing(state, before, limit, ChainOutline.COLUMNS)
+                .query((row, _) -> outline(row))
+                .list();
+        if (found.isEmpty()) {
+            return found;
+        }
+        List<String> ids = found.stream().map(chain -> chain.id().toString()).toList();
+        Map<String, Map<StepState.Name, Integer>> counts = counts(ids);
+        Map<String, TaskError> failures = failures(ids);
+        return found.stream()
+                .map(chain -> {
+                    String id = chain.id().toString();
+                    return chain.with(counts.getOrDefault(id, Map.of()), failures.get(id));
+                })
+                .toList();
+    }
+
+    /** The ids of these chains, and how many bytes each of them has with the outputs of its tasks. */
+    Sizes sizes(Chain.@Nullable State state, @Nullable UUID before, int limit) {
+        SequencedMap<UUID, Long> sizes = new LinkedHashMap<>();
+        listing(state, before, limit, """
+                        id, octet_length(spec)
+                          + (select coalesce(sum(octet_length(vars)), 0) from chain_step s where s.chain_id = chain.id)
+                          + (select coalesce(sum(octet_length(result)), 0) from task t where t.chain_id = chain.id) as bytes""").query(row -> {
+            sizes.put(UUID.fromString(row.getString("id")), row.getLong("bytes"));
+        });
+        return new Sizes(List.copyOf(sizes.keySet()), sizes);
+    }
+
+    private JdbcClient.StatementSpec listing(
+            Chain.@Nullable State state, @Nullable UUID before, int limit, String columns) {
+        return jdbc.sql(listing(state, before, columns))
+                .param("state", state == null ? null : state.name())
+                .param("before", before == null ? null : before.toString())
+                .param("limit", limit);
+    }
+
+    static String listing(Chain.@Nullable State state, @Nullable UUID before, String columns) {
+        return "select " + columns + " from chain where true"
+                + (state == null ? "" : " and state = :state")
+                + (before == null ? "" : " and id < :before")
+                + " order by id desc limit :limit";
+    }
+
+    private Map<String, Map<StepState.Name, Integer>> counts(Collection<String> chains) {
+        Map<String, Map<StepState.Name, Integer>> counts = new HashMap<>();
+        jdbc.sql("""
+                        select chain_id, state, count(*) as steps from chain_step
+                        where chain_id in (:chains) group by chain_id, state""").param("chains", chains).query(row -> {
+            counts.computeIfAbsent(row.getString("chain_id"), _ -> new EnumMap<>(StepState.Name.class))
+                    .put(StepState.Name.valueOf(row.getString("state")), row.getInt("steps"));
+        });
+        return counts;
+    }
+
+    private Map<String, TaskError> failures(Collection<String> chains) {
+        Map<String, TaskError> failures = new HashMap<>();
+        jdbc.sql("""
+                        select chain_id, error from chain_step s
+                        where chain_id in (:chains) and state = 'FAILED' and position = (
+                          select min(position) from chain_step f where f.chain_id = s.chain_id and f.state = 'FAILED')""").param("chains", chains).query(row -> {
+            failures.put(row.getString("chain_id"), json.readValue(row.getString("error"), TaskError.class));
+        });
+        return failures;
+    }
+
+    private ChainOutline outline(ResultSet row) throws SQLException {
+        ChainSpec spec = json.readValue(row.getString("spec"), ChainSpec.class);
+        String stop = row.getString("stop");
+        String fanOut = row.getString("fan_out_id");
+        long finished = row.getLong("finished_at");
+        Instant finishedAt = row.wasNull() ? null : Instant.ofEpochMilli(finished);
+        return new ChainOutline(
+                UUID.fromString(row.getString("id")),
+                spec.name(),
+                Chain.State.valueOf(row.getString("state")),
+                stop == null ? null : Chain.Stop.valueOf(stop),
+                spec.tags(),
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                finishedAt,
+                fanOut == null ? null : UUID.fromString(fanOut),
+                Map.of(),
+                null);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.claudepool.task;
+
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.springframework.stereotype.Component;
+
+/**
+ * Lets those wait who would fill the heap together by reading long texts from the database at the same time. A text is
+ * there several times while it is read: as bytes, as characters, and in pieces in the parser. Thread-safe.
+ */
+@Component
+class LargeReads {
+
+    /** So many times its size a text takes at most, while it is read. */
+    private static final int COPIES = 6;
+
+    /** What is shorter needs no leave. */
+    private static final long SMALL = 64 * 1024;
+
+    private static final int UNIT = 1024;
+
+    private final int all;
+    private final Semaphore units;
+
+    LargeReads() {
+        this(Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    /** @param most the bytes that may be taken together */
+    LargeReads(long most) {
+        this.all = Math.clamp(most / UNIT, 1, Integer.MAX_VALUE);
+        this.units = new Semaphore(all, true);
+    }
+
+    /** Reads texts of so many {@code bytes}; waits until there is room for that, or nobody else reads. */
+    <T> T read(long bytes, Supplier<T> reading) {
+        if (bytes <= SMALL) {
+            return reading.get();
+        }
+        int taken = (int) Math.min(all, bytes / UNIT * COPIES);
+        units.acquireUninterruptibly(taken);
+        try {
+            return reading.get();
+        } finally {
+            units.release(taken);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package dev.claudepool.web;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** How much of each item a list holds. */
+public enum Fields {
+    /** What is short. */
+    SUMMARY,
+    /** All of it, as one asks for the item by itself; the page ends early where that is much. */
+    FULL;
+
+    @JsonValue
+    String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
