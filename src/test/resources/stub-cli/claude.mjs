@@ -149,6 +149,11 @@ const commands = {
   'no-first-byte': () => pause(FOREVER),
   async 'ignore-signals'() { stubborn = true; say('ignoring'); await sleep(FOREVER); },
   grandchildren() { grandchildren(); answer('started grandchildren'); },
+  // Adopted by init, in a session of its own, without an environment; answers with its pid.
+  hidden() {
+    const script = 'sleep 1000 > /dev/null 2>&1 & echo $!';
+    answer(spawnSync('/usr/bin/setsid', ['/bin/sh', '-c', script], { env: {} }).stdout.toString().trim());
+  },
   async 'grandchildren-hang'() { grandchildren(); stubborn = true; say('hanging'); await sleep(FOREVER); },
   async 'grandchildren-exit'() { spawn('sleep', ['1000'], { detached: true, stdio: 'inherit' }).unref(); process.exit(1); },
   big: (megabytes) => answer('x'.repeat(Number(megabytes) * 1024 * 1024)),

@@ -3,6 +3,7 @@ package dev.claudepool.claude;
 import dev.claudepool.store.DataDirectory;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -16,6 +17,7 @@ class ClaudeCli {
 
     private final Path program;
     private final CliVersion version;
+    private final Optional<OsUser> user;
 
     /** @throws CliNotFoundException when there is none that works */
     @Autowired
@@ -25,7 +27,9 @@ class ClaudeCli {
 
     ClaudeCli(CliProperties properties, Path installation, Map<String, String> own) {
         this.program = new CliLocator(properties, new CliInstaller(installation), own).find();
-        this.version = CliVersion.of(program, new CliEnvironment(properties, own), properties.startTimeout());
+        this.user = properties.osUser();
+        this.version =
+                CliVersion.of(program, user, new CliEnvironment(properties, user, own), properties.startTimeout());
         if (version.isOlderThan(CliVersion.TESTED)) {
             log.warn(
                     "The claude CLI is older than the one this was made for version={} tested={}",
@@ -36,6 +40,11 @@ class ClaudeCli {
 
     Path program() {
         return program;
+    }
+
+    /** As whom it runs, if not as the service's own user. */
+    Optional<OsUser> user() {
+        return user;
     }
 
     CliVersion version() {

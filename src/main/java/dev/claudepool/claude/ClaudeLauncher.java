@@ -20,12 +20,14 @@ public class ClaudeLauncher {
 
     private final CliProperties properties;
     private final Path cli;
-    private final Path dataDirectory;
+    private final Path mcpDirectory;
     private final Cookie.Jar cookies;
     private final CliEnvironment environment;
     private final HeapLimits limits;
     private final MessageCodec codec;
-    private final Spawner spawner = new Spawner();
+    private final Optional<OsUser> user;
+    private final Spawner spawner;
+    private final ControlGroups groups = ControlGroups.ofThisProcess();
     private final Timer started;
     private final Timer failed;
 
@@ -36,15 +38,24 @@ public class ClaudeLauncher {
             DataDirectory dataDirectory,
             MeterRegistry meters,
             InstantSource clock) {
-        this(properties, cli.program(), dataDirectory.path(), meters, clock);
+        this(properties, cli.program(), cli.user(), dataDirectory.path(), meters, clock);
     }
 
-    ClaudeLauncher(CliProperties properties, Path cli, Path dataDirectory, MeterRegistry meters, InstantSource clock) {
+    ClaudeLauncher(
+            CliProperties properties,
+            Path cli,
+            Optional<OsUser> user,
+            Path dataDirectory,
+            MeterRegistry meters,
+            InstantSource clock) {
         this.properties = properties;
         this.cli = cli;
-        this.dataDirectory = dataDirectory;
         this.cookies = new Cookie.Jar(dataDirectory);
-        this.environment = new CliEnvironment(properties, System.getenv());
+        this.user = user;
+        this.mcpDirectory = user.flatMap(_ -> properties.configDirectory(user)).orElse(dataDirectory);
+        user.ifPresent(other -> other.own(mcpDirectory));
+        this.spawner = new Spawner(user);
+        this.environment = new CliEnvironment(properties, user, System.getenv());
         this.limits = HeapLimits.of(properties);
         this.codec = new MessageCodec(limits, clock);
         this.started = timer(meters, "started");
@@ -67,10 +78,16 @@ public class ClaudeLauncher {
         if (!Files.isDirectory(spec.workingDirectory())) {
             return failed("The working directory does not exist.");
         }
+        if (user.isPresent() && !user.get().canUse(spec.workingDirectory())) {
+            return failed(
+                    "The user " + user.get().name() + " of claude-pool.cli.user cannot read the working directory.");
+        }
         Cookie cookie = cookies.next(slotId);
-        try (McpConfig mcp = McpConfig.of(spec, dataDirectory)) {
+        try (McpConfig mcp = McpConfig.of(spec, mcpDirectory, user)) {
             List<String> command = CliCommand.arguments(cli, spec, session, properties.settingSources(), mcp.file());
-            Process process = spawner.spawn(command, spec.workingDirectory(), environment.with(cookie));
+            Process process =
+                    spawner.spawn(command, spec.workingDirectory(), environment.with(cookie), groups.create(cookie));
+            var _ = process.onExit().thenRun(() -> groups.release(cookie));
             ClaudeProcess claude = new ClaudeProcess(process, cookie, spec, session.id(), properties, limits, codec);
             boolean ready = false;
             try {
@@ -94,8 +111,10 @@ public class ClaudeLauncher {
 
     /** Ends every process that an earlier instance of this data directory left, and returns how many there were. */
     public int endLeftovers() {
-        McpConfig.deleteLeftovers(dataDirectory);
-        return ProcessTree.end(cookies::isLeftover, properties.stopGrace());
+        McpConfig.deleteLeftovers(mcpDirectory);
+        int ended = ProcessTree.end(cookies::isLeftover, properties.stopGrace());
+        groups.removeEmpty(cookies::isLeftover);
+        return ended;
     }
 
     private Optional<Failure> initialize(ClaudeProcess claude, LaunchSpec spec, SessionStart session) {

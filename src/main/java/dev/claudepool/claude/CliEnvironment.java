@@ -1,7 +1,7 @@
 package dev.claudepool.claude;
 
-import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -46,20 +46,19 @@ final class CliEnvironment {
 
     private final Map<String, String> common;
 
-    CliEnvironment(CliProperties properties, Map<String, String> own) {
+    /** @param user as whom the processes run, if not as the service's own user */
+    CliEnvironment(CliProperties properties, Optional<OsUser> user, Map<String, String> own) {
         Map<String, String> common = new TreeMap<>();
         own.forEach((name, value) -> {
             if (isPassedOn(name, own)) {
                 common.put(name, value);
             }
         });
+        user.ifPresent(other -> common.putAll(other.environment()));
         common.put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
         common.put("DISABLE_TELEMETRY", "1");
         common.put("DISABLE_AUTOUPDATER", "1");
-        Path configDir = properties.configDir();
-        if (configDir != null) {
-            common.put("CLAUDE_CONFIG_DIR", configDir.toAbsolutePath().toString());
-        }
+        properties.configDirectory(user).ifPresent(directory -> common.put("CLAUDE_CONFIG_DIR", directory.toString()));
         common.putAll(properties.environment());
         this.common = Map.copyOf(common);
     }

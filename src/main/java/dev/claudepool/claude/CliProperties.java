@@ -5,6 +5,7 @@ import jakarta.validation.constraints.NotBlank;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -19,6 +20,8 @@ import org.springframework.validation.annotation.Validated;
  * @param install whether to install the CLI into the data directory when it is not found
  * @param configDir what the CLI is to use as its configuration directory, shared by all slots; the CLI's own when not
  *     set
+ * @param user the user of the operating system as which the processes run, for a service that runs as root; the
+ *     service's own when not set
  * @param environment further environment variables for the processes; in YAML a name with an underscore needs brackets:
  *     {@code "[API_TIMEOUT_MS]"}
  * @param settingSources whose settings files (hooks, environment) the CLI obeys: user, project, local; comma-separated
@@ -34,6 +37,7 @@ record CliProperties(
         @Nullable Path path,
         @DefaultValue("never") Install install,
         @Nullable Path configDir,
+        @Nullable String user,
         @DefaultValue Map<String, String> environment,
         @DefaultValue("user") @NotBlank String settingSources,
         @DefaultValue("60s") @DurationMin(millis = 1) Duration startTimeout,
@@ -50,6 +54,18 @@ record CliProperties(
 
     CliProperties {
         environment = Map.copyOf(environment);
+    }
+
+    /** @throws UnusableCliUserException when it cannot be used */
+    Optional<OsUser> osUser() {
+        return Optional.ofNullable(user).map(OsUser::find);
+    }
+
+    /** The configuration directory; empty when the CLI is to use its own. */
+    Optional<Path> configDirectory(Optional<OsUser> user) {
+        return Optional.ofNullable(configDir)
+                .or(() -> user.map(other -> other.home().resolve(".claude-pool")))
+                .map(Path::toAbsolutePath);
     }
 
     @AssertTrue(message = "claude-pool.cli.max-line must be between 1KB and 1GB")

@@ -5,9 +5,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -25,12 +27,15 @@ record CliVersion(int major, int minor, int patch) implements Comparable<CliVers
             .thenComparingInt(CliVersion::patch);
 
     /** @throws CliNotFoundException when the program does not tell its version */
-    static CliVersion of(Path program, CliEnvironment environment, Duration longest) {
-        Command.Outcome outcome =
-                Command.run(List.of(program.toString(), "--version"), environment.withoutCookie(), longest);
+    static CliVersion of(Path program, Optional<OsUser> user, CliEnvironment environment, Duration longest) {
+        List<String> command = new ArrayList<>(user.map(OsUser::command).orElse(List.of()));
+        command.addAll(List.of(program.toString(), "--version"));
+        Command.Outcome outcome = Command.run(command, environment.withoutCookie(), longest);
         Matcher numbers = NUMBERS.matcher(outcome.output());
         if (outcome.exitCode() != 0 || !numbers.find()) {
-            throw new CliNotFoundException(program + " does not work: `--version` ended with code " + outcome.exitCode()
+            throw new CliNotFoundException(program + " does not work"
+                    + user.map(other -> " for the user " + other.name()).orElse("") + ": `--version` ended with code "
+                    + outcome.exitCode()
                     + " and said: " + outcome.output());
         }
         return of(numbers);

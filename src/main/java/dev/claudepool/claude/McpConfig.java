@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +22,8 @@ record McpConfig(@Nullable Path file) implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(McpConfig.class);
     private static final String PREFIX = "mcp-";
 
-    static McpConfig of(LaunchSpec spec, Path directory) throws IOException {
+    /** @param reader who has to be able to read it, if not the service's own user */
+    static McpConfig of(LaunchSpec spec, Path directory, Optional<OsUser> reader) throws IOException {
         if (spec.mcpServers() == null) {
             return new McpConfig(null);
         }
@@ -36,6 +38,9 @@ record McpConfig(@Nullable Path file) implements AutoCloseable {
                         .objectNode()
                         .set("mcpServers", spec.mcpServers())
                         .toString());
+        if (reader.isPresent()) {
+            reader.get().give(file);
+        }
         return new McpConfig(file);
     }
 

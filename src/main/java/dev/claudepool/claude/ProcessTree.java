@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The processes that bear a cookie, whatever their parent, group or session: tools are started in sessions of their
- * own, and are adopted by init when {@code claude} dies.
+ * The processes that bear a cookie, in their environment or as the name of their control group, whatever their parent,
+ * process group or session: tools are started in sessions of their own, and are adopted by init when {@code claude}
+ * dies.
  */
 final class ProcessTree {
 
@@ -34,7 +35,7 @@ final class ProcessTree {
             for (Path process : processes) {
                 // The handle first: it remembers the start time, so that a pid in new hands is not signalled.
                 ProcessHandle.of(Long.parseLong(process.getFileName().toString()))
-                        .filter(handle -> cookieOf(process).filter(cookie).isPresent())
+                        .filter(_ -> bears(process, cookie))
                         .ifPresent(found::add);
             }
         } catch (IOException e) {
@@ -89,7 +90,12 @@ final class ProcessTree {
         return process.isAlive() && !read(PROC.resolve(process.pid() + "/stat")).matches("(?s)\\d+ \\(.*\\) Z .*");
     }
 
-    private static Optional<String> cookieOf(Path process) {
+    private static boolean bears(Path process, Predicate<String> cookie) {
+        return cookieInEnvironment(process).filter(cookie).isPresent()
+                || ControlGroups.cookiesOf(read(process.resolve("cgroup"))).anyMatch(cookie);
+    }
+
+    private static Optional<String> cookieInEnvironment(Path process) {
         try {
             byte[] environment = Files.readAllBytes(process.resolve("environ"));
             int start = 0;

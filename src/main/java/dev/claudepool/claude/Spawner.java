@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -19,17 +20,37 @@ import java.util.concurrent.Executors;
  */
 final class Spawner {
 
+    /** An option of {@code setpriv}. */
+    private static final List<String> DIE_WITH_PARENT = List.of("--pdeathsig", "TERM");
+
     /**
      * In a session of its own, so that a Ctrl-C at the service's terminal ends the service and not, before it, this.
      */
-    private static final List<String> DIE_WITH_PARENT = List.of("setsid", "setpriv", "--pdeathsig", "TERM");
+    private static final String OWN_SESSION = "setsid";
+
+    /** Joins the control group of the first argument, then becomes the command of the others. */
+    private static final String JOIN = "{ echo 0 > \"$0\"; } 2> /dev/null; exec \"$@\"";
 
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("claude-spawner").factory());
-    private final List<String> prefix = canDieWithParent() ? DIE_WITH_PARENT : List.of();
+    private final List<String> prefix;
 
-    Process spawn(List<String> command, Path workingDirectory, Map<String, String> environment) throws IOException {
-        List<String> whole = new ArrayList<>(prefix);
+    /** @param user as whom the processes run, if not as the service's own user */
+    Spawner(Optional<OsUser> user) {
+        List<String> whole = new ArrayList<>();
+        whole.add(OWN_SESSION);
+        whole.addAll(user.map(OsUser::command).orElse(List.of("setpriv")));
+        whole.addAll(DIE_WITH_PARENT);
+        this.prefix =
+                works(whole) ? List.copyOf(whole) : user.map(OsUser::command).orElse(List.of());
+    }
+
+    /** @param group the list of processes of the control group to join, if there is one */
+    Process spawn(List<String> command, Path workingDirectory, Map<String, String> environment, Optional<Path> group)
+            throws IOException {
+        List<String> whole = new ArrayList<>();
+        group.ifPresent(processes -> whole.addAll(List.of("sh", "-c", JOIN, processes.toString())));
+        whole.addAll(prefix);
         whole.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(whole).directory(workingDirectory.toFile());
         builder.environment().clear();
@@ -49,8 +70,8 @@ final class Spawner {
         }
     }
 
-    private static boolean canDieWithParent() {
-        List<String> command = new ArrayList<>(DIE_WITH_PARENT);
+    private static boolean works(List<String> prefix) {
+        List<String> command = new ArrayList<>(prefix);
         command.add("true");
         try {
             Process process = new ProcessBuilder(command)

@@ -2,6 +2,7 @@ package dev.claudepool.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.claudepool.claude.RealCli;
 import dev.claudepool.demo.MessagesApi;
@@ -52,6 +53,38 @@ class LeftoverProcessesTest {
     }
 
     @Test
+    void whatDetachedAndClearedItsEnvironmentEndsWithItsTask() throws Exception {
+        assumeTrue(Processes.canBeGrouped(), "cgroup v2 can be written");
+        try (TestingPool pool = TestingPool.real(directory, "claude-pool.slots=1")) {
+            String command = "setsid env -i sh -c 'echo $$ > %s; exec sleep 1000' > /dev/null 2>&1 &"
+                    .formatted(directory.resolve("pid"));
+
+            assertThat(pool.client()
+                            .post(
+                                    "/run",
+                                    Map.of(
+                                            "prompt",
+                                            tool(command),
+                                            "permissionMode",
+                                            "acceptEdits",
+                                            "allowedTools",
+                                            List.of("Bash")))
+                            .status())
+                    .isEqualTo(200);
+
+            String pid = await().atMost(SOON)
+                    .until(
+                            () -> Files.exists(directory.resolve("pid"))
+                                    ? Files.readString(directory.resolve("pid")).strip()
+                                    : "",
+                            text -> !text.isEmpty());
+            await("it is gone")
+                    .atMost(SOON)
+                    .until(() -> ProcessHandle.of(Long.parseLong(pid)).isEmpty());
+        }
+    }
+
+    @Test
     void toolOfAKilledServiceIsEndedAtItsNextStart() throws Exception {
         try (MessagesApi api = MessagesApi.start()) {
             List<String> properties =
@@ -96,13 +129,17 @@ class LeftoverProcessesTest {
     private static Map<String, Object> endlessTool(String timeout) {
         return Map.of(
                 "prompt",
-                "[[tool:Bash {\"command\":\"tail -f /dev/null\",\"description\":\"wait\"}]]",
+                tool("tail -f /dev/null"),
                 "permissionMode",
                 "acceptEdits",
                 "allowedTools",
                 List.of("Bash"),
                 "timeout",
                 timeout);
+    }
+
+    private static String tool(String command) {
+        return "[[tool:Bash {\"command\":\"%s\",\"description\":\"wait\"}]][[echo:done]]".formatted(command);
     }
 
     private void awaitTool() {

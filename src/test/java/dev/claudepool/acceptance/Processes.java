@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -30,6 +31,14 @@ final class Processes {
             throw new IllegalStateException(e);
         }
         return found;
+    }
+
+    /** Whether this process could make control groups of its own. */
+    static boolean canBeGrouped() {
+        return Pattern.compile("^\\S+ \\S+ \\S+ \\S+ (\\S+) .*- cgroup2 ", Pattern.MULTILINE)
+                .matcher(read(Path.of("/proc/self/mountinfo")))
+                .results()
+                .anyMatch(mount -> Files.isWritable(Path.of(mount.group(1))));
     }
 
     /** The command lines of all processes, arguments separated by NUL. */

@@ -68,6 +68,10 @@ final class ServiceProcess implements AutoCloseable {
         return client;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** What it printed. */
     String output() throws IOException {
         return Files.readString(output);

@@ -169,6 +169,7 @@ class ClaudeCliTest {
                 path,
                 install,
                 null,
+                null,
                 Map.of("PATH", "/usr/bin:/bin"),
                 "user",
                 Duration.ofSeconds(10),

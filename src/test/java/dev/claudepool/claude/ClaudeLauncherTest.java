@@ -2,6 +2,7 @@ package dev.claudepool.claude;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -184,6 +185,29 @@ class ClaudeLauncherTest {
         process.close();
 
         assertThat(processesOfThisTest()).isEmpty();
+    }
+
+    @Test
+    void whatDetachedAndClearedItsEnvironmentIsEnded() throws InterruptedException {
+        assumeTrue(ControlGroups.ofThisProcess().isAvailable(), "cgroup v2 can be written");
+        ClaudeProcess process = start(launcher());
+        long pid = Long.parseLong(Stubs.ask(process, "STUB:hidden"));
+        assertThat(ProcessHandle.of(pid)).isPresent();
+
+        process.close();
+
+        assertThat(ProcessHandle.of(pid)).isEmpty();
+    }
+
+    @Test
+    void whatDetachedAndClearedItsEnvironmentIsALeftoverOfAnEarlierInstance() throws InterruptedException {
+        assumeTrue(ControlGroups.ofThisProcess().isAvailable(), "cgroup v2 can be written");
+        ClaudeProcess process = start(launcher());
+        long pid = Long.parseLong(Stubs.ask(process, "STUB:hidden"));
+
+        assertThat(launcher().endLeftovers()).isEqualTo(2);
+
+        assertThat(ProcessHandle.of(pid)).isEmpty();
     }
 
     @Test

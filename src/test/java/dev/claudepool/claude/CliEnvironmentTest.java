@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,6 +72,7 @@ class CliEnvironmentTest {
                 null,
                 CliProperties.Install.NEVER,
                 Path.of("/etc/claude"),
+                null,
                 Map.of("ANTHROPIC_BASE_URL", "configured"),
                 "user",
                 Duration.ofSeconds(1),
@@ -78,6 +80,6 @@ class CliEnvironmentTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 DataSize.ofMegabytes(1));
-        return new CliEnvironment(properties, own).withoutCookie();
+        return new CliEnvironment(properties, Optional.empty(), own).withoutCookie();
     }
 }

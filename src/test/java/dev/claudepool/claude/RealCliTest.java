@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,9 +34,10 @@ class RealCliTest {
 
     @Test
     void isTheVersionThatIsPinned() {
-        CliEnvironment environment = new CliEnvironment(properties(), System.getenv());
+        CliEnvironment environment = new CliEnvironment(properties(), Optional.empty(), System.getenv());
 
-        assertThat(CliVersion.of(program, environment, Duration.ofSeconds(30))).isEqualTo(CliVersion.TESTED);
+        assertThat(CliVersion.of(program, Optional.empty(), environment, Duration.ofSeconds(30)))
+                .isEqualTo(CliVersion.TESTED);
     }
 
     @Test
@@ -69,7 +71,8 @@ class RealCliTest {
     }
 
     private ClaudeLauncher launcher() {
-        return new ClaudeLauncher(properties(), program, directory, new SimpleMeterRegistry(), InstantSource.system());
+        return new ClaudeLauncher(
+                properties(), program, Optional.empty(), directory, new SimpleMeterRegistry(), InstantSource.system());
     }
 
     private CliProperties properties() {
@@ -77,6 +80,7 @@ class RealCliTest {
                 program,
                 CliProperties.Install.NEVER,
                 directory.resolve("config"),
+                null,
                 Map.of("ANTHROPIC_BASE_URL", "http://127.0.0.1:1", "ANTHROPIC_API_KEY", "none"),
                 "user",
                 Duration.ofSeconds(60),

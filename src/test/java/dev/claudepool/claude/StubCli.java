@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -63,6 +64,7 @@ public final class StubCli {
                 program,
                 CliProperties.Install.NEVER,
                 null,
+                null,
                 environment,
                 "user",
                 patience.multipliedBy(2),
@@ -71,7 +73,12 @@ public final class StubCli {
                 Duration.ofMillis(500),
                 DataSize.ofMegabytes(32));
         return new ClaudeLauncher(
-                properties, program, dataDirectory, new SimpleMeterRegistry(), InstantSource.system());
+                properties,
+                program,
+                Optional.empty(),
+                dataDirectory,
+                new SimpleMeterRegistry(),
+                InstantSource.system());
     }
 
     /** A spec without anything special. */

@@ -1,0 +1,87 @@
+package dev.claudepool.claude;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The user of the operating system as which {@code claude} and its tools work, when it is not the service's own: they
+ * can then read, change and end nothing that is the service's alone.
+ *
+ * @param group the number of its main group
+ */
+record OsUser(String name, String group, Path home) {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    /** @throws UnusableCliUserException when there is no such user, or the service may not start processes as it */
+    static OsUser find(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new UnusableCliUserException("claude-pool.cli.user is not the name of a user.");
+        }
+        Command.Outcome entry = run(List.of("getent", "passwd", name));
+        String[] fields = entry.output().split(":", -1);
+        if (entry.exitCode() != 0 || fields.length < 6) {
+            throw new UnusableCliUserException("The user " + name + " of claude-pool.cli.user does not exist.");
+        }
+        OsUser user = new OsUser(name, fields[3], Path.of(fields[5]));
+        List<String> trial = new ArrayList<>(user.command());
+        trial.add("true");
+        Command.Outcome outcome = run(trial);
+        if (outcome.exitCode() != 0) {
+            throw new UnusableCliUserException("The service may not start processes as the user " + name
+                    + " of claude-pool.cli.user: `" + String.join(" ", trial) + "` said: " + outcome.output());
+        }
+        return user;
+    }
+
+    /** What a command is put behind in order to run as this user, who cannot become another one again. */
+    List<String> command() {
+        return List.of("setpriv", "--reuid", name, "--regid", group, "--init-groups", "--no-new-privs");
+    }
+
+    /** What a login as this user would set. */
+    Map<String, String> environment() {
+        return Map.of("HOME", home.toString(), "USER", name, "LOGNAME", name);
+    }
+
+    /**
+     * Makes the directory, if it is missing, and gives it to the user, closed to all others.
+     *
+     * @throws UnusableCliUserException when that fails
+     */
+    void own(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            give(directory);
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        } catch (IOException e) {
+            throw new UnusableCliUserException(
+                    "The directory " + directory + " cannot be given to the user " + name + ": " + e);
+        }
+    }
+
+    /** Makes the user the owner of a file. */
+    void give(Path file) throws IOException {
+        Files.setOwner(
+                file, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(name));
+    }
+
+    /** Whether the user can enter and list the directory. */
+    boolean canUse(Path directory) {
+        List<String> command = new ArrayList<>(command());
+        command.addAll(List.of("test", "-r", directory.toString(), "-a", "-x", directory.toString()));
+        return run(command).exitCode() == 0;
+    }
+
+    private static Command.Outcome run(List<String> command) {
+        return Command.run(command, Map.of("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin")), LONGEST);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.claudepool.claude;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OsUserTest {
+
+    @Test
+    void runsCommandsAsTheUserWhoCannotBecomeAnotherOne() {
+        assumeRoot();
+        OsUser nobody = OsUser.find("nobody");
+        List<String> command = new ArrayList<>(nobody.command());
+        command.addAll(List.of("sh", "-c", "id -un; grep NoNewPrivs /proc/self/status"));
+
+        Command.Outcome outcome = Command.run(command, Map.of("PATH", "/usr/bin:/bin"), Duration.ofSeconds(10));
+
+        assertThat(outcome.output().lines()).containsExactly("nobody", "NoNewPrivs:\t1");
+        assertThat(nobody.environment()).containsEntry("USER", "nobody").containsKey("HOME");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no-such-user", "", "-x", "root;id", "a b"})
+    void refusesWhatIsNoUser(String name) {
+        assertThatThrownBy(() -> OsUser.find(name)).isInstanceOf(UnusableCliUserException.class);
+    }
+
+    @Test
+    void refusesAUserThatTheServiceMayNotBecome() {
+        assumeTrue(!isRoot(), "tests do not run as root");
+
+        assertThatThrownBy(() -> OsUser.find("root"))
+                .isInstanceOf(UnusableCliUserException.class)
+                .hasMessageContaining("may not start processes as the user root");
+    }
+
+    private static void assumeRoot() {
+        assumeTrue(isRoot(), "tests run as root");
+    }
+
+    private static boolean isRoot() {
+        return System.getProperty("user.name").equals("root");
+    }
+}
