@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // A stand-in for the claude CLI: it speaks stream-json and does at once what the prompt tells it ("STUB:<command> <argument>", see `commands`).
 // Any other prompt is echoed. STUB_START=<behaviour> changes how it starts: exit, silent, refuse, deaf, stubborn, die-warming, die-idle, stray.
-// STUB_RESUME=exit: it resumes nothing. STUB_CLEAR=<behaviour> changes what /clear does: keep, same-id, no-reset.
+// STUB_RESUME=exit: it resumes nothing. STUB_CLEAR=<behaviour> changes what /clear does: keep, same-id, no-reset, prompt.
 // STUB_IDLE_WORK=<file>: the first process that is warmed up works without a prompt, and makes the file.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
@@ -25,6 +25,7 @@ let initialized = {};
 let stubborn = start === 'stubborn';
 let inputClosed = false;
 let turn = null;
+let late = false;
 const queue = [];
 const answers = new Map();
 
@@ -217,6 +218,8 @@ const commands = {
   // A result with other values than it should have.
   'wrong-result': (more) => { say('wrong'); raw(JSON.stringify({ type: 'result', subtype: 'success', is_error: false, num_turns: 1, total_cost_usd: session.usd, session_id: session.id, ...JSON.parse(more) }) + '\n'); },
   'deep-result'(depth) { say('deep'); result({ structured_output: 'DEEP' }, (json) => json.replace('"DEEP"', '['.repeat(depth) + ']'.repeat(depth))); },
+  // Its result is sent for a second time at the next prompt.
+  'late-result'() { late = true; answer('the first'); },
   background() {
     result({ result: 'of background work', origin: { kind: 'task-notification' } });
     answer('of the prompt');
@@ -233,6 +236,7 @@ function workAlone(usd) {
 
 function clear() {
   const how = process.env.STUB_CLEAR;
+  if (how === 'prompt') return answer('not cleared');
   if (how !== 'keep' && how !== 'no-reset') emit({ type: 'conversation_reset', new_conversation_id: randomUUID(), trigger: 'clear' });
   if (how === 'no-reset') session = { ...session, id: randomUUID() };
   else if (how !== 'keep') session = { id: how === 'same-id' ? session.id : randomUUID(), prompts: [], usd: 0, input: 0, output: 0 };
@@ -241,6 +245,10 @@ function clear() {
 
 async function run(message) {
   const text = message.message.content;
+  if (late) {
+    late = false;
+    result({ num_turns: 0, total_cost_usd: 0 });
+  }
   system('init', { model: model(), permissionMode: settings.mode });
   system('status', { status: 'requesting' });
   if (text === '/clear' && !message.client_composed) return clear();

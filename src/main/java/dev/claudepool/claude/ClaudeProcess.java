@@ -1,5 +1,6 @@
 package dev.claudepool.claude;
 
+import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.CliMessage.ControlAnswer;
 import dev.claudepool.claude.Mailbox.Mail;
@@ -189,11 +190,16 @@ public final class ClaudeProcess {
         session.clearBegins();
         // No answer, no charge: the result of /clear has no turns, and the totals begin again.
         Turn turn = begin(new Prompt("/clear", true), new TurnLimits(WAIT_FOR_ANSWER, null), event -> {});
-        return switch (turn.await()) {
+        TurnEnding ending = turn.await();
+        outsideTurns.report(ending.spend());
+        return switch (ending) {
             case TurnEnding.Failed failed
             when failed.failure().code() != FailureCode.TASK_FAILED -> Optional.of(failed.failure());
             case TurnEnding.Cancelled _ -> Optional.of(Failure.of(FailureCode.EXECUTION_ERROR, "It was cancelled."));
-            default -> session.cleared();
+            default ->
+                ending.spend().usd().compareTo(Money.ZERO) > 0
+                        ? Optional.of(Failure.of(FailureCode.EXECUTION_ERROR, "claude worked instead of clearing."))
+                        : session.cleared();
         };
     }
 

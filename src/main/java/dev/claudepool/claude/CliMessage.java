@@ -16,7 +16,8 @@ sealed interface CliMessage {
     default boolean showsWork() {
         return switch (this) {
             case Assistant _, ToolResults _, TextDelta _, MessageStop _, ApiRetry _, Result _, Unusable _ -> true;
-            case Preparing _,
+            case PromptState _,
+                    Preparing _,
                     LimitReached _,
                     PermissionRequest _,
                     ControlAnswer _,
@@ -25,6 +26,9 @@ sealed interface CliMessage {
                     Noise _ -> false;
         };
     }
+
+    /** What became of a prompt that was sent: it is in the queue, was begun, or is done. */
+    record PromptState() implements CliMessage {}
 
     /** What is sent at the start of a turn, before the API was asked. */
     record Preparing(@Nullable String model) implements CliMessage {}

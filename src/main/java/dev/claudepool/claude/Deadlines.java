@@ -25,7 +25,8 @@ final class Deadlines {
     /** Any message is a sign of life, but only some show that the API answers. */
     void heard(CliMessage message) {
         switch (message) {
-            case CliMessage.Preparing _, CliMessage.Noise _ -> extend(answering, Duration.ZERO);
+            case CliMessage.PromptState _, CliMessage.Preparing _, CliMessage.Noise _ ->
+                extend(answering, Duration.ZERO);
             case CliMessage.ApiRetry retry -> extend(true, retry.delay());
             default -> {
                 answering = true;

@@ -122,7 +122,7 @@ final class MessageCodec {
             case "stream_event" -> streamEvent(line);
             case "system" -> system(line);
             case "result" -> result(line);
-            case "command_lifecycle" -> new CliMessage.Preparing(null);
+            case "command_lifecycle" -> new CliMessage.PromptState();
             case "conversation_reset" -> new CliMessage.ConversationReset();
             case "rate_limit_event" -> rateLimit(line.path("rate_limit_info"));
             case "control_response" -> controlAnswer(line.path("response"));

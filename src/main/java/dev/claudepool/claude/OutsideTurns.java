@@ -1,5 +1,6 @@
 package dev.claudepool.claude;
 
+import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.Mailbox.Mail;
 import java.time.Duration;
@@ -40,6 +41,13 @@ final class OutsideTurns {
     /** Whether the process has worked, and so is being ended. */
     boolean seen() {
         return meter != null;
+    }
+
+    /** Reports what was no task's work, but cost something; the process is to be ended. */
+    void report(Spend cost) {
+        if (cost.usd().compareTo(Money.ZERO) > 0) {
+            work.complete(cost);
+        }
     }
 
     /** Takes in what no turn takes. */

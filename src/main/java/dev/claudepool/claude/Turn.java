@@ -59,6 +59,7 @@ public final class Turn {
     private @Nullable Stop stop;
     private boolean brokeDown;
     private long interruptedAt;
+    private boolean begun;
     private boolean usageAsked;
     private boolean usageStale;
     private long waitedForUsage;
@@ -199,6 +200,7 @@ public final class Turn {
 
     private @Nullable TurnEnding received(CliMessage message) {
         deadlines.heard(message);
+        begun |= message instanceof CliMessage.Preparing || message instanceof CliMessage.Assistant;
         switch (message) {
             case CliMessage.Preparing(String name) -> model = Objects.requireNonNullElse(name, model);
             case CliMessage.Assistant assistant -> assistant(assistant);
@@ -212,17 +214,27 @@ public final class Turn {
             case CliMessage.LimitReached(Instant at) -> resetsAt = at;
             case CliMessage.ConversationReset() -> meter.restart();
             case CliMessage.Result result -> {
-                return result.ofBackgroundWork() ? null : result(result);
+                return result.ofBackgroundWork() || isForeign(result) ? null : result(result);
             }
             case CliMessage.Unusable(Failure failure, boolean ofResult) -> {
                 return unusable(failure, ofResult);
             }
-            case CliMessage.PermissionRequest _,
+            case CliMessage.PromptState _,
+                    CliMessage.PermissionRequest _,
                     CliMessage.ControlAnswer _,
                     CliMessage.Other _,
                     CliMessage.Noise _ -> {}
         }
         return null;
+    }
+
+    /** A turn is announced before it ends; what ends before is an earlier one, and ours goes on, and costs. */
+    private boolean isForeign(CliMessage.Result result) {
+        boolean foreign = !begun && !Verdict.isSessionUnknown(result);
+        if (foreign) {
+            fail(Failure.of(FailureCode.EXECUTION_ERROR, "claude ended a turn that it had not begun."));
+        }
+        return foreign;
     }
 
     private void assistant(CliMessage.Assistant message) {

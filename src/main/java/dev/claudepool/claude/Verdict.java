@@ -40,6 +40,11 @@ final class Verdict {
         return Optional.of(new Failure(code, message(result, code), null, null, retryAt));
     }
 
+    /** Whether the CLI did not find the conversation, for which it begins no turn. */
+    static boolean isSessionUnknown(Result result) {
+        return result.errors().stream().anyMatch(error -> error.contains(NO_CONVERSATION));
+    }
+
     /** The failure for which the CLI would retry in vain; empty when waiting can help. */
     static Optional<FailureCode> hopeless(String apiError) {
         return Optional.ofNullable(API_ERRORS.get(apiError))
@@ -54,10 +59,7 @@ final class Verdict {
             case "error_max_turns" -> FailureCode.MAX_TURNS_REACHED;
             case "error_max_budget_usd" -> FailureCode.BUDGET_EXCEEDED;
             case "error_max_structured_output_retries" -> FailureCode.STRUCTURED_OUTPUT_INVALID;
-            default ->
-                result.errors().stream().anyMatch(error -> error.contains(NO_CONVERSATION))
-                        ? FailureCode.SESSION_NOT_FOUND
-                        : FailureCode.EXECUTION_ERROR;
+            default -> isSessionUnknown(result) ? FailureCode.SESSION_NOT_FOUND : FailureCode.EXECUTION_ERROR;
         };
     }
 

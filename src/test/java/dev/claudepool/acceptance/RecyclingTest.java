@@ -1,10 +1,14 @@
 package dev.claudepool.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.claudepool.claude.StubCli;
+import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,6 +16,8 @@ import tools.jackson.databind.JsonNode;
 
 /** Processes that are to forget their task and do not, with the stub. */
 class RecyclingTest {
+
+    private static final Duration LONGEST = Duration.ofMinutes(1);
 
     @TempDir
     Path directory;
@@ -33,6 +39,26 @@ class RecyclingTest {
             assertThat(second.at("/spendUsd").decimalValue())
                     .isEqualByComparingTo(first.at("/spendUsd").decimalValue());
             assertThat(second.at("/sessionId")).isNotEqualTo(first.at("/sessionId"));
+        }
+    }
+
+    @Test
+    void costOfAClearingThatIsTakenForAPromptIsBooked() throws Exception {
+        try (TestingPool pool = TestingPool.stubbed(
+                directory,
+                "claude-pool.slots=1",
+                "claude-pool.isolation=conversation",
+                "claude-pool.cli.environment.[" + StubCli.CLEAR + "]=prompt")) {
+            BigDecimal task = pool.client().run("one").json().at("/spendUsd").decimalValue();
+
+            await("the clearing is booked, which cost as much as the task")
+                    .atMost(LONGEST)
+                    .untilAsserted(() -> assertThat(pool.client()
+                                    .get("/budget")
+                                    .json()
+                                    .at("/spentUsd")
+                                    .decimalValue())
+                            .isEqualByComparingTo(task.add(task)));
         }
     }
 }

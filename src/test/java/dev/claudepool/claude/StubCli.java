@@ -31,7 +31,7 @@ public final class StubCli {
     /** {@code exit}: no session can be resumed. */
     public static final String RESUME = "STUB_RESUME";
 
-    /** What {@code /clear} does: {@code keep}, {@code same-id} or {@code no-reset}. */
+    /** What {@code /clear} does: {@code keep}, {@code same-id}, {@code no-reset} or {@code prompt}. */
     public static final String CLEAR = "STUB_CLEAR";
 
     private static final Path PROGRAM = unpack();

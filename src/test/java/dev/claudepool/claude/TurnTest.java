@@ -77,6 +77,17 @@ class TurnTest {
         assertThat(ending).satisfies(hasCode(FailureCode.OUTPUT_TOO_LARGE));
     }
 
+    @Test
+    void secondResultOfAnEarlierTurnIsNotTheResultOfTheNext() throws InterruptedException {
+        ClaudeProcess process = start();
+        assertThat(ask(process, "STUB:late-result")).isEqualTo("the first");
+
+        TurnEnding ending = run(process, "STUB:deltas 1000 20");
+
+        assertThat(ending).satisfies(hasCode(FailureCode.EXECUTION_ERROR));
+        assertThat(ending.spend().usd()).isGreaterThan(Money.ZERO);
+    }
+
     @ParameterizedTest
     @CsvSource({"STUB:spree silent, CLI_SILENT", "STUB:spree refused, EXECUTION_ERROR"})
     void aTurnThatHidesWhatItSpendsDoesNotPassItsLimitForLong(String prompt, FailureCode code)
