@@ -26,13 +26,25 @@ final class ConnectionDeadlines {
     /** In the time of {@link System#nanoTime()}. */
     private final Map<SocketChannel, Long> ends = new ConcurrentHashMap<>();
 
+    private volatile boolean beginWithConnections = true;
     private volatile Duration headTimeout = Duration.ofSeconds(10);
 
     void headTimeout(Duration timeout) {
         headTimeout = timeout;
     }
 
-    /** The client has connected, or has sent the first byte of a request; does nothing when that is known. */
+    /** Whether a deadline begins when a client connects, or only with the first byte of a request. */
+    void beginWithConnections(boolean begin) {
+        beginWithConnections = begin;
+    }
+
+    void connected(SocketChannel connection) {
+        if (beginWithConnections) {
+            headBegins(connection);
+        }
+    }
+
+    /** A request has begun, and its end is awaited; does nothing when that is known. */
     void headBegins(SocketChannel connection) {
         ends.putIfAbsent(connection, System.nanoTime() + headTimeout.toNanos());
     }

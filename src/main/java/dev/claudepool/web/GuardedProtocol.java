@@ -53,6 +53,8 @@ public final class GuardedProtocol extends Http11NioProtocol {
 
     @Override
     public void start() throws Exception {
+        // An HTTP/2 connection that TLS has agreed on would never tell us that its first head is complete.
+        deadlines.beginWithConnections(findUpgradeProtocols().length == 0);
         super.start();
         enforcement = getUtilityExecutor()
                 .scheduleWithFixedDelay(
@@ -106,7 +108,7 @@ public final class GuardedProtocol extends Http11NioProtocol {
 
         @Override
         protected boolean setSocketOptions(SocketChannel socket) {
-            deadlines.headBegins(socket);
+            deadlines.connected(socket);
             keepAlive(socket);
             return super.setSocketOptions(socket);
         }
