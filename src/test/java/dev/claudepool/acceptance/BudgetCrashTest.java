@@ -104,7 +104,8 @@ class BudgetCrashTest {
                     client.post("/tasks/" + id + "/cancel", Map.of());
                 } else {
                     client.post(
-                            "/run", Map.of("prompt", prompt, "retries", random.nextInt(2), "tags", List.of("load")));
+                            "/run?wait=PT5M",
+                            Map.of("prompt", prompt, "retries", random.nextInt(2), "tags", List.of("load")));
                 }
             }
         } catch (UncheckedIOException e) {

@@ -182,7 +182,7 @@ class BudgetTest {
 
     @Test
     void theLedgerIsAlsoCsvAndSpendIsToldApart() {
-        String id = client.post("/run", Map.of("prompt", "x", "tags", List.of("nightly")))
+        String id = client.post("/run?wait=PT5M", Map.of("prompt", "x", "tags", List.of("nightly")))
                 .json()
                 .at("/taskId")
                 .asString();

@@ -113,10 +113,10 @@ class ConfigurationTest {
         Answer planned = pool.client().run(write);
         patch("slot-1", """
                 {"config":{"permissionMode":"acceptEdits"}}""");
-        Answer accepted = pool.client().post("/run", Map.of("prompt", write, "slot", "slot-1"));
+        Answer accepted = pool.client().post("/run?wait=PT5M", Map.of("prompt", write, "slot", "slot-1"));
         patch("slot-1", """
                 {"config":{"maxTurns":1}}""");
-        Answer limited = pool.client().post("/run", Map.of("prompt", write, "slot", "slot-1"));
+        Answer limited = pool.client().post("/run?wait=PT5M", Map.of("prompt", write, "slot", "slot-1"));
 
         assertThat(planned.status()).isEqualTo(200);
         assertThat(accepted.json().at("/permissionDenials")).isEmpty();
@@ -129,7 +129,8 @@ class ConfigurationTest {
         patch("slot-1", """
                 {"config":{"outputSchema":{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"]}}}""");
 
-        Answer answer = pool.client().post("/run", Map.of("prompt", "[[schema {\"n\":7}]]", "slot", "slot-1"));
+        Answer answer =
+                pool.client().post("/run?wait=PT5M", Map.of("prompt", "[[schema {\"n\":7}]]", "slot", "slot-1"));
 
         assertThat(answer.json().at("/structuredOutput/n").asInt())
                 .as(answer.text())
@@ -197,7 +198,7 @@ class ConfigurationTest {
     private Exchange run(Map<String, ?> task) {
         Map<String, Object> whole = new HashMap<>(task);
         whole.put("prompt", "[[echo:fine]]");
-        Answer answer = pool.client().post("/run", whole);
+        Answer answer = pool.client().post("/run?wait=PT5M", whole);
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         return lastExchange();
     }

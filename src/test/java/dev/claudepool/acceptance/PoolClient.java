@@ -37,7 +37,7 @@ final class PoolClient {
 
     /** Runs a prompt and waits for the result. */
     Answer run(String prompt) {
-        return post("/run", Map.of("prompt", prompt));
+        return post("/run?wait=PT5M", Map.of("prompt", prompt));
     }
 
     /** Submits a prompt and returns the id of the task. */

@@ -44,8 +44,8 @@ class SessionsTest {
             }
             BigDecimal ten = api.meter().usd().toUsd();
             try (ServiceProcess service = ServiceProcess.start(directory, properties)) {
-                Answer eleventh =
-                        service.client().post("/run", Map.of("prompt", "part 10 [[echo:fine]]", "session", "slot"));
+                Answer eleventh = service.client()
+                        .post("/run?wait=PT5M", Map.of("prompt", "part 10 [[echo:fine]]", "session", "slot"));
 
                 assertThat(tasks)
                         .extracting(task -> task.at("/sessionId").asString())
@@ -68,10 +68,12 @@ class SessionsTest {
         try (TestingPool pool = TestingPool.real(directory, "claude-pool.slots=1")) {
             String unknown = UUID.randomUUID().toString();
 
-            Answer failed = pool.client().post("/run", Map.of("prompt", "[[echo:x]]", "session", unknown));
+            Answer failed = pool.client().post("/run?wait=PT5M", Map.of("prompt", "[[echo:x]]", "session", unknown));
             Answer anew = pool.client()
-                    .post("/run", Map.of("prompt", "[[echo:x]]", "session", unknown, "sessionFallback", "fresh"));
-            Answer followUp = pool.client().post("/run", Map.of("prompt", "[[recall]]", "session", unknown));
+                    .post(
+                            "/run?wait=PT5M",
+                            Map.of("prompt", "[[echo:x]]", "session", unknown, "sessionFallback", "fresh"));
+            Answer followUp = pool.client().post("/run?wait=PT5M", Map.of("prompt", "[[recall]]", "session", unknown));
 
             assertThat(failed.json().at("/error/code").asString()).isEqualTo("session-not-found");
             assertThat(anew.status()).as(anew.text()).isEqualTo(200);
@@ -83,15 +85,20 @@ class SessionsTest {
     void theSlotsSessionIsNotSilentlyForgotten() throws Exception {
         try (TestingPool pool = TestingPool.real(directory, "claude-pool.slots=1")) {
             Map<String, String> task = Map.of("prompt", "[[echo:x]]", "session", "slot");
-            String session =
-                    pool.client().post("/run", task).json().at("/sessionId").asString();
+            String session = pool.client()
+                    .post("/run?wait=PT5M", task)
+                    .json()
+                    .at("/sessionId")
+                    .asString();
             // Another session takes the process of the conversation, so that the next task must resume it.
             pool.client().put("/context/any", Map.of("value", "thing"));
             delete(directory.resolve("home"), session);
 
-            Answer gone = pool.client().post("/run", task);
+            Answer gone = pool.client().post("/run?wait=PT5M", task);
             Answer anew = pool.client()
-                    .post("/run", Map.of("prompt", "[[echo:x]]", "session", "slot", "sessionFallback", "fresh"));
+                    .post(
+                            "/run?wait=PT5M",
+                            Map.of("prompt", "[[echo:x]]", "session", "slot", "sessionFallback", "fresh"));
 
             assertThat(gone.json().at("/error/code").asString()).as(gone.text()).isEqualTo("session-not-found");
             assertThat(anew.status()).as(anew.text()).isEqualTo(200);
@@ -106,9 +113,11 @@ class SessionsTest {
             pool.client().post("/tasks/" + never + "/cancel", Map.of());
             pool.client().post("/pool/resume", Map.of());
 
-            Answer failed = pool.client().post("/run", Map.of("prompt", "[[echo:y]]", "session", never));
+            Answer failed = pool.client().post("/run?wait=PT5M", Map.of("prompt", "[[echo:y]]", "session", never));
             Answer anew = pool.client()
-                    .post("/run", Map.of("prompt", "[[echo:y]]", "session", never, "sessionFallback", "fresh"));
+                    .post(
+                            "/run?wait=PT5M",
+                            Map.of("prompt", "[[echo:y]]", "session", never, "sessionFallback", "fresh"));
 
             assertThat(failed.json().at("/error/code").asString()).isEqualTo("session-not-found");
             assertThat(anew.json().at("/output").asString()).as(anew.text()).isEqualTo("y");

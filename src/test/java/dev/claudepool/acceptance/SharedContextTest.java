@@ -125,7 +125,7 @@ class SharedContextTest {
     private Answer run(Map<String, ?> task) {
         Map<String, Object> whole = new HashMap<>(task);
         whole.put("prompt", "[[echo:fine]]");
-        Answer answer = pool.client().post("/run", whole);
+        Answer answer = pool.client().post("/run?wait=PT5M", whole);
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         return answer;
     }
