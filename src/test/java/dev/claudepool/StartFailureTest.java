@@ -2,7 +2,9 @@ package dev.claudepool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -11,12 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Each start that fails says why in one message that needs no knowledge of Java. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -81,6 +86,68 @@ class StartFailureTest {
         Files.writeString(directory.resolve("claude-pool.db"), "This is a letter and not a database. ".repeat(100));
 
         failsWith(output, "is not a SQLite database");
+    }
+
+    @Test
+    void databaseOfANewerVersion(CapturedOutput output) throws IOException {
+        Path database = directory.resolve("claude-pool.db");
+        try (HikariDataSource dataSource = new HikariDataSource()) {
+            dataSource.setJdbcUrl("jdbc:sqlite:" + database + "?journal_mode=WAL");
+            Flyway.configure()
+                    .dataSource(dataSource)
+                    .locations("classpath:db/migration/sqlite")
+                    .load()
+                    .migrate();
+            JdbcClient.create(dataSource).sql("""
+                            insert into flyway_schema_history
+                            select installed_rank + 1, '999', 'of the future', type, 'V999__future.sql', 1, installed_by,
+                              installed_on, execution_time, success
+                            from flyway_schema_history order by installed_rank desc limit 1""").update();
+        }
+        byte[] before = Files.readAllBytes(database);
+
+        failsWith(output, "belongs to a newer version of claude-pool: it has schema version 999");
+
+        assertThat(Files.readAllBytes(database)).isEqualTo(before);
+    }
+
+    @Test
+    void databaseWhoseMigrationsWereChanged(CapturedOutput output) {
+        String url = "jdbc:sqlite:" + directory.resolve("claude-pool.db");
+        Flyway.configure()
+                .dataSource(url, "", "")
+                .locations("classpath:db/migration/sqlite")
+                .load()
+                .migrate();
+        JdbcClient.create(new DriverManagerDataSource(url))
+                .sql("update flyway_schema_history set checksum = 1 where version = '1'")
+                .update();
+
+        failsWith(output, "The schema of the database claude-pool.db in claude-pool.data-dir is not one that this");
+    }
+
+    @Test
+    void symbolicLinkInTheDataDirectory(CapturedOutput output) throws IOException {
+        Path elsewhere = Files.writeString(directory.resolveSibling(directory.getFileName() + "-elsewhere"), "hush");
+        Files.createSymbolicLink(directory.resolve("token"), elsewhere);
+        try {
+            failsWith(output, directory.resolve("token") + " is a symbolic link");
+
+            assertThat(elsewhere).hasContent("hush");
+        } finally {
+            Files.delete(elsewhere);
+        }
+    }
+
+    @Test
+    void fileOfAnotherUserInTheDataDirectory(CapturedOutput output) throws IOException {
+        Path token = Files.writeString(directory.resolve("token"), "hush");
+        assumeThat(Files.getAttribute(token, "unix:uid"))
+                .as("only root can give files away")
+                .isEqualTo(0);
+        Files.setAttribute(token, "unix:uid", 12345);
+
+        failsWith(output, token + " belongs to the user with id 12345");
     }
 
     @Test

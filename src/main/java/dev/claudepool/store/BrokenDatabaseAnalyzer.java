@@ -2,14 +2,16 @@ package dev.claudepool.store;
 
 import java.sql.SQLException;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Ends the start with one message when the file of the embedded database is not one that SQLite can use. */
+/** Ends the start with one message when SQLite cannot use the file of the embedded database. */
 class BrokenDatabaseAnalyzer extends AbstractFailureAnalyzer<SQLException> {
 
     private static final String FILE = "The database file claude-pool.db in claude-pool.data-dir ";
+
+    private static final String ADVICE =
+            "Move it away and restore a backup, or set claude-pool.data-dir to another directory.";
 
     /** By SQLite's names of its result codes, with which the driver begins its messages. */
     private static final Map<String, String> PROBLEMS = Map.of(
@@ -20,15 +22,13 @@ class BrokenDatabaseAnalyzer extends AbstractFailureAnalyzer<SQLException> {
             "[SQLITE_FULL", FILE + "cannot grow: the disk is full");
 
     @Override
-    protected @Nullable FailureAnalysis analyze(Throwable rootFailure, SQLException cause) {
+    protected FailureAnalysis analyze(Throwable rootFailure, SQLException cause) {
         String message = String.valueOf(cause.getMessage());
-        return PROBLEMS.entrySet().stream()
-                .filter(problem -> message.startsWith(problem.getKey()))
+        String problem = PROBLEMS.entrySet().stream()
+                .filter(known -> message.startsWith(known.getKey()))
                 .findFirst()
-                .map(problem -> new FailureAnalysis(
-                        problem.getValue() + ".",
-                        "Move it away and restore a backup, or set claude-pool.data-dir to another directory.",
-                        cause))
-                .orElse(null);
+                .map(known -> known.getValue() + ".")
+                .orElseGet(() -> FILE + "cannot be used: " + message);
+        return new FailureAnalysis(problem, ADVICE, cause);
     }
 }
