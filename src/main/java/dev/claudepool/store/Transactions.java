@@ -1,14 +1,20 @@
 package dev.claudepool.store;
 
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -22,6 +28,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  * handler would block a carrier of the virtual threads. Because the lock is held until the after-commit actions are
  * done, those run in commit order.
  *
+ * <p>A commit that fails may have succeeded all the same. So each transaction on which something outside the store
+ * depends also writes a number of its own, and counts as committed when that is in the store after the failure.
+ *
  * <p>Thread-safe; a nested call joins the outer work. As work may be carried out on the thread of another writer, it
  * must not depend on its own: on thread-locals, nor on locks its caller holds.
  */
@@ -31,13 +40,20 @@ public class Transactions {
     /** So that nobody waits for very many others. */
     private static final int MOST_TOGETHER = 64;
 
+    private static final Logger log = LoggerFactory.getLogger(Transactions.class);
+
     private final TransactionTemplate template;
+    private final CommitStore commits;
+    private final RandomGenerator numbers = new SecureRandom();
     private final ReentrantLock writer = new ReentrantLock(true);
     private final Queue<Work<?>> queue = new ConcurrentLinkedQueue<>();
+    /** The number of the last transaction that got as far as its commit; for the holder of the lock. */
+    private long saved;
     /** What is being carried out by the holder of the lock. */
     private @Nullable Work<?> current;
 
-    Transactions(PlatformTransactionManager manager) {
+    Transactions(PlatformTransactionManager manager, CommitStore commits) {
+        this.commits = commits;
         this.template = new TransactionTemplate(manager);
     }
 
@@ -121,15 +137,35 @@ public class Transactions {
     private void carryOutTogether() {
         List<Work<?>> works = take();
         boolean interrupted = Thread.interrupted();
+        long number = numbers.nextLong();
         try {
-            template.executeWithoutResult(transaction -> works.forEach(work -> carryOut(work, transaction)));
+            template.executeWithoutResult(transaction -> {
+                works.forEach(work -> carryOut(work, transaction));
+                if (works.stream().anyMatch(Work::hasConsequences)) {
+                    commits.save(number);
+                    saved = number;
+                }
+            });
             works.forEach(Work::committed);
         } catch (RuntimeException | Error e) {
-            works.reversed().forEach(work -> work.rolledBack(e));
+            if (isCommitted(number)) {
+                log.warn("A transaction is committed, though its commit failed: {}", e.getMessage());
+                works.forEach(Work::committed);
+            } else {
+                works.reversed().forEach(work -> work.rolledBack(e));
+            }
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    private boolean isCommitted(long number) {
+        try {
+            return saved == number && commits.last() == number;
+        } catch (DataAccessException | TransactionException e) {
+            return false; // the store cannot be used; whoever tries again finds out
         }
     }
 

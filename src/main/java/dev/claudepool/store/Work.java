@@ -56,6 +56,11 @@ class Work<T> {
         undos.addFirst(action);
     }
 
+    /** Whether something outside the store depends on what becomes of it. */
+    boolean hasConsequences() {
+        return failure == null && !(followers.isEmpty() && undos.isEmpty());
+    }
+
     boolean hasFailed() {
         return failure != null;
     }

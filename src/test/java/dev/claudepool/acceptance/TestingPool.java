@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.web.method.HandlerMethod;
@@ -28,15 +29,18 @@ final class TestingPool implements AutoCloseable {
 
     static final String TOKEN = "testing-token-testing-token-testing";
 
+    private static final BeanPostProcessor AS_THEY_ARE = new BeanPostProcessor() {};
+
     private final ConfigurableApplicationContext context;
     private final MessagesApi api;
     private final Path directory;
     private final PoolClient client;
 
-    private TestingPool(Path directory, MessagesApi api, List<String> properties) {
+    private TestingPool(Path directory, MessagesApi api, BeanPostProcessor beans, List<String> properties) {
         this.directory = directory;
         this.api = api;
         this.context = new SpringApplicationBuilder(ClaudePoolApplication.class)
+                .initializers(created -> created.getBeanFactory().addBeanPostProcessor(beans))
                 .run(Stream.concat(Stream.of("server.port=0"), properties.stream())
                         .map(property -> "--" + property)
                         .toArray(String[]::new));
@@ -47,13 +51,20 @@ final class TestingPool implements AutoCloseable {
     /** With the real CLI. */
     static TestingPool real(Path directory, String... properties) throws Exception {
         MessagesApi api = MessagesApi.start();
-        return new TestingPool(directory, api, properties(directory, RealCli.executable(), api, properties));
+        return new TestingPool(
+                directory, api, AS_THEY_ARE, properties(directory, RealCli.executable(), api, properties));
     }
 
     /** With the stub. */
     static TestingPool stubbed(Path directory, String... properties) throws Exception {
         MessagesApi api = MessagesApi.start();
-        return new TestingPool(directory, api, properties(directory, StubCli.program(), api, properties));
+        return new TestingPool(directory, api, AS_THEY_ARE, properties(directory, StubCli.program(), api, properties));
+    }
+
+    /** With the stub, and some beans replaced by others. */
+    static TestingPool stubbed(Path directory, BeanPostProcessor beans, String... properties) throws Exception {
+        MessagesApi api = MessagesApi.start();
+        return new TestingPool(directory, api, beans, properties(directory, StubCli.program(), api, properties));
     }
 
     /** What a service must be started with to use only what is in {@code directory}, and {@code api}. */

@@ -4,10 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** A clock that stands still until it is moved. */
+/** A wall clock that stands still until it is moved, with the time that has passed as it moves on. */
 public final class SettableClock implements InstantSource {
 
     private volatile Instant now;
+    private volatile Duration passed = Duration.ZERO;
 
     public SettableClock(Instant now) {
         this.now = now;
@@ -18,11 +19,18 @@ public final class SettableClock implements InstantSource {
         return now;
     }
 
+    /** Sets the clock, to an earlier time, too, while no time passes. */
     public void set(Instant instant) {
         now = instant;
     }
 
     public synchronized void advance(Duration duration) {
         now = now.plus(duration);
+        passed = passed.plus(duration);
+    }
+
+    /** The time that has passed. */
+    long nanos() {
+        return passed.toNanos();
     }
 }

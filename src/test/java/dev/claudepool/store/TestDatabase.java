@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -18,16 +17,19 @@ public abstract class TestDatabase implements AutoCloseable {
 
     private final HikariDataSource dataSource;
     private final JdbcClient jdbc;
+    private final UncertainCommits commits;
     private final Transactions transactions;
     private final JsonMapper json = ApiJson.mapper();
     private final SettableClock clock = new SettableClock(Instant.parse("2026-01-02T03:04:05.678Z"));
+    private final MonotonicClock monotonicClock = new MonotonicClock(clock, clock::nanos);
     private final Ids ids = new Ids(clock);
 
     /** @param migrations where the schema of the engine is */
     protected TestDatabase(HikariDataSource dataSource, String migrations) {
         this.dataSource = dataSource;
         this.jdbc = JdbcClient.create(dataSource);
-        this.transactions = new Transactions(new JdbcTransactionManager(dataSource));
+        this.commits = new UncertainCommits(dataSource);
+        this.transactions = new Transactions(commits, new CommitStore(jdbc));
         Flyway.configure().dataSource(dataSource).locations(migrations).load().migrate();
     }
 
@@ -39,12 +41,27 @@ public abstract class TestDatabase implements AutoCloseable {
         return transactions;
     }
 
+    /** Has the next commit fail, though it succeeds. */
+    public void failAfterNextCommit() {
+        commits.failAfterNextCommit();
+    }
+
+    /** Has the next commit fail. */
+    void failBeforeNextCommit() {
+        commits.failBeforeNextCommit();
+    }
+
     public JsonMapper json() {
         return json;
     }
 
     public SettableClock clock() {
         return clock;
+    }
+
+    /** By which what waits goes on; it moves on with {@link #clock()}. */
+    public MonotonicClock monotonicClock() {
+        return monotonicClock;
     }
 
     public Ids ids() {
