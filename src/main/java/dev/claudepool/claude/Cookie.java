@@ -1,9 +1,7 @@
 package dev.claudepool.claude;
 
-import java.nio.charset.StandardCharsets;
+import dev.claudepool.store.PoolId;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,7 +24,7 @@ record Cookie(String value) {
         private final AtomicLong number = new AtomicLong();
 
         Jar(Path dataDirectory) {
-            this.pool = hash(dataDirectory.toAbsolutePath().normalize().toString());
+            this.pool = PoolId.of(dataDirectory);
             byte[] random = new byte[6];
             new SecureRandom().nextBytes(random);
             this.instance = HexFormat.of().formatHex(random);
@@ -39,15 +37,6 @@ record Cookie(String value) {
         /** Whether a cookie of this value was made for the same data directory by an instance before this one. */
         boolean isLeftover(String value) {
             return value.startsWith(pool + "/") && !value.startsWith(pool + "/" + instance + "/");
-        }
-
-        private static String hash(String text) {
-            try {
-                byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-                return HexFormat.of().formatHex(hash, 0, 6);
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException(e);
-            }
         }
     }
 }

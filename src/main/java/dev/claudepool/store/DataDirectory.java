@@ -7,16 +7,26 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
+import org.springframework.util.FileSystemUtils;
 
 /**
- * The directory that holds everything this instance keeps ({@code claude-pool.data-dir}): readable by its owner only,
- * and locked, so that no second instance works on it.
+ * The directory that holds everything this instance keeps ({@code claude-pool.data-dir}): owned by its user, readable
+ * by it only, and locked, so that no second instance works on it. What a killed instance left in its temporary
+ * directory goes at the start.
  */
 @Component
 public class DataDirectory implements DisposableBean {
+
+    private static final String DATABASE = "claude-pool.db";
+    private static final String TEMPORARY = "tmp";
+
+    /** Where the driver of SQLite unpacks its native library, unless whoever started this JVM chose a place. */
+    private static final String NATIVE_LIBRARY = "org.sqlite.tmpdir";
+
+    private static final @Nullable String NATIVE_LIBRARY_CHOSEN = System.getProperty(NATIVE_LIBRARY);
 
     private final Path path;
     private final FileChannel lock;
@@ -26,11 +36,16 @@ public class DataDirectory implements DisposableBean {
         this.path = properties.dataDir().toAbsolutePath().normalize();
         try {
             Files.createDirectories(this.path);
-            Files.setPosixFilePermissions(this.path, PosixFilePermissions.fromString("rwx------"));
-            this.lock =
-                    FileChannel.open(this.path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            PrivateFiles.close(this.path);
+            PrivateFiles.createIfMissing(resolve("lock"));
+            this.lock = FileChannel.open(resolve("lock"), StandardOpenOption.WRITE);
             if (!isFree(lock)) {
                 throw new UnusableDataDirectoryException("another claude-pool is running on " + this.path, null);
+            }
+            PrivateFiles.createIfMissing(resolve(DATABASE)); // SQLite gives its other files the same permissions
+            FileSystemUtils.deleteRecursively(resolve(TEMPORARY));
+            if (NATIVE_LIBRARY_CHOSEN == null) {
+                System.setProperty(NATIVE_LIBRARY, temporary("sqlite").toString());
             }
         } catch (IOException e) {
             throw new UnusableDataDirectoryException("the data directory " + this.path + " cannot be used: " + e, e);
@@ -52,6 +67,11 @@ public class DataDirectory implements DisposableBean {
     /** A file or directory inside. */
     public Path resolve(String name) {
         return path.resolve(name);
+    }
+
+    /** A directory inside that is empty at each start. */
+    public Path temporary(String name) throws IOException {
+        return Files.createDirectories(resolve(TEMPORARY).resolve(name));
     }
 
     @Override

@@ -10,7 +10,8 @@ class UnusableDataDirectoryAnalyzer extends AbstractFailureAnalyzer<UnusableData
     protected FailureAnalysis analyze(Throwable rootFailure, UnusableDataDirectoryException cause) {
         return new FailureAnalysis(
                 "The data directory is not usable: " + cause.getMessage() + ".",
-                "Set claude-pool.data-dir to a directory of its own that can be written, or stop the other instance.",
+                "Set claude-pool.data-dir to a directory of its own that the user of the service owns and can write, or stop"
+                        + " the other instance.",
                 cause);
     }
 }
