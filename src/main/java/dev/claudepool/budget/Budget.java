@@ -144,15 +144,19 @@ public class Budget implements SmartInitializingSingleton {
      * Books the end of an attempt, in the transaction in which that is noted: gives its reservation back, and spends
      * what it has cost.
      *
-     * @throws IllegalStateException when that was done before, or nothing was reserved
+     * @throws IllegalStateException when that was done before
      */
     public void settle(Payer payer, Spend cost, Collection<String> tags) {
-        if (ledger.last(payer.taskId(), payer.attempt(), Kind.SETTLED).isPresent()) {
+        if (isSettled(payer)) {
             throw new IllegalStateException(payer + " was settled before");
         }
         Money reservation = ledger.last(payer.taskId(), payer.attempt(), Kind.RESERVED)
                 .map(LedgerEntry::reservedUsd)
-                .orElseThrow(() -> new IllegalStateException("Nothing was reserved for " + payer));
+                .orElseGet(() -> {
+                    log.error(
+                            "The ledger has lost what was set aside; only the cost is booked task={}", payer.taskId());
+                    return Money.ZERO;
+                });
         Account after = current().settled(reservation, cost.usd());
         ledger.append(LedgerEntry.settled(now(), payer, reservation, cost));
         subAccounts.settle(payer.flows(), reservation, cost.usd());
@@ -188,6 +192,21 @@ public class Budget implements SmartInitializingSingleton {
         if (warning > 0 || !cost.usd().equals(Money.ZERO)) {
             events.changed(view(told), "spent", warning);
         }
+    }
+
+    /** Whether the end of an attempt is booked. */
+    public boolean isSettled(Payer payer) {
+        return ledger.last(payer.taskId(), payer.attempt(), Kind.SETTLED).isPresent();
+    }
+
+    /** Gives back what is still set aside; call it when no attempt is under way. */
+    public void releaseAll() {
+        Account account = current();
+        if (!account.reserved().equals(Money.ZERO)) {
+            log.error("Money was set aside for no attempt, and is given back reserved={}", account.reserved());
+            accounts.save(account.settled(account.reserved(), Money.ZERO));
+        }
+        subAccounts.releaseAll();
     }
 
     private void share(String slotId, Spend cost, Collection<String> tags) {

@@ -50,7 +50,9 @@ record LedgerEntry(
         /** An attempt has ended: its reservation is given back, and its cost is spent. */
         SETTLED,
         /** A process worked while it had no task, and that has cost so much; it belongs to no task. */
-        OUTSIDE_TURN
+        OUTSIDE_TURN,
+        /** What only a newer version knows. */
+        OTHER
     }
 
     static LedgerEntry cap(Instant at, @Nullable Money cap) {

@@ -1,10 +1,13 @@
 package dev.claudepool.budget;
 
 import dev.claudepool.budget.LedgerEntry.Kind;
+import dev.claudepool.store.Documents;
+import dev.claudepool.store.RowReader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +20,12 @@ import tools.jackson.databind.json.JsonMapper;
 class LedgerStore {
 
     private final JdbcClient jdbc;
+    private final RowReader reader = new RowReader("ledger");
     private final JsonMapper json;
 
     LedgerStore(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
-        this.json = json;
+        this.json = Documents.mapper(json);
     }
 
     /**
@@ -111,6 +115,7 @@ class LedgerStore {
     }
 
     private LedgerEntry read(ResultSet row) throws SQLException {
+        String seq = row.getString("seq");
         String task = row.getString("task_id");
         int attempt = row.getInt("attempt");
         Integer numbered = row.wasNull() ? null : attempt;
@@ -119,8 +124,10 @@ class LedgerStore {
         return new LedgerEntry(
                 row.getLong("seq"),
                 Instant.ofEpochMilli(row.getLong("at")),
-                Kind.valueOf(row.getString("kind")),
-                task == null ? null : UUID.fromString(task),
+                reader.read(seq, () -> Kind.valueOf(row.getString("kind"))).orElse(Kind.OTHER),
+                task == null
+                        ? null
+                        : reader.read(seq, () -> UUID.fromString(task)).orElse(null),
                 numbered,
                 row.getString("slot_id"),
                 Money.ofNanos(row.getLong("reserved_nanos")),
@@ -129,6 +136,7 @@ class LedgerStore {
                 Money.ofNanos(row.getLong("usd_nanos")),
                 row.getBoolean("estimated"),
                 Tokens.read(row),
-                ModelSpends.parse(json, row.getString("models")));
+                reader.read(seq, () -> ModelSpends.parse(json, row.getString("models")))
+                        .orElse(Map.of()));
     }
 }

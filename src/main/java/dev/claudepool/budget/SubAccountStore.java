@@ -53,6 +53,12 @@ class SubAccountStore {
         }
     }
 
+    /** Nothing is set aside any more. */
+    void releaseAll() {
+        jdbc.sql("update sub_account set reserved_nanos = 0 where reserved_nanos <> 0")
+                .update();
+    }
+
     void delete(Collection<UUID> flows) {
         if (!flows.isEmpty()) {
             jdbc.sql("delete from sub_account where flow_id in (:flows)")

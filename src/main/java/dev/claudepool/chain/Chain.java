@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param begun whether steps may begin; false while its fan-out holds it back
  * @param stop why no further step begins; null while they may
  * @param createdAt when it was accepted
- * @param deadline when it is stopped; null when it has no limit, or has not begun
+ * @param deadline when it is stopped, by the monotonic clock; null when it has no limit, or has not begun
  * @param finishedAt when it ended; null while it goes on
  * @param steps in the order of the request
  */
@@ -66,6 +66,9 @@ public record Chain(
         if (finishedAt == null) {
             return State.RUNNING;
         }
+        if (!isReadable()) {
+            return State.FAILED;
+        }
         if (steps.stream().allMatch(Step::isDone)) {
             return State.SUCCEEDED;
         }
@@ -73,13 +76,26 @@ public record Chain(
         return failed ? State.FAILED : State.CANCELLED;
     }
 
+    /** Whether it could be read from the store; else it has no steps, and ends as soon as it can. */
+    boolean isReadable() {
+        return !spec.equals(ChainSpec.UNREADABLE);
+    }
+
     public boolean isFinal() {
         return finishedAt != null;
     }
 
-    /** Steps may begin. */
+    /** Steps may begin; {@code now} is by the monotonic clock. */
     Chain begunAt(Instant now) {
         return new Chain(id, spec, fanOutId, true, null, createdAt, deadlineFrom(now), null, steps);
+    }
+
+    /** With no more time left than one has that begins now. */
+    Chain notLaterThanBegunAt(Instant now) {
+        Instant latest = deadlineFrom(now);
+        return latest == null || deadline == null || !deadline.isAfter(latest)
+                ? this
+                : new Chain(id, spec, fanOutId, begun, stop, createdAt, latest, finishedAt, steps);
     }
 
     private @Nullable Instant deadlineFrom(Instant now) {
@@ -114,6 +130,11 @@ public record Chain(
 
     Chain with(List<Step> changed) {
         return new Chain(id, spec, fanOutId, begun, stop, createdAt, deadline, finishedAt, changed);
+    }
+
+    /** Of which nothing is known but that it is there. */
+    Chain unreadable() {
+        return new Chain(id, ChainSpec.UNREADABLE, fanOutId, begun, stop, createdAt, deadline, finishedAt, List.of());
     }
 
     /** Whether no further step begins, though some may still run. */

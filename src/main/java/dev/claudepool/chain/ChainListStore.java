@@ -1,6 +1,7 @@
 package dev.claudepool.chain;
 
 import dev.claudepool.store.Documents;
+import dev.claudepool.store.RowReader;
 import dev.claudepool.task.Sizes;
 import dev.claudepool.task.TaskError;
 import java.sql.ResultSet;
@@ -24,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ChainListStore {
 
     private final JdbcClient jdbc;
+    private final RowReader reader = new RowReader("chain");
     private final JsonMapper json;
 
     ChainListStore(JdbcClient jdbc, JsonMapper json) {
@@ -45,7 +47,7 @@ class ChainListStore {
         return found.stream()
                 .map(chain -> {
                     String id = chain.id().toString();
-                    return chain.with(counts.getOrDefault(id, Map.of()), failures.get(id));
+                    return chain.with(counts.getOrDefault(id, Map.of()), failures.getOrDefault(id, chain.failure()));
                 })
                 .toList();
     }
@@ -94,27 +96,35 @@ class ChainListStore {
                         select chain_id, error from chain_step s
                         where chain_id in (:chains) and state = 'FAILED' and position = (
                           select min(position) from chain_step f where f.chain_id = s.chain_id and f.state = 'FAILED')""").param("chains", chains).query(row -> {
-            failures.put(row.getString("chain_id"), json.readValue(row.getString("error"), TaskError.class));
+            String chain = row.getString("chain_id");
+            failures.put(
+                    chain,
+                    reader.read(chain, () -> json.readValue(row.getString("error"), TaskError.class))
+                            .orElseGet(TaskError::unreadable));
         });
         return failures;
     }
 
     private ChainOutline outline(ResultSet row) throws SQLException {
-        ChainSpec spec = json.readValue(row.getString("spec"), ChainSpec.class);
+        String id = row.getString("id");
+        ChainSpec spec = reader.read(id, () -> json.readValue(row.getString("spec"), ChainSpec.class))
+                .orElse(ChainSpec.UNREADABLE);
         String stop = row.getString("stop");
         String fanOut = row.getString("fan_out_id");
         long finished = row.getLong("finished_at");
         Instant finishedAt = row.wasNull() ? null : Instant.ofEpochMilli(finished);
         return new ChainOutline(
-                UUID.fromString(row.getString("id")),
+                UUID.fromString(id),
                 spec.name(),
                 Chain.State.valueOf(row.getString("state")),
-                stop == null ? null : Chain.Stop.valueOf(stop),
+                stop == null
+                        ? null
+                        : reader.read(id, () -> Chain.Stop.valueOf(stop)).orElse(Chain.Stop.CANCELLED),
                 spec.tags(),
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 finishedAt,
                 fanOut == null ? null : UUID.fromString(fanOut),
                 Map.of(),
-                null);
+                spec.equals(ChainSpec.UNREADABLE) ? TaskError.unreadable() : null);
     }
 }

@@ -30,7 +30,7 @@ record ChainOutline(
     /** The columns that it is read from, of the table {@code chain}, but those of its steps. */
     static final String COLUMNS = """
             id, state, stop, created_at, finished_at, fan_out_id,
-            case when octet_length(spec) <= %d then spec
+            case when octet_length(spec) <= %d or not json_valid(spec) then spec
               else json_object('name', spec -> 'name', 'tags', spec -> 'tags') end as spec""".formatted(LONG_SPEC);
 
     ChainOutline with(Map<StepState.Name, Integer> counted, @Nullable TaskError firstFailure) {

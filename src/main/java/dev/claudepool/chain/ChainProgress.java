@@ -1,5 +1,6 @@
 package dev.claudepool.chain;
 
+import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.BackOff;
 import dev.claudepool.task.FlowDeadlines;
@@ -37,6 +38,7 @@ class ChainProgress implements SmartInitializingSingleton {
     private final ChainMetrics metrics;
     private final FlowDeadlines deadlines;
     private final Transactions transactions;
+    private final MonotonicClock monotonicClock;
     private final InstantSource clock;
     private final List<ChainListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -50,6 +52,7 @@ class ChainProgress implements SmartInitializingSingleton {
             FlowDeadlines deadlines,
             TaskChanges changes,
             Transactions transactions,
+            MonotonicClock monotonicClock,
             InstantSource clock) {
         this.store = store;
         this.stepTasks = stepTasks;
@@ -59,13 +62,37 @@ class ChainProgress implements SmartInitializingSingleton {
         this.metrics = metrics;
         this.deadlines = deadlines;
         this.transactions = transactions;
+        this.monotonicClock = monotonicClock;
         this.clock = clock;
         changes.listen(this::onTaskChanged);
     }
 
     @Override
     public void afterSingletonsInstantiated() {
-        store.withDeadline().forEach(id -> watch(store.find(id).orElseThrow()));
+        store.unfinished().stream().flatMap(id -> store.find(id).stream()).forEach(this::goOnAfterStart);
+    }
+
+    private void goOnAfterStart(Chain chain) {
+        if (chain.isReadable()) {
+            watch(shortened(chain));
+        } else if (chain.begun()) {
+            transactions.writing(() -> endUnreadable(chain));
+        }
+    }
+
+    private void endUnreadable(Chain chain) {
+        if (!chain.isFinal()) {
+            goOn(chain, chain);
+        }
+    }
+
+    /** The clock of the instance that began it may have been ahead of the present one. */
+    private Chain shortened(Chain chain) {
+        Chain shortened = chain.notLaterThanBegunAt(monotonicClock.after(Duration.ZERO));
+        if (!shortened.equals(chain)) {
+            transactions.writing(() -> store.replace(chain, shortened));
+        }
+        return shortened;
     }
 
     /** Calls {@code listener}, inside the transaction, when the state of a chain is another. */
@@ -75,7 +102,7 @@ class ChainProgress implements SmartInitializingSingleton {
 
     /** Lets the first steps of a chain begin. */
     void begin(Chain chain) {
-        Chain begun = chain.begunAt(now());
+        Chain begun = chain.begunAt(monotonicClock.after(Duration.ZERO));
         goOn(begun, begun);
         transactions.afterCommit(() -> watch(begun));
     }
@@ -120,7 +147,7 @@ class ChainProgress implements SmartInitializingSingleton {
     /** It may have been retried meanwhile, and so have another deadline. */
     private void stopIfTooLate(Chain chain) {
         Instant deadline = chain.deadline();
-        if (deadline != null && !deadline.isAfter(clock.instant())) {
+        if (deadline != null && !deadline.isAfter(monotonicClock.instant())) {
             stop(chain, Chain.Stop.TIMED_OUT);
         } else {
             watch(chain);
@@ -133,6 +160,10 @@ class ChainProgress implements SmartInitializingSingleton {
             return;
         }
         Chain chain = store.find(chainId).orElseThrow();
+        if (!chain.isReadable()) {
+            endUnreadable(chain);
+            return;
+        }
         Step step = chain.steps().get(Objects.requireNonNull(after.origin().step()));
         if (step.state() instanceof StepState.Running running
                 && running.taskId().equals(after.id())) {

@@ -44,6 +44,10 @@ public record ChainSpec(
         tags = FieldRules.listOf(tags, "tags");
     }
 
+    /** Stands for one that the store holds, but that cannot be read. */
+    static final ChainSpec UNREADABLE =
+            new ChainSpec(null, List.of(), Session.FRESH, Isolation.NONE, List.of(), null, null);
+
     /** The conversations of the steps. */
     public enum Session {
         /** Each has its own. */

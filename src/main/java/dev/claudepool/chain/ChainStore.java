@@ -1,16 +1,19 @@
 package dev.claudepool.chain;
 
 import dev.claudepool.store.Documents;
+import dev.claudepool.store.RowReader;
 import dev.claudepool.task.TaskError;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
@@ -43,6 +46,7 @@ class ChainStore {
     private static final int READ_AT_ONCE = 500;
 
     private final JdbcClient jdbc;
+    private final RowReader reader = new RowReader("chain");
     private final JsonMapper json;
 
     ChainStore(JdbcClient jdbc, JsonMapper json) {
@@ -123,9 +127,9 @@ class ChainStore {
                 .optional();
     }
 
-    /** Those that have a deadline, and have not ended. */
-    List<UUID> withDeadline() {
-        return jdbc.sql("select id from chain where finished_at is null and deadline is not null")
+    /** Those that have not ended. */
+    List<UUID> unfinished() {
+        return jdbc.sql("select id from chain where finished_at is null")
                 .query((row, _) -> UUID.fromString(row.getString("id")))
                 .list();
     }
@@ -183,33 +187,52 @@ class ChainStore {
 
     /** Without its steps, which are read when this connection is free again. */
     private Chain read(ResultSet row) throws SQLException {
+        String id = row.getString("id");
         String fanOut = row.getString("fan_out_id");
         String stop = row.getString("stop");
+        ChainSpec spec = reader.read(id, () -> verified(json.readValue(row.getString("spec"), ChainSpec.class)))
+                .orElse(ChainSpec.UNREADABLE);
         return new Chain(
-                UUID.fromString(row.getString("id")),
-                json.readValue(row.getString("spec"), ChainSpec.class),
+                UUID.fromString(id),
+                spec,
                 fanOut == null ? null : UUID.fromString(fanOut),
                 row.getBoolean("begun"),
-                stop == null ? null : Chain.Stop.valueOf(stop),
+                stop == null
+                        ? null
+                        : reader.read(id, () -> Chain.Stop.valueOf(stop)).orElse(Chain.Stop.CANCELLED),
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 instant(row, "deadline"),
                 instant(row, "finished_at"),
                 List.of());
     }
 
+    private static ChainSpec verified(ChainSpec spec) {
+        var _ = new StepOrder(spec);
+        return spec;
+    }
+
     private Stream<Chain> withSteps(List<Chain> chains) {
         Map<String, StepOrder> orders = chains.stream()
                 .collect(Collectors.toMap(chain -> chain.id().toString(), chain -> new StepOrder(chain.spec())));
         Map<String, List<Step>> steps = new HashMap<>();
+        Set<String> unreadable = new HashSet<>();
         jdbc.sql("select * from chain_step where chain_id in (:chains) order by chain_id, position")
                 .param("chains", orders.keySet())
                 .query(row -> {
                     String chain = row.getString("chain_id");
                     StepOrder order = Objects.requireNonNull(orders.get(chain));
-                    steps.computeIfAbsent(chain, _ -> new ArrayList<>()).add(step(row, order));
+                    reader.read(chain, () -> step(row, order))
+                            .ifPresentOrElse(
+                                    step -> steps.computeIfAbsent(chain, _ -> new ArrayList<>())
+                                            .add(step),
+                                    () -> unreadable.add(chain));
                 });
-        return chains.stream()
-                .map(chain -> chain.with(steps.getOrDefault(chain.id().toString(), List.of())));
+        return chains.stream().map(chain -> {
+            List<Step> itsSteps = steps.getOrDefault(chain.id().toString(), List.of());
+            boolean whole = !unreadable.contains(chain.id().toString())
+                    && itsSteps.size() == chain.spec().steps().size();
+            return whole ? chain.with(itsSteps) : chain.unreadable();
+        });
     }
 
     private Step step(ResultSet row, StepOrder order) throws SQLException {

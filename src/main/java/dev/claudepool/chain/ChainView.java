@@ -151,6 +151,9 @@ public record ChainView(
         }
 
         private static @Nullable TaskError error(Chain chain, List<StepView> steps) {
+            if (!chain.isReadable()) {
+                return TaskError.unreadable();
+            }
             return chain.stop() == Chain.Stop.TIMED_OUT
                     ? TIMED_OUT
                     : steps.stream()

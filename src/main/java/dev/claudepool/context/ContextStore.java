@@ -1,5 +1,6 @@
 package dev.claudepool.context;
 
+import dev.claudepool.store.RowReader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ContextStore {
 
     private final JdbcClient jdbc;
+    private final RowReader reader = new RowReader("context_entry");
     private final JsonMapper json;
 
     ContextStore(JdbcClient jdbc, JsonMapper json) {
@@ -26,17 +28,18 @@ class ContextStore {
     SortedMap<String, ContextEntry> all() {
         SortedMap<String, ContextEntry> entries = new TreeMap<>();
         jdbc.sql("select * from context_entry")
-                .query((row, _) -> read(row))
+                .query((row, _) -> readable(row))
                 .list()
-                .forEach(entry -> entries.put(entry.key(), entry));
+                .forEach(read -> read.ifPresent(entry -> entries.put(entry.key(), entry)));
         return entries;
     }
 
     Optional<ContextEntry> find(String key) {
         return jdbc.sql("select * from context_entry where key = :key")
                 .param("key", key)
-                .query((row, _) -> read(row))
-                .optional();
+                .query((row, _) -> readable(row))
+                .optional()
+                .flatMap(entry -> entry);
     }
 
     /** Inserts the entry, or replaces the one of the same key. */
@@ -56,6 +59,10 @@ class ContextStore {
                         .param("key", key)
                         .update()
                 == 1;
+    }
+
+    private Optional<ContextEntry> readable(ResultSet row) throws SQLException {
+        return reader.read(row.getString("key"), () -> read(row));
     }
 
     private ContextEntry read(ResultSet row) throws SQLException {

@@ -1,10 +1,13 @@
 package dev.claudepool.event;
 
+import dev.claudepool.store.RowReader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -23,6 +26,12 @@ class EventStore {
             where type not in ('task.state', 'chain.state', 'chain.step', 'fanout.state') and at < :before and seq < (select max(seq) from event)
             order by at limit :limit""";
 
+    /** What a newer version told besides is left out. */
+    private static final String KNOWN_TYPES = Arrays.stream(EventType.values())
+            .map(type -> "'" + type.wireName() + "'")
+            .collect(Collectors.joining(", "));
+
+    private final RowReader reader = new RowReader("event");
     private final JdbcClient jdbc;
     private final JsonMapper json;
     private final ObjectReader dataReader;
@@ -60,7 +69,8 @@ class EventStore {
     }
 
     List<Event> readAfter(long seq, EventFilter filter, int limit) {
-        return jdbc.sql("select * from event where seq > :seq and " + condition(filter) + " order by seq limit :limit")
+        return jdbc.sql("select * from event where seq > :seq and type in (" + KNOWN_TYPES + ") and "
+                        + condition(filter) + " order by seq limit :limit")
                 .param("seq", seq)
                 .param("id", id(filter))
                 .param("limit", limit)
@@ -114,19 +124,24 @@ class EventStore {
     }
 
     private Event read(ResultSet row) throws SQLException {
+        String seq = row.getString("seq");
         return new Event(
                 row.getLong("seq"),
                 EventType.ofWireName(row.getString("type")),
                 Instant.ofEpochMilli(row.getLong("at")),
-                uuid(row.getString("task_id")),
-                uuid(row.getString("chain_id")),
-                uuid(row.getString("fan_out_id")),
+                uuid(row, seq, "task_id"),
+                uuid(row, seq, "chain_id"),
+                uuid(row, seq, "fan_out_id"),
                 row.getString("slot_id"),
-                dataReader.readValue(row.getString("data")));
+                reader.<ObjectNode>read(seq, () -> dataReader.readValue(row.getString("data")))
+                        .orElseGet(json::createObjectNode));
     }
 
-    private static @Nullable UUID uuid(@Nullable String text) {
-        return text == null ? null : UUID.fromString(text);
+    private @Nullable UUID uuid(ResultSet row, String seq, String column) throws SQLException {
+        String text = row.getString(column);
+        return text == null
+                ? null
+                : reader.read(seq, () -> UUID.fromString(text)).orElse(null);
     }
 
     private static @Nullable String text(@Nullable UUID id) {

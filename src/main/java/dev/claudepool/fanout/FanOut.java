@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param id time-ordered
  * @param stop why what has not ended is cancelled; null while nothing is
  * @param createdAt when it was accepted
- * @param deadline when it is stopped; null when it has no limit
+ * @param deadline when it is stopped, by the monotonic clock; null when it has no limit
  * @param finishedAt when the last element ended; null while one has not
  */
 record FanOut(
@@ -39,9 +39,14 @@ record FanOut(
         CANCELLED
     }
 
-    static FanOut accepted(UUID id, FanOutSpec spec, Instant now) {
-        Instant deadline = spec.timeout() == null ? null : now.plus(spec.timeout());
-        return new FanOut(id, spec.options(), null, now, deadline, null, Counts.ofQueued(spec.size()));
+    /**
+     * @param now by the wall clock
+     * @param monotonicNow by the monotonic clock
+     */
+    static FanOut accepted(UUID id, FanOutSpec spec, Instant now, Instant monotonicNow) {
+        FanOutSpec.Options options = spec.options();
+        return new FanOut(
+                id, options, null, now, options.deadlineFrom(monotonicNow), null, Counts.ofQueued(spec.size()));
     }
 
     /** Where it stands: one failure makes all of it FAILED. */
@@ -57,6 +62,14 @@ record FanOut(
 
     boolean isFinal() {
         return finishedAt != null;
+    }
+
+    /** With no more time left than one has that is accepted now. */
+    FanOut notLaterThanAcceptedAt(Instant now) {
+        Instant latest = options.deadlineFrom(now);
+        return latest == null || deadline == null || !deadline.isAfter(latest)
+                ? this
+                : new FanOut(id, options, stop, createdAt, latest, finishedAt, counts);
     }
 
     FanOut stopped(Stop reason) {

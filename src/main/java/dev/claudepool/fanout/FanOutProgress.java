@@ -2,6 +2,7 @@ package dev.claudepool.fanout;
 
 import dev.claudepool.chain.Chain;
 import dev.claudepool.chain.ChainService;
+import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.FlowDeadlines;
 import dev.claudepool.task.FlowTasks;
@@ -11,6 +12,7 @@ import dev.claudepool.task.TaskChanges;
 import dev.claudepool.task.TaskState;
 import dev.claudepool.web.ProblemCode;
 import dev.claudepool.web.ProblemException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -36,6 +38,7 @@ class FanOutProgress implements SmartInitializingSingleton {
     private final ChainService chains;
     private final FlowDeadlines deadlines;
     private final Transactions transactions;
+    private final MonotonicClock monotonicClock;
     private final InstantSource clock;
 
     FanOutProgress(
@@ -47,6 +50,7 @@ class FanOutProgress implements SmartInitializingSingleton {
             FlowDeadlines deadlines,
             TaskChanges changes,
             Transactions transactions,
+            MonotonicClock monotonicClock,
             InstantSource clock) {
         this.store = store;
         this.events = events;
@@ -55,6 +59,7 @@ class FanOutProgress implements SmartInitializingSingleton {
         this.chains = chains;
         this.deadlines = deadlines;
         this.transactions = transactions;
+        this.monotonicClock = monotonicClock;
         this.clock = clock;
         changes.listen(this::onTaskChanged);
         chains.listen(this::onChainChanged);
@@ -65,11 +70,20 @@ class FanOutProgress implements SmartInitializingSingleton {
     public void afterSingletonsInstantiated() {
         store.toWatch().forEach(fanOut -> {
             if (fanOut.stop() == null) {
-                watch(fanOut);
+                watch(shortened(fanOut));
             } else {
                 cancelSoon(fanOut.id());
             }
         });
+    }
+
+    /** The clock of the instance that accepted it may have been ahead of the present one. */
+    private FanOut shortened(FanOut fanOut) {
+        FanOut shortened = fanOut.notLaterThanAcceptedAt(monotonicClock.after(Duration.ZERO));
+        if (!shortened.equals(fanOut)) {
+            transactions.writing(() -> store.replace(shortened));
+        }
+        return shortened;
     }
 
     /** Stops it when it takes too long. */
@@ -100,7 +114,7 @@ class FanOutProgress implements SmartInitializingSingleton {
     }
 
     private void cancelSoon(UUID id) {
-        deadlines.at(clock.instant(), () -> cancelRest(id));
+        deadlines.at(monotonicClock.instant(), () -> cancelRest(id));
     }
 
     private void cancelRest(UUID id) {
@@ -179,7 +193,7 @@ class FanOutProgress implements SmartInitializingSingleton {
     /** Whether an element may be retried. */
     private void requireGoingOn(FanOut fanOut) {
         Instant deadline = fanOut.deadline();
-        if (fanOut.stop() != null || (deadline != null && !deadline.isAfter(clock.instant()))) {
+        if (fanOut.stop() != null || (deadline != null && !deadline.isAfter(monotonicClock.instant()))) {
             throw new ProblemException(ProblemCode.CONFLICT, "The chain belongs to a fan-out that was stopped");
         }
     }

@@ -4,6 +4,7 @@ import dev.claudepool.budget.Budget;
 import dev.claudepool.chain.ChainService;
 import dev.claudepool.chain.ChainSpec;
 import dev.claudepool.store.Ids;
+import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.FlowTasks;
 import dev.claudepool.task.Hold;
@@ -40,6 +41,7 @@ class FanOutService {
     private final Budget budget;
     private final Transactions transactions;
     private final Ids ids;
+    private final MonotonicClock monotonicClock;
     private final InstantSource clock;
 
     FanOutService(
@@ -53,6 +55,7 @@ class FanOutService {
             Budget budget,
             Transactions transactions,
             Ids ids,
+            MonotonicClock monotonicClock,
             InstantSource clock) {
         this.store = store;
         this.progress = progress;
@@ -64,6 +67,7 @@ class FanOutService {
         this.budget = budget;
         this.transactions = transactions;
         this.ids = ids;
+        this.monotonicClock = monotonicClock;
         this.clock = clock;
     }
 
@@ -83,7 +87,8 @@ class FanOutService {
         Stream<TaskSpec> ofChains =
                 spec.allChains().stream().map(ChainService::tasksOf).flatMap(List::stream);
         tasks.admit(Stream.concat(spec.allTasks().stream(), ofChains).toList(), spec.size(), FanOutRules.field(spec));
-        FanOut fanOut = FanOut.accepted(ids.next(), spec, Instant.ofEpochMilli(clock.millis()));
+        FanOut fanOut = FanOut.accepted(
+                ids.next(), spec, Instant.ofEpochMilli(clock.millis()), monotonicClock.after(Duration.ZERO));
         store.insert(fanOut);
         budget.open(fanOut.id(), spec.limit());
         events.changed(fanOut);

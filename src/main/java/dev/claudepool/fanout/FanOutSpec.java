@@ -6,6 +6,7 @@ import dev.claudepool.task.TaskSpec;
 import dev.claudepool.web.FieldRules;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -73,6 +74,14 @@ record FanOutSpec(
             boolean failFast,
             @Nullable Integer maxConcurrency,
             @Nullable Duration timeout) {
+
+        /** Stands for those that the store holds, but that cannot be read: one element goes after the other. */
+        static final Options UNREADABLE = new Options(false, 1, null);
+
+        @Nullable
+        Instant deadlineFrom(Instant now) {
+            return timeout == null ? null : now.plus(timeout);
+        }
 
         /** How many of so many elements may be under way at once. */
         int concurrencyOf(int elements) {

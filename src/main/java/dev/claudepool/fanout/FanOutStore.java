@@ -1,5 +1,7 @@
 package dev.claudepool.fanout;
 
+import dev.claudepool.store.Documents;
+import dev.claudepool.store.RowReader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -19,11 +21,12 @@ class FanOutStore {
             "select id from fan_out where finished_at < :before order by finished_at limit :limit";
 
     private final JdbcClient jdbc;
+    private final RowReader reader = new RowReader("fan_out");
     private final JsonMapper json;
 
     FanOutStore(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
-        this.json = json;
+        this.json = Documents.mapper(json);
     }
 
     void insert(FanOut fanOut) {
@@ -82,11 +85,12 @@ class FanOutStore {
     void replace(FanOut fanOut) {
         Counts counts = fanOut.counts();
         jdbc.sql("""
-                        update fan_out set state = :state, stop = :stop, finished_at = :finished, queued = :queued,
+                        update fan_out set state = :state, stop = :stop, deadline = :deadline, finished_at = :finished, queued = :queued,
                           running = :running, succeeded = :succeeded, failed = :failed, cancelled = :cancelled
                         where id = :id""")
                 .param("state", fanOut.state().name())
                 .param("stop", fanOut.stop() == null ? null : fanOut.stop().name())
+                .param("deadline", millis(fanOut.deadline()))
                 .param("finished", millis(fanOut.finishedAt()))
                 .param("queued", counts.queued())
                 .param("running", counts.running())
@@ -104,11 +108,17 @@ class FanOutStore {
     }
 
     private FanOut read(ResultSet row) throws SQLException {
+        String id = row.getString("id");
         String stop = row.getString("stop");
+        FanOutSpec.Options options = reader.read(
+                        id, () -> json.readValue(row.getString("options"), FanOutSpec.Options.class))
+                .orElse(FanOutSpec.Options.UNREADABLE);
         return new FanOut(
-                UUID.fromString(row.getString("id")),
-                json.readValue(row.getString("options"), FanOutSpec.Options.class),
-                stop == null ? null : FanOut.Stop.valueOf(stop),
+                UUID.fromString(id),
+                options,
+                stop == null
+                        ? null
+                        : reader.read(id, () -> FanOut.Stop.valueOf(stop)).orElse(FanOut.Stop.CANCELLED),
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 instant(row, "deadline"),
                 instant(row, "finished_at"),

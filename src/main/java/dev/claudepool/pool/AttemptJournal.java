@@ -110,6 +110,11 @@ class AttemptJournal {
         });
     }
 
+    /** Forgets what has been gathered, in the caller's transaction: it is written already. */
+    void discard() {
+        var _ = entries.takeIn(transactions);
+    }
+
     private void flushEarly() {
         try {
             flush();

@@ -2,6 +2,7 @@ package dev.claudepool.pool;
 
 import dev.claudepool.claude.LaunchSpec;
 import dev.claudepool.claude.SessionStart;
+import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Candidate;
 import dev.claudepool.task.Conversation;
@@ -12,7 +13,6 @@ import dev.claudepool.task.TaskConfig;
 import dev.claudepool.task.TaskQueue;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
@@ -43,7 +43,7 @@ class Dispatcher implements Placer {
     private final Slots slots;
     private final Provider provider;
     private final Transactions transactions;
-    private final InstantSource clock;
+    private final MonotonicClock clock;
     private final Semaphore signal = new Semaphore(0);
     private final Thread thread = Thread.ofPlatform().name("dispatcher").unstarted(this::dispatch);
     private volatile boolean stopping;
@@ -56,7 +56,7 @@ class Dispatcher implements Placer {
             Slots slots,
             Provider provider,
             Transactions transactions,
-            InstantSource clock) {
+            MonotonicClock clock) {
         this.queue = queue;
         this.attempts = attempts;
         this.specs = specs;

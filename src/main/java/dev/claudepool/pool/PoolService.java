@@ -4,14 +4,15 @@ import dev.claudepool.claude.ClaudeLauncher;
 import dev.claudepool.context.SharedContext;
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventLog;
+import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Admission;
 import dev.claudepool.task.TaskQueue;
+import dev.claudepool.task.TaskRecovery;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.web.ProblemCode;
 import dev.claudepool.web.ProblemException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,7 @@ public class PoolService implements Admission, SmartLifecycle {
     private final PoolProperties properties;
     private final ClaudeLauncher launcher;
     private final TaskQueue queue;
+    private final TaskRecovery recovery;
     private final Slots slots;
     private final SlotStore slotStore;
     private final Provider provider;
@@ -54,6 +56,7 @@ public class PoolService implements Admission, SmartLifecycle {
             LaunchSpecs specs,
             SharedContext context,
             TaskQueue queue,
+            TaskRecovery recovery,
             RunningAttempts attempts,
             Slots slots,
             SlotStore slotStore,
@@ -61,10 +64,11 @@ public class PoolService implements Admission, SmartLifecycle {
             PoolEvents events,
             EventLog eventLog,
             Transactions transactions,
-            InstantSource clock) {
+            MonotonicClock clock) {
         this.properties = properties;
         this.launcher = launcher;
         this.queue = queue;
+        this.recovery = recovery;
         this.slots = slots;
         this.slotStore = slotStore;
         this.provider = provider;
@@ -79,7 +83,7 @@ public class PoolService implements Admission, SmartLifecycle {
     @Override
     public void start() {
         int leftovers = launcher.endLeftovers();
-        int interrupted = queue.recover();
+        int interrupted = recovery.recover();
         if (leftovers + interrupted > 0) {
             log.warn("Recovered from a crash processesEnded={} tasksRequeued={}", leftovers, interrupted);
         }

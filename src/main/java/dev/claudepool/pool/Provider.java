@@ -3,10 +3,10 @@ package dev.claudepool.pool;
 import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.claude.TurnEvent;
+import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.task.TaskQueue;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -31,12 +31,12 @@ class Provider implements HealthIndicator {
 
     private final TaskQueue queue;
     private final PoolEvents events;
-    private final InstantSource clock;
+    private final MonotonicClock clock;
     private final AtomicReference<Optional<FailureCode>> refusal = new AtomicReference<>(Optional.empty());
     /** Until when it was said to be at its limit; the far past while it is not. */
     private final AtomicReference<Instant> limited = new AtomicReference<>(Instant.MIN);
 
-    Provider(TaskQueue queue, PoolEvents events, InstantSource clock) {
+    Provider(TaskQueue queue, PoolEvents events, MonotonicClock clock) {
         this.queue = queue;
         this.events = events;
         this.clock = clock;
@@ -70,7 +70,7 @@ class Provider implements HealthIndicator {
         }
     }
 
-    /** Pauses the queue until then, and tells so where that is news. */
+    /** Pauses the queue until then by the monotonic clock, and tells so where that is news. */
     void pauseUntil(Instant until, FailureCode reason) {
         queue.pauseUntil(until);
         Instant told = limited.getAndUpdate(before -> isNews(before, until) ? until : before);

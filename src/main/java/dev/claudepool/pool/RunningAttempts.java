@@ -7,6 +7,7 @@ import dev.claudepool.claude.TurnEnding;
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventType;
+import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Claim;
 import dev.claudepool.task.Task;
@@ -14,7 +15,6 @@ import dev.claudepool.task.TaskQueue;
 import dev.claudepool.web.BareTrace;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +51,7 @@ class RunningAttempts {
     private final EventLog eventLog;
     private final Transactions transactions;
     private final JsonMapper json;
-    private final InstantSource clock;
+    private final MonotonicClock clock;
     private final Map<UUID, Attempt> running = new ConcurrentHashMap<>();
     private volatile boolean interrupting;
 
@@ -63,7 +63,7 @@ class RunningAttempts {
             EventLog eventLog,
             Transactions transactions,
             JsonMapper json,
-            InstantSource clock) {
+            MonotonicClock clock) {
         this.queue = queue;
         this.sessions = sessions;
         this.slots = slots;
@@ -165,15 +165,22 @@ class RunningAttempts {
     }
 
     /**
-     * What was bought must get into the books: tries until the store takes it. An ending that cannot be noted, such as
-     * an answer that cannot be written, is a failure; a spend that cannot be booked is logged, so that the task ends.
+     * What was bought must get into the books: tries until the store takes it. A try whose commit failed may have got
+     * it there all the same; then it is done. An ending that cannot be noted, such as an answer that cannot be written,
+     * is a failure; a spend that cannot be booked is logged, so that the task ends.
      */
     private void settlePersistently(Task task, Attempt attempt, TurnEnding first, AttemptJournal journal) {
         TurnEnding ending = first;
+        boolean repeated = false;
         for (boolean settled = false; !settled; ) {
             TurnEnding noted = ending;
+            boolean mayBeSettled = repeated;
             try {
                 transactions.writing(() -> {
+                    if (mayBeSettled && queue.isSettled(task)) {
+                        journal.discard();
+                        return;
+                    }
                     if (noted.equals(first)) {
                         journal.flush();
                     }
@@ -188,6 +195,7 @@ class RunningAttempts {
                         "The end of a task cannot be stored, trying again task={}: {}",
                         task.id(),
                         NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+                repeated = true;
                 pause();
             } catch (RuntimeException | VirtualMachineError e) {
                 boolean unbookable = !ending.equals(first);
@@ -236,9 +244,9 @@ class RunningAttempts {
         switch (failure.code()) {
             case RATE_LIMITED, OVERLOADED -> {
                 Instant known = failure.retryAt();
-                Instant now = clock.instant();
-                Instant longest = now.plus(LONGEST_PROVIDER_PAUSE);
-                Instant until = known == null ? now.plus(PROVIDER_PAUSE) : known.isAfter(longest) ? longest : known;
+                Instant longest = clock.after(LONGEST_PROVIDER_PAUSE);
+                Instant told = known == null ? clock.after(PROVIDER_PAUSE) : clock.ofWall(known);
+                Instant until = told.isAfter(longest) ? longest : told;
                 queue.deferred(task, until, spend);
                 provider.pauseUntil(until, failure.code());
             }

@@ -30,7 +30,7 @@ class Slot {
     private final SlotProcesses processes;
     private final SlotKeeper keeper;
     private final ReentrantLock lock = new ReentrantLock();
-    private final SlotHealth health = new SlotHealth();
+    private final SlotHealth health;
     private final Untold<Change> untold = new Untold<>();
     private SlotState state = new SlotState.Starting();
     private volatile boolean spareWantedBesideTask;
@@ -49,6 +49,7 @@ class Slot {
             Money spend,
             Listener listener,
             SpendOutsideTurns spendOutsideTurns,
+            SlotHealth health,
             InstantSource clock) {
         this.id = id;
         this.specs = specs;
@@ -57,6 +58,7 @@ class Slot {
         this.session = session;
         this.spend = spend;
         this.listener = listener;
+        this.health = health;
         this.clock = clock;
         this.processes = new SlotProcesses(id, launcher, this::processLost, cost -> spendOutsideTurns.book(this, cost));
         this.keeper = new SlotKeeper(this, processes);
@@ -156,7 +158,7 @@ class Slot {
             tasksCompleted++;
             switch (work) {
                 case DONE -> health.worked();
-                case CRASHED -> health.crashed(clock.instant());
+                case CRASHED -> health.crashed();
                 case FAILED -> {}
             }
             return free();
@@ -247,7 +249,7 @@ class Slot {
 
     /** How long to wait before the next process is started or used, after those that failed. */
     Duration pauseBeforeStart() {
-        return health.pauseBeforeStart(clock.instant());
+        return health.pauseBeforeStart();
     }
 
     /** A process came up; {@link #ready} says when it may be used. */
@@ -282,7 +284,7 @@ class Slot {
 
     private void processLost() {
         transition(() -> {
-            health.crashed(clock.instant());
+            health.crashed();
             return state instanceof SlotState.Idle && !processes.hasSpareFor(standard()) ? free() : state;
         });
         keeper.want();

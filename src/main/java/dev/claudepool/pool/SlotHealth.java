@@ -2,6 +2,7 @@ package dev.claudepool.pool;
 
 import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.FailureCode;
+import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.task.BackOff;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,11 +19,16 @@ class SlotHealth {
     /** So many crashes without a success between them are a loop, in which the slot takes no tasks for a while. */
     private static final int CRASH_LOOP = 5;
 
+    private final MonotonicClock clock;
     private int failedStarts;
     private int crashes;
     private int restarts;
     private Instant crashPauseEnd = Instant.EPOCH;
     private @Nullable Failure lastFailure;
+
+    SlotHealth(MonotonicClock clock) {
+        this.clock = clock;
+    }
 
     /** A process came up. */
     synchronized void started() {
@@ -42,11 +48,11 @@ class SlotHealth {
     }
 
     /** A process died of itself. */
-    synchronized void crashed(Instant now) {
+    synchronized void crashed() {
         crashes++;
         restarts++;
         if (crashes >= CRASH_LOOP) {
-            crashPauseEnd = now.plus(AFTER_CRASH_LOOP.after(crashes - CRASH_LOOP + 1));
+            crashPauseEnd = clock.after(AFTER_CRASH_LOOP.after(crashes - CRASH_LOOP + 1));
         }
     }
 
@@ -64,11 +70,11 @@ class SlotHealth {
     }
 
     /** How long to wait before the next process is started or used. */
-    synchronized Duration pauseBeforeStart(Instant now) {
+    synchronized Duration pauseBeforeStart() {
         if (failedStarts > 0) {
             return AFTER_FAILED_STARTS.after(failedStarts);
         }
-        Duration pause = Duration.between(now, crashPauseEnd);
+        Duration pause = Duration.between(clock.instant(), crashPauseEnd);
         return crashes < CRASH_LOOP || pause.isNegative() ? Duration.ZERO : pause;
     }
 

@@ -1,30 +1,36 @@
 package dev.claudepool.pool;
 
+import dev.claudepool.store.Documents;
+import dev.claudepool.store.RowReader;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The table {@code slot}: what a slot keeps over a restart of the service. */
+/** The table {@code slot}: what a slot keeps over a restart of the service, as far as it can be read. */
 @Component
 class SlotStore {
 
     private final JdbcClient jdbc;
+    private final RowReader reader = new RowReader("slot");
     private final JsonMapper json;
 
     SlotStore(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
-        this.json = json;
+        this.json = Documents.mapper(json);
     }
 
     /** The slot's own conversation. */
     Optional<SlotSession> sessionOf(String slotId) {
         return jdbc.sql("select session_id, session_begun from slot where id = :id and session_id is not null")
                 .param("id", slotId)
-                .query((row, _) ->
-                        new SlotSession(UUID.fromString(row.getString("session_id")), row.getBoolean("session_begun")))
-                .optional();
+                .query((row, _) -> reader.read(
+                        slotId,
+                        () -> new SlotSession(
+                                UUID.fromString(row.getString("session_id")), row.getBoolean("session_begun"))))
+                .optional()
+                .flatMap(session -> session);
     }
 
     /** Gives the slot a conversation in which nothing was said yet. */
@@ -45,9 +51,10 @@ class SlotStore {
     SlotSettings settingsOf(String slotId) {
         return jdbc.sql("select settings from slot where id = :id and settings is not null")
                 .param("id", slotId)
-                .query(String.class)
+                .query((row, _) ->
+                        reader.read(slotId, () -> json.readValue(row.getString("settings"), SlotSettings.class)))
                 .optional()
-                .map(text -> json.readValue(text, SlotSettings.class))
+                .flatMap(settings -> settings)
                 .orElse(SlotSettings.NONE);
     }
 

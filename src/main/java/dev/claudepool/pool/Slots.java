@@ -2,6 +2,7 @@ package dev.claudepool.pool;
 
 import dev.claudepool.budget.Budget;
 import dev.claudepool.claude.ClaudeLauncher;
+import dev.claudepool.store.MonotonicClock;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -30,6 +31,7 @@ class Slots {
     private final Recycling recycling;
     private final Budget budget;
     private final SpendOutsideTurns spendOutsideTurns;
+    private final MonotonicClock monotonicClock;
     private final InstantSource clock;
     private final List<Slot> all = new CopyOnWriteArrayList<>();
     private final Set<Slot> leaving = ConcurrentHashMap.newKeySet();
@@ -41,6 +43,7 @@ class Slots {
             Recycling recycling,
             Budget budget,
             SpendOutsideTurns spendOutsideTurns,
+            MonotonicClock monotonicClock,
             InstantSource clock) {
         this.launcher = launcher;
         this.specs = specs;
@@ -48,6 +51,7 @@ class Slots {
         this.recycling = recycling;
         this.budget = budget;
         this.spendOutsideTurns = spendOutsideTurns;
+        this.monotonicClock = monotonicClock;
         this.clock = clock;
     }
 
@@ -97,6 +101,7 @@ class Slots {
                         budget.spentBySlot(id),
                         listener,
                         spendOutsideTurns,
+                        new SlotHealth(monotonicClock),
                         clock))
                 .toList();
         all.addAll(added);

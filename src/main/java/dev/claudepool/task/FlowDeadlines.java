@@ -1,8 +1,8 @@
 package dev.claudepool.task;
 
+import dev.claudepool.store.MonotonicClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneOffset;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +12,10 @@ import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/** Stops chains and fan-outs that take too long. It forgets them with the service, so tell it again. Thread-safe. */
+/**
+ * Stops chains and fan-outs that take too long, by the monotonic clock. It forgets them with the service, so tell it
+ * again. Thread-safe.
+ */
 @Component
 public class FlowDeadlines implements AutoCloseable {
 
@@ -20,9 +23,9 @@ public class FlowDeadlines implements AutoCloseable {
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final SimpleAsyncTaskScheduler scheduler = new SimpleAsyncTaskScheduler();
-    private final InstantSource clock;
+    private final MonotonicClock clock;
 
-    FlowDeadlines(InstantSource clock) {
+    FlowDeadlines(MonotonicClock clock) {
         this.clock = clock;
         scheduler.setThreadNamePrefix("deadline-");
         scheduler.setVirtualThreads(true);

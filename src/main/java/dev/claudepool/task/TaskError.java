@@ -28,6 +28,16 @@ public record TaskError(
                 failure.stderr());
     }
 
+    /** The store holds something that this version cannot read. */
+    public static TaskError unreadable() {
+        return new TaskError(
+                "stored-unreadable",
+                "What is stored of it cannot be read: it was damaged, or written by a newer version",
+                false,
+                null,
+                null);
+    }
+
     static TaskError cancelled() {
         return new TaskError("task-cancelled", "The task was cancelled", false, null, null);
     }

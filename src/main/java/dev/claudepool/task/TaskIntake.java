@@ -2,6 +2,7 @@ package dev.claudepool.task;
 
 import dev.claudepool.budget.Budget;
 import dev.claudepool.store.Ids;
+import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.web.ProblemCode;
 import dev.claudepool.web.ProblemException;
 import java.time.Duration;
@@ -25,6 +26,7 @@ class TaskIntake {
     private final Budget budget;
     private final QueueProperties queue;
     private final Ids ids;
+    private final MonotonicClock monotonicClock;
     private final InstantSource clock;
 
     TaskIntake(
@@ -34,6 +36,7 @@ class TaskIntake {
             Budget budget,
             QueueProperties queue,
             Ids ids,
+            MonotonicClock monotonicClock,
             InstantSource clock) {
         this.store = store;
         this.changes = changes;
@@ -41,6 +44,7 @@ class TaskIntake {
         this.budget = budget;
         this.queue = queue;
         this.ids = ids;
+        this.monotonicClock = monotonicClock;
         this.clock = clock;
     }
 
@@ -72,6 +76,7 @@ class TaskIntake {
      */
     Task add(TaskSpec spec, Origin origin, @Nullable Instant since, Duration delay, @Nullable Hold hold) {
         Instant now = Instant.ofEpochMilli(clock.millis());
+        Instant notBefore = delay.isZero() ? TaskState.Queued.AT_ONCE : monotonicClock.after(delay);
         UUID named = namedSession(spec);
         Optional<Task> followed = named == null ? Optional.empty() : store.find(named);
         Task task = Task.queued(
@@ -81,8 +86,8 @@ class TaskIntake {
                 followed.isPresent() ? null : named,
                 followed.map(Task::id).orElse(null),
                 origin,
-                new TaskState.Queued(now.plus(delay), false, hold));
-        store.insert(task, since == null ? now : since, queue.step());
+                new TaskState.Queued(notBefore, false, hold));
+        store.insert(task, since == null ? monotonicClock.instant() : since, queue.step());
         changes.born(task);
         return task;
     }

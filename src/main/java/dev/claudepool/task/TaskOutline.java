@@ -32,7 +32,7 @@ record TaskOutline(
     static final String COLUMNS = """
             t.id, t.state, t.priority, t.created_at, t.not_before, t.started_at, t.finished_at, t.attempts, t.slot_id,
             t.session_id, t.resumable, t.held, t.spend_nanos, t.error, t.chain_id, t.chain_step, t.fan_out_id,
-            case when octet_length(t.spec) <= %d then t.spec else json_object(
+            case when octet_length(t.spec) <= %d or not json_valid(t.spec) then t.spec else json_object(
               'prompt', substr(t.spec ->> 'prompt', 1, %d), 'tags', t.spec -> 'tags',
               'maxBudgetUsd', t.spec -> 'maxBudgetUsd') end as spec""".formatted(LONG_SPEC, TaskSummary.LONGEST_PROMPT);
 

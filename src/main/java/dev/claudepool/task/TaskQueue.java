@@ -7,6 +7,7 @@ import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.Answer;
 import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.FailureCode;
+import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,8 +41,8 @@ public class TaskQueue {
     private final TaskChanges changes;
     private final TaskMetrics metrics;
     private final TaskProperties properties;
-    private final QueueProperties queue;
     private final Transactions transactions;
+    private final MonotonicClock monotonicClock;
     private final InstantSource clock;
     private final AtomicReference<Instant> pausedUntil = new AtomicReference<>(Instant.MIN);
 
@@ -52,8 +53,8 @@ public class TaskQueue {
             TaskChanges changes,
             TaskMetrics metrics,
             TaskProperties properties,
-            QueueProperties queue,
             Transactions transactions,
+            MonotonicClock monotonicClock,
             InstantSource clock) {
         this.budget = budget;
         this.store = store;
@@ -61,8 +62,8 @@ public class TaskQueue {
         this.changes = changes;
         this.metrics = metrics;
         this.properties = properties;
-        this.queue = queue;
         this.transactions = transactions;
+        this.monotonicClock = monotonicClock;
         this.clock = clock;
     }
 
@@ -82,6 +83,11 @@ public class TaskQueue {
                     next.isPresent() && turnedAway < ENDED_AT_ONCE;
                     next = next(placer)) {
                 Task task = next.get();
+                if (!task.spec().isReadable()) {
+                    end(task, task.queued().failed(TaskError.unreadable(), now()));
+                    turnedAway++;
+                    continue;
+                }
                 switch (budget.allot(task.spec().limit(), task.origin().flows())) {
                     case Allotment.Granted(Money money) ->
                         claim(task, money, placer).ifPresent(claims::add);
@@ -102,7 +108,7 @@ public class TaskQueue {
     /** It may have been paused by the transaction for which this one waited. */
     private Optional<Task> next(Placer placer) {
         Collection<Candidate> idle = isPaused() ? List.of() : placer.idle();
-        return idle.isEmpty() ? Optional.empty() : store.next(now(), idle);
+        return idle.isEmpty() ? Optional.empty() : store.next(monotonicClock.instant(), idle);
     }
 
     private Optional<Claim> claim(Task queued, Money money, Placer placer) {
@@ -150,6 +156,11 @@ public class TaskQueue {
         };
     }
 
+    /** Whether the end of this attempt is in the books. */
+    public boolean isSettled(Task attempt) {
+        return budget.isSettled(attempt.payer());
+    }
+
     /** The attempt brought an answer; where its output is longer than may be kept, it is cut. */
     public void succeeded(Task attempt, Answer answer, Spend spend) {
         Answer kept = answer.cutTo(properties.maxOutput());
@@ -164,12 +175,15 @@ public class TaskQueue {
             }
             boolean again = failure.code().retryable() && task.attempts() <= properties.retriesOf(task.spec());
             return again
-                    ? task.with(running.requeued(now().plus(BACK_OFF.after(task.attempts()))))
+                    ? task.with(running.requeued(monotonicClock.after(BACK_OFF.after(task.attempts()))))
                     : task.with(running.failed(failure, now()));
         });
     }
 
-    /** The provider could not take it now: the task waits until {@code notBefore}, and the attempt does not count. */
+    /**
+     * The provider could not take it now: the task waits until {@code notBefore} by the monotonic clock, and the
+     * attempt does not count.
+     */
     public void deferred(Task attempt, Instant notBefore, Spend spend) {
         settle(
                 attempt,
@@ -189,25 +203,13 @@ public class TaskQueue {
         settle(
                 attempt,
                 spend,
-                (running, task) -> running.cancelling()
-                        ? task.with(running.cancelled(now()))
-                        : task.with(running.interrupted(now())));
+                (running, task) ->
+                        running.cancelling() ? task.with(running.cancelled(now())) : task.with(running.interrupted()));
     }
 
-    /**
-     * Requeues what a dead instance was running, and ranks the queue by the present settings. Call before the first
-     * claim.
-     *
-     * @return how many tasks were running
-     */
-    public int recover() {
-        return transactions.write(() -> {
-            List<Task> left = store.running();
-            left.forEach(task ->
-                    interrupted(task, budget.lastSeen(task.id(), task.epoch()).asEstimate()));
-            store.rank(queue.step());
-            return left.size();
-        });
+    /** The attempt was cut off, and its task cannot be read any more. */
+    void unreadable(Task attempt, Spend spend) {
+        settle(attempt, spend, (running, task) -> task.with(running.failed(TaskError.unreadable(), now())));
     }
 
     /** Stops giving out tasks, until {@link #resume()}. */
@@ -215,7 +217,7 @@ public class TaskQueue {
         pauseUntil(Instant.MAX);
     }
 
-    /** Stops giving out tasks until then, or for longer where that was said before. */
+    /** Stops giving out tasks until then by the monotonic clock, or for longer where that was said before. */
     public void pauseUntil(Instant until) {
         pausedUntil.accumulateAndGet(until, (one, other) -> one.isAfter(other) ? one : other);
     }
@@ -226,7 +228,7 @@ public class TaskQueue {
     }
 
     public boolean isPaused() {
-        return pausedUntil.get().isAfter(clock.instant());
+        return pausedUntil.get().isAfter(monotonicClock.instant());
     }
 
     /** The tasks in {@code state}. */
@@ -291,14 +293,16 @@ public class TaskQueue {
     }
 
     /**
-     * When the next of the tasks that must wait until some time after {@code after} may be claimed; a pause counts, and
-     * so does the next period of the budget.
+     * When, by the monotonic clock, the next of the tasks that must wait until some time after {@code after} may be
+     * claimed; a pause counts, and so does the next period of the budget.
      */
     public Optional<Instant> nextNotBefore(Instant after) {
         Instant until = pausedUntil.get();
         return until.isAfter(after)
                 ? Optional.of(until)
-                : Stream.concat(store.nextNotBefore(after).stream(), budget.nextPeriod().stream())
+                : Stream.concat(
+                                store.nextNotBefore(after).stream(),
+                                budget.nextPeriod().map(monotonicClock::ofWall).stream())
                         .min(Comparator.naturalOrder());
     }
 

@@ -5,9 +5,12 @@ import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.budget.Tokens;
 import dev.claudepool.claude.Answer;
+import dev.claudepool.store.Documents;
+import dev.claudepool.store.RowReader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
@@ -15,15 +18,19 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads tasks from rows of the table {@code task}. */
+/**
+ * Reads tasks from rows of the table {@code task}. A task that cannot be read has the spec {@link TaskSpec#UNREADABLE},
+ * or where its end cannot be read, has failed for that.
+ */
 class TaskRows {
 
+    private final RowReader reader = new RowReader("task");
     private final JsonMapper json;
     private final ObjectReader specs;
     private final ObjectReader answers;
 
-    TaskRows(JsonMapper json) {
-        this.json = json;
+    TaskRows(JsonMapper api) {
+        this.json = Documents.mapper(api);
         this.specs = json.readerFor(TaskSpec.class);
         // Numbers of a structured output must come out as they went in, not as 0.1 for 0.10.
         this.answers = json.readerFor(Answer.class)
@@ -32,68 +39,81 @@ class TaskRows {
     }
 
     Task read(ResultSet row) throws SQLException {
+        String id = row.getString("id");
         return new Task(
-                UUID.fromString(row.getString("id")),
-                specs.readValue(row.getString("spec")),
+                UUID.fromString(id),
+                spec(row, id),
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 instant(row, "started_at"),
                 row.getInt("attempts"),
                 row.getInt("epoch"),
                 row.getString("slot_id"),
-                uuid(row.getString("session_id")),
-                uuid(row.getString("follows")),
+                uuid(row, id, "session_id"),
+                uuid(row, id, "follows"),
                 new Spend(
                         Money.ofNanos(row.getLong("spend_nanos")),
                         Tokens.read(row),
                         row.getBoolean("spend_estimated"),
-                        ModelSpends.parse(json, row.getString("spend_models"))),
-                origin(row),
-                state(row));
+                        reader.read(id, () -> ModelSpends.parse(json, row.getString("spend_models")))
+                                .orElse(Map.of())),
+                origin(row, id),
+                state(row, id));
     }
 
     /** Reads {@link TaskOutline#COLUMNS}. */
     TaskOutline outline(ResultSet row) throws SQLException {
-        TaskState.Name state = TaskState.Name.valueOf(row.getString("state"));
+        String id = row.getString("id");
+        TaskState.Name state = reader.read(id, () -> TaskState.Name.valueOf(row.getString("state")))
+                .orElse(TaskState.Name.FAILED);
         return new TaskOutline(
-                UUID.fromString(row.getString("id")),
+                UUID.fromString(id),
                 state,
-                state == TaskState.Name.QUEUED ? queued(row) : null,
-                specs.readValue(row.getString("spec")),
+                state == TaskState.Name.QUEUED ? queued(row, id) : null,
+                spec(row, id),
                 row.getInt("priority"),
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 instant(row, "started_at"),
                 instant(row, "finished_at"),
                 row.getInt("attempts"),
                 row.getString("slot_id"),
-                uuid(row.getString("session_id")),
+                uuid(row, id, "session_id"),
                 Money.ofNanos(row.getLong("spend_nanos")),
                 switch (state) {
-                    case FAILED -> error(row);
+                    case FAILED -> reader.read(id, () -> error(row)).orElseGet(TaskError::unreadable);
                     case CANCELLED -> TaskError.cancelled();
                     case QUEUED, RUNNING, SUCCEEDED -> null;
                 },
-                origin(row));
+                origin(row, id));
     }
 
-    private static Origin origin(ResultSet row) throws SQLException {
-        return new Origin(uuid(row.getString("chain_id")), step(row), uuid(row.getString("fan_out_id")));
+    private TaskSpec spec(ResultSet row, String id) throws SQLException {
+        return reader.<TaskSpec>read(id, () -> specs.readValue(row.getString("spec")))
+                .orElse(TaskSpec.UNREADABLE);
+    }
+
+    private Origin origin(ResultSet row, String id) throws SQLException {
+        return new Origin(uuid(row, id, "chain_id"), step(row), uuid(row, id, "fan_out_id"));
     }
 
     private TaskError error(ResultSet row) throws SQLException {
         return json.readValue(row.getString("error"), TaskError.class);
     }
 
-    private static TaskState.Queued queued(ResultSet row) throws SQLException {
+    private TaskState.Queued queued(ResultSet row, String id) throws SQLException {
         return new TaskState.Queued(
-                Instant.ofEpochMilli(row.getLong("not_before")),
-                row.getBoolean("resumable"),
-                hold(row.getString("held")));
+                Instant.ofEpochMilli(row.getLong("not_before")), row.getBoolean("resumable"), hold(row, id));
     }
 
-    private TaskState state(ResultSet row) throws SQLException {
+    private TaskState state(ResultSet row, String id) throws SQLException {
+        Instant ended = Instant.ofEpochMilli(Math.max(row.getLong("finished_at"), row.getLong("created_at")));
+        return reader.read(id, () -> readableState(row, id))
+                .orElseGet(() -> new TaskState.Failed(TaskError.unreadable(), ended));
+    }
+
+    private TaskState readableState(ResultSet row, String id) throws SQLException {
         Instant finishedAt = Instant.ofEpochMilli(row.getLong("finished_at"));
         return switch (TaskState.Name.valueOf(row.getString("state"))) {
-            case QUEUED -> queued(row);
+            case QUEUED -> queued(row, id);
             case RUNNING -> new TaskState.Running(row.getBoolean("cancel_requested"));
             case SUCCEEDED -> new TaskState.Succeeded(answers.readValue(row.getString("result")), finishedAt);
             case FAILED -> new TaskState.Failed(error(row), finishedAt);
@@ -106,8 +126,9 @@ class TaskRows {
         return row.wasNull() ? null : position;
     }
 
-    private static @Nullable Hold hold(@Nullable String name) {
-        return name == null ? null : Hold.valueOf(name);
+    private @Nullable Hold hold(ResultSet row, String id) throws SQLException {
+        String name = row.getString("held");
+        return name == null ? null : reader.read(id, () -> Hold.valueOf(name)).orElse(null);
     }
 
     static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
@@ -115,7 +136,10 @@ class TaskRows {
         return row.wasNull() ? null : Instant.ofEpochMilli(millis);
     }
 
-    private static @Nullable UUID uuid(@Nullable String text) {
-        return text == null ? null : UUID.fromString(text);
+    private @Nullable UUID uuid(ResultSet row, String id, String column) throws SQLException {
+        String text = row.getString(column);
+        return text == null
+                ? null
+                : reader.read(id, () -> UUID.fromString(text)).orElse(null);
     }
 }

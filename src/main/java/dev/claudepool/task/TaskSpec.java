@@ -68,6 +68,9 @@ public record TaskSpec(
     public static final String FRESH_SESSION = "fresh";
     static final String SLOT_SESSION = "slot";
 
+    /** Stands for one that the store holds, but that cannot be read. */
+    static final TaskSpec UNREADABLE = ofPrompt("");
+
     /**
      * Fills in what JSON left out.
      *
@@ -115,6 +118,11 @@ public record TaskSpec(
                 fallbackModel,
                 outputSchema,
                 timeout);
+    }
+
+    /** Whether it could be read from the store. */
+    boolean isReadable() {
+        return !equals(UNREADABLE);
     }
 
     /** Whether it goes on in a conversation that something else began. */

@@ -51,7 +51,7 @@ public sealed interface TaskState {
     /**
      * Waits to be claimed.
      *
-     * @param notBefore the earliest time it may be
+     * @param notBefore the earliest time it may be, by the monotonic clock
      * @param interrupted whether an attempt of it was cut off by the death of its service, so that the next goes on in
      *     its session
      * @param hold why it may not be claimed even then; null when it may
@@ -60,6 +60,9 @@ public sealed interface TaskState {
             Instant notBefore,
             boolean interrupted,
             @Nullable Hold hold) implements TaskState {
+        /** May be claimed whatever the clock shows. */
+        public static final Instant AT_ONCE = Instant.EPOCH;
+
         public Queued(Instant notBefore) {
             this(notBefore, false, null);
         }
@@ -96,8 +99,8 @@ public sealed interface TaskState {
             return new Queued(notBefore);
         }
 
-        Queued interrupted(Instant now) {
-            return new Queued(now, true, null);
+        Queued interrupted() {
+            return new Queued(Queued.AT_ONCE, true, null);
         }
 
         Succeeded succeeded(Answer answer, Instant now) {
@@ -105,7 +108,11 @@ public sealed interface TaskState {
         }
 
         Failed failed(Failure failure, Instant now) {
-            return new Failed(TaskError.of(failure), now);
+            return failed(TaskError.of(failure), now);
+        }
+
+        Failed failed(TaskError error, Instant now) {
+            return new Failed(error, now);
         }
 
         Cancelled cancelled(Instant now) {

@@ -204,6 +204,13 @@ class TaskStore {
                 .update();
     }
 
+    /** Lets no task of the queue wait beyond {@code latest}. */
+    void shortenWaits(Instant latest) {
+        jdbc.sql("update task set not_before = :latest where state = 'QUEUED' and not_before > :latest")
+                .param("latest", latest.toEpochMilli())
+                .update();
+    }
+
     Optional<Task> next(Instant now, Collection<Candidate> idle) {
         return jdbc.sql(NEXT)
                 .param("now", now.toEpochMilli())

@@ -3,8 +3,8 @@ package dev.claudepool.task;
 import dev.claudepool.budget.Allotment;
 import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.Money;
+import dev.claudepool.store.MonotonicClock;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +49,9 @@ public record TaskView(
 
         private final TaskQueue queue;
         private final Budget budget;
-        private final InstantSource clock;
+        private final MonotonicClock clock;
 
-        Factory(TaskQueue queue, Budget budget, InstantSource clock) {
+        Factory(TaskQueue queue, Budget budget, MonotonicClock clock) {
             this.queue = queue;
             this.budget = budget;
             this.clock = clock;

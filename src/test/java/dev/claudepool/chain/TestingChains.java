@@ -30,6 +30,7 @@ public final class TestingChains {
                 tasks.deadlines,
                 tasks.changes,
                 database.transactions(),
+                database.monotonicClock(),
                 database.clock());
         expiry = new ChainExpiry(store, tasks.flowExpiry(kept), tasks.budget, tasks.idempotency, tasks.log);
         service = new ChainService(

@@ -31,6 +31,7 @@ final class TestingFanOuts {
                 tasks.deadlines,
                 tasks.changes,
                 database.transactions(),
+                database.monotonicClock(),
                 database.clock());
         service = new FanOutService(
                 store,
@@ -43,6 +44,7 @@ final class TestingFanOuts {
                 tasks.budget,
                 database.transactions(),
                 database.ids(),
+                database.monotonicClock(),
                 database.clock());
         expiry = new FanOutExpiry(
                 store, tasks.flowExpiry(kept), chains.service, tasks.budget, tasks.idempotency, tasks.log);

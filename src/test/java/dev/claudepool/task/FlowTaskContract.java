@@ -113,7 +113,7 @@ abstract class FlowTaskContract {
         Task running = tasks.claim();
         assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
 
-        new TestingTasks(database).queue.recover();
+        new TestingTasks(database).recovery.recover();
 
         assertThat(tasks.now(running)).isInterrupted();
         assertThat(holdOf(second)).isNull();

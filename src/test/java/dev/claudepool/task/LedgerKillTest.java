@@ -74,7 +74,7 @@ class LedgerKillTest {
             assertAgreement(jdbc, when);
             long before = number(jdbc, "select spent_nanos from account");
 
-            new TestingTasks(database).queue.recover();
+            new TestingTasks(database).recovery.recover();
 
             assertAgreement(jdbc, when + ", recovered");
             assertThat(number(jdbc, "select reserved_nanos from account"))

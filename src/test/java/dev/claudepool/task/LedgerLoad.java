@@ -55,7 +55,7 @@ final class LedgerLoad {
 
     private void run(Random random) {
         tick();
-        tasks.queue.recover();
+        tasks.recovery.recover();
         System.out.println("ready");
         for (int i = 0; i < SUBMITTERS; i++) {
             Random own = new Random(random.nextLong());

@@ -114,7 +114,7 @@ abstract class TaskClaimContract {
         database.clock().advance(Duration.ofMinutes(2));
         Task usual = strict.queued("priority", 0);
 
-        new TestingTasks(database).queue.recover();
+        new TestingTasks(database).recovery.recover();
 
         assertThat(claimedInOrder(2)).containsExactly(low.id(), usual.id());
     }

@@ -226,19 +226,19 @@ class TaskQueueTest {
         tasks.queued();
         TestingTasks afterRestart = new TestingTasks(database);
 
-        assertThat(afterRestart.queue.recover()).isEqualTo(1);
+        assertThat(afterRestart.recovery.recover()).isEqualTo(1);
 
         Task recovered = tasks.now(attempt);
         assertThat(recovered).isInterrupted().hasEpoch(1).hasEstimatedSpend();
         assertThat(conversationOfNextClaim()).isEqualTo(new Conversation.Interrupted(requireSession(attempt)));
-        assertThat(afterRestart.queue.recover()).isEqualTo(1);
+        assertThat(afterRestart.recovery.recover()).isEqualTo(1);
     }
 
     @Test
     void whatADeadInstanceWasToldToCancelIsCancelled() {
         Task attempt = cancelling();
 
-        queue.recover();
+        var _ = tasks.recovery.recover();
 
         assertThat(tasks.now(attempt)).isCancelled();
     }
@@ -248,7 +248,7 @@ class TaskQueueTest {
         Task attempt = tasks.running();
         queue.interrupted(attempt, TestingTasks.spend("0.01"));
 
-        assertThat(queue.recover()).isZero();
+        assertThat(tasks.recovery.recover()).isZero();
         assertThat(tasks.now(attempt)).isInterrupted().hasSpent("0.01");
     }
 
@@ -355,6 +355,72 @@ class TaskQueueTest {
         assertThat(eventsOf(queued.getLast())).containsExactly("QUEUED", "CANCELLED");
         assertThat(finished("cancelled")).isEqualTo(250);
         assertThat(queue.cancelQueued()).isZero();
+    }
+
+    @Test
+    void whatWaitsGoesOnAfterItsTimeThoughTheClockWasSetBack() {
+        Task tried = tasks.running(Map.of("retries", 1));
+        queue.failed(tried, TestingTasks.failure(FailureCode.CLI_SILENT), TestingTasks.spend("0.01"));
+        Task interrupted = tasks.running();
+        queue.interrupted(interrupted, TestingTasks.spend("0"));
+        queue.pauseUntil(database.monotonicClock().after(Duration.ofSeconds(1)));
+        clock.set(clock.instant().minus(Duration.ofHours(1)));
+        assertThat(tasks.nothingToClaim("slot-0")).isTrue();
+
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(queue.isPaused()).isFalse();
+        assertThat(List.of(tasks.claim().id(), tasks.claim().id()))
+                .containsExactlyInAnyOrder(tried.id(), interrupted.id());
+    }
+
+    @Test
+    void whatWasQueuedBeforeTheClockWasSetBackIsStillTheFirst() {
+        Task first = tasks.queued();
+        clock.set(clock.instant().minus(Duration.ofHours(1)));
+        Task second = tasks.queued();
+
+        assertThat(tasks.claim().id()).isEqualTo(first.id());
+        assertThat(tasks.claim().id()).isEqualTo(second.id());
+    }
+
+    @Test
+    void noTaskWaitsForLongAfterAStartWhateverTheClockWasBefore() {
+        Task attempt = tasks.running();
+        queue.deferred(attempt, clock.instant().plus(Duration.ofDays(365)), TestingTasks.spend("0"));
+
+        assertThat(tasks.recovery.recover()).isZero();
+
+        assertThat(notBefore(attempt)).isEqualTo(clock.instant().plus(Duration.ofHours(1)));
+    }
+
+    @Test
+    void settlementWhoseCommitWasUnknownIsASuccess() {
+        Task attempt = tasks.running();
+        List<String> told = new ArrayList<>();
+        var _ = tasks.log.listen(event -> told.add(event.data().path("state").asString()));
+        database.failAfterNextCommit();
+
+        queue.succeeded(attempt, TestingTasks.answer("hi"), TestingTasks.spend("0.01"));
+
+        assertThat(queue.isSettled(attempt)).isTrue();
+        assertThat(tasks.now(attempt)).hasSucceededWith("hi").hasSpent("0.01");
+        assertThat(tasks.budget.total()).isEqualTo(Money.usd("0.01"));
+        assertThat(told).contains("SUCCEEDED");
+        assertThat(finished("succeeded")).isEqualTo(1);
+    }
+
+    @Test
+    void recoveryBooksTheCostOfATaskWhoseReservationTheLedgerHasLost() {
+        Task attempt = tasks.running();
+        tasks.budget.running(attempt.payer(), TestingTasks.spend("0.01"));
+        database.jdbc().sql("delete from ledger where kind = 'RESERVED'").update();
+
+        assertThat(tasks.recovery.recover()).isEqualTo(1);
+
+        assertThat(tasks.now(attempt)).isInterrupted().hasSpent("0.01");
+        assertThat(tasks.budget.total()).isEqualTo(Money.usd("0.01"));
+        assertThat(tasks.budget.view().reservedUsd()).isEqualTo(Money.ZERO);
     }
 
     private Task cancelling() {

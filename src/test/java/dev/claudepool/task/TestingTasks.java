@@ -54,6 +54,7 @@ public final class TestingTasks {
     private final TaskRemoval removal;
     public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     public final TaskQueue queue;
+    final TaskRecovery recovery;
     public final TaskService service;
 
     public TestingTasks(TestDatabase database) {
@@ -74,7 +75,7 @@ public final class TestingTasks {
         log = TestingEventLog.of(database);
         waits = new Waits(log);
         changes = new TaskChanges(log, database.json());
-        deadlines = new FlowDeadlines(database.clock());
+        deadlines = new FlowDeadlines(database.monotonicClock());
         flowStore = new FlowTaskStore(database.jdbc());
         TaskMetrics metrics = new TaskMetrics(meters, store);
         queue = new TaskQueue(
@@ -84,11 +85,26 @@ public final class TestingTasks {
                 changes,
                 metrics,
                 properties,
+                database.transactions(),
+                database.monotonicClock(),
+                database.clock());
+        recovery = new TaskRecovery(
+                queue,
+                store,
+                budget,
                 queueProperties,
                 database.transactions(),
+                database.monotonicClock(),
                 database.clock());
         TaskIntake intake = new TaskIntake(
-                store, changes, new EveryTask(), budget, queueProperties, database.ids(), database.clock());
+                store,
+                changes,
+                new EveryTask(),
+                budget,
+                queueProperties,
+                database.ids(),
+                database.monotonicClock(),
+                database.clock());
         LargeReads reads = new LargeReads();
         service = new TaskService(
                 store, reads, intake, idempotency, changes, waits, metrics, database.transactions(), database.clock());
