@@ -79,7 +79,7 @@ class DamagedStoreTest {
         execute("update slot set settings = 'x', session_id = 'x'");
         execute("update context_entry set value = '{'");
         execute("insert into event (type, at, task_id, data) values ('task.mood', 0, '%s', '{}')", done);
-        execute("update event set data = 'x' where task_id = '%s' and type = 'task.state'", done);
+        execute("update event set data = 'x' where seq = (select min(seq) from event where task_id = '%s')", done);
         execute("update ledger set kind = 'GIFT' where kind = 'SETTLED' and task_id = '%s'", done);
 
         try (TestingPool pool = TestingPool.stubbed(directory, "claude-pool.slots=1")) {
@@ -105,7 +105,7 @@ class DamagedStoreTest {
             }
             assertThat(client.get("/budget/ledger?limit=200").text()).contains("\"OTHER\"");
             assertThat(client.get("/tasks/" + done + "/events").text())
-                    .contains("event:task.text")
+                    .contains("event: task.text")
                     .doesNotContain("task.mood");
         }
         assertThat(output).contains("table=task id=" + queued, "table=chain id=" + chain);
