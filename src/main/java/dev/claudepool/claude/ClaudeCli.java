@@ -22,14 +22,15 @@ class ClaudeCli {
     /** @throws CliNotFoundException when there is none that works */
     @Autowired
     ClaudeCli(CliProperties properties, DataDirectory dataDirectory) {
-        this(properties, dataDirectory.resolve("cli"), System.getenv());
+        this(properties, dataDirectory.path(), System.getenv());
     }
 
-    ClaudeCli(CliProperties properties, Path installation, Map<String, String> own) {
-        this.program = new CliLocator(properties, new CliInstaller(installation), own).find();
+    ClaudeCli(CliProperties properties, Path dataDirectory, Map<String, String> own) {
+        this.program = new CliLocator(properties, new CliInstaller(dataDirectory.resolve("cli")), own).find();
         this.user = properties.osUser();
-        this.version =
-                CliVersion.of(program, user, new CliEnvironment(properties, user, own), properties.startTimeout());
+        CliEnvironment environment =
+                new CliEnvironment(properties, properties.configDirectory(user, dataDirectory), user, own);
+        this.version = CliVersion.of(program, user, environment, properties.startTimeout());
         if (version.isOlderThan(CliVersion.TESTED)) {
             log.warn(
                     "The claude CLI is older than the one this was made for version={} tested={}",

@@ -24,6 +24,7 @@ public class ClaudeLauncher {
     private final Cookie.Jar cookies;
     private final CliEnvironment environment;
     private final HeapLimits limits;
+    private final Confinement confinement;
     private final MessageCodec codec;
     private final Optional<OsUser> user;
     private final Spawner spawner;
@@ -51,11 +52,13 @@ public class ClaudeLauncher {
         this.properties = properties;
         this.cli = cli;
         this.cookies = new Cookie.Jar(dataDirectory);
+        Path configDirectory = properties.configDirectory(user, dataDirectory);
         this.user = user;
-        this.mcpDirectory = user.flatMap(_ -> properties.configDirectory(user)).orElse(dataDirectory);
+        this.mcpDirectory = user.isPresent() ? configDirectory : dataDirectory;
         user.ifPresent(other -> other.own(mcpDirectory));
         this.spawner = new Spawner(user);
-        this.environment = new CliEnvironment(properties, user, System.getenv());
+        this.environment = new CliEnvironment(properties, configDirectory, user, System.getenv());
+        this.confinement = new Confinement(properties, configDirectory, dataDirectory);
         this.limits = HeapLimits.of(properties);
         this.codec = new MessageCodec(limits, clock);
         this.started = timer(meters, "started");
@@ -82,11 +85,12 @@ public class ClaudeLauncher {
             return failed(
                     "The user " + user.get().name() + " of claude-pool.cli.user cannot read the working directory.");
         }
+        confinement.check(spec.workingDirectory());
         Cookie cookie = cookies.next(slotId);
         try (McpConfig mcp = McpConfig.of(spec, mcpDirectory, user)) {
-            List<String> command = CliCommand.arguments(cli, spec, session, properties.settingSources(), mcp.file());
-            Process process =
-                    spawner.spawn(command, spec.workingDirectory(), environment.with(cookie), groups.create(cookie));
+            List<String> command = CliCommand.arguments(cli, spec, session, confinement, mcp.file());
+            Process process = spawner.spawn(
+                    command, spec.workingDirectory(), environment.with(cookie, session.id()), groups.create(cookie));
             var _ = process.onExit().thenRun(() -> groups.release(cookie));
             ClaudeProcess claude = new ClaudeProcess(process, cookie, spec, session.id(), properties, limits, codec);
             boolean ready = false;

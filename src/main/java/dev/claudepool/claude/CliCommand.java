@@ -17,7 +17,7 @@ final class CliCommand {
 
     /** @param mcpConfig the file with the MCP servers, whose settings may hold secrets; null for none */
     static List<String> arguments(
-            Path cli, LaunchSpec spec, SessionStart session, String settingSources, @Nullable Path mcpConfig) {
+            Path cli, LaunchSpec spec, SessionStart session, Confinement confinement, @Nullable Path mcpConfig) {
         List<String> arguments = new ArrayList<>(List.of(
                 cli.toString(),
                 "-p",
@@ -26,7 +26,8 @@ final class CliCommand {
                 "--verbose",
                 "--include-partial-messages",
                 "--strict-mcp-config",
-                "--setting-sources=" + settingSources,
+                "--setting-sources=" + confinement.settingSources(),
+                "--settings=" + confinement.settings(),
                 "--permission-mode=" + spec.permissionMode().cliName()));
         arguments.add(
                 switch (session) {

@@ -44,9 +44,10 @@ class OtherUserTest {
         try (MessagesApi api = MessagesApi.start();
                 ServiceProcess service = ServiceProcess.start(directory, properties(api))) {
             assertThat(bash(service, "id -un")).contains(USER);
-            assertThat(bash(service, "cat " + directory.resolve("data/claude-pool.db")))
+            assertThat(bash(service, "sh -c 'cat " + directory.resolve("data/claude-pool.db") + "'"))
                     .contains("Permission denied");
-            assertThat(bash(service, "cat /proc/" + service.pid() + "/environ")).contains("Permission denied");
+            assertThat(bash(service, "sh -c 'cat /proc/" + service.pid() + "/environ'"))
+                    .contains("Permission denied");
             assertThat(bash(service, "kill -9 " + service.pid())).contains("not permitted");
         }
     }

@@ -92,7 +92,7 @@ class SessionsTest {
                     .asString();
             // Another session takes the process of the conversation, so that the next task must resume it.
             pool.client().put("/context/any", Map.of("value", "thing"));
-            delete(directory.resolve("home"), session);
+            delete(directory.resolve("data"), session);
 
             Answer gone = pool.client().post("/run?wait=PT5M", task);
             Answer anew = pool.client()
@@ -124,8 +124,8 @@ class SessionsTest {
         }
     }
 
-    private static void delete(Path home, String session) throws Exception {
-        try (Stream<Path> files = Files.walk(home)) {
+    private static void delete(Path data, String session) throws Exception {
+        try (Stream<Path> files = Files.walk(data)) {
             for (Path file : files.filter(path -> path.getFileName().toString().startsWith(session))
                     .filter(Files::isRegularFile)
                     .toList()) {

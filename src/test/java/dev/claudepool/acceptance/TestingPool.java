@@ -74,7 +74,6 @@ final class TestingPool implements AutoCloseable {
                 "claude-pool.data-dir=" + directory.resolve("data"),
                 "claude-pool.working-dir=" + Files.createDirectories(directory.resolve("work")),
                 "claude-pool.cli.path=" + cli,
-                "claude-pool.cli.config-dir=" + home.resolve("claude"),
                 "claude-pool.cli.environment.[HOME]=" + home,
                 "claude-pool.cli.environment.[ANTHROPIC_BASE_URL]=" + api.uri(),
                 "claude-pool.cli.environment.[ANTHROPIC_API_KEY]=test-key",

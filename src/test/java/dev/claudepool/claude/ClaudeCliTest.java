@@ -170,14 +170,15 @@ class ClaudeCliTest {
                 install,
                 null,
                 null,
+                List.of(),
                 Map.of("PATH", "/usr/bin:/bin"),
-                "user",
+                "none",
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 DataSize.ofMegabytes(1));
-        return new ClaudeCli(properties, installation, Map.of("PATH", onPath + ":/usr/bin:/bin"));
+        return new ClaudeCli(properties, directory.resolve("data"), Map.of("PATH", onPath + ":/usr/bin:/bin"));
     }
 
     private static Path program(Path directory, String name, String says) throws IOException {

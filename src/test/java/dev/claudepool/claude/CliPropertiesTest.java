@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,8 +27,9 @@ class CliPropertiesTest {
                         CliProperties.Install.NEVER,
                         null,
                         null,
+                        List.of(),
                         Map.of(),
-                        "user",
+                        "none",
                         Duration.ofSeconds(60),
                         Duration.ofMinutes(2),
                         Duration.ofMinutes(15),
@@ -42,6 +44,7 @@ class CliPropertiesTest {
                         "install=if-missing",
                         "config-dir=/etc/claude",
                         "user=pool",
+                        "additional-dirs=/srv/a,/srv/b",
                         "environment.[API_TIMEOUT_MS]=1000",
                         "setting-sources=user,project",
                         "start-timeout=1s",
@@ -54,6 +57,7 @@ class CliPropertiesTest {
                         CliProperties.Install.IF_MISSING,
                         Path.of("/etc/claude"),
                         "pool",
+                        List.of(Path.of("/srv/a"), Path.of("/srv/b")),
                         Map.of("API_TIMEOUT_MS", "1000"),
                         "user,project",
                         Duration.ofSeconds(1),
@@ -72,7 +76,9 @@ class CliPropertiesTest {
                 "stop-grace=0s",
                 "max-line=2GB",
                 "max-line=1B",
-                "setting-sources="
+                "setting-sources=",
+                "setting-sources=user,none",
+                "environment.[GIT_CONFIG_COUNT]=many"
             })
     void badValuesAreRefused(String property) {
         assertThatThrownBy(() -> bind(property)).hasStackTraceContaining("claude-pool.cli");

@@ -34,7 +34,8 @@ class RealCliTest {
 
     @Test
     void isTheVersionThatIsPinned() {
-        CliEnvironment environment = new CliEnvironment(properties(), Optional.empty(), System.getenv());
+        CliEnvironment environment =
+                new CliEnvironment(properties(), directory.resolve("config"), Optional.empty(), System.getenv());
 
         assertThat(CliVersion.of(program, Optional.empty(), environment, Duration.ofSeconds(30)))
                 .isEqualTo(CliVersion.TESTED);
@@ -81,8 +82,9 @@ class RealCliTest {
                 CliProperties.Install.NEVER,
                 directory.resolve("config"),
                 null,
+                List.of(),
                 Map.of("ANTHROPIC_BASE_URL", "http://127.0.0.1:1", "ANTHROPIC_API_KEY", "none"),
-                "user",
+                "none",
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(30),
