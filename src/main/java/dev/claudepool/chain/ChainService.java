@@ -81,6 +81,7 @@ public class ChainService {
             tasks.admit(tasksOf(spec), 1, "steps");
             Chain chain = add(spec, null);
             progress.begin(chain);
+            tasks.requireRoom();
             return chain.id();
         })));
     }
@@ -173,6 +174,7 @@ public class ChainService {
             requireOutputs(chain);
             tasks.admit(tasksOf(chain.spec()), 1, "steps");
             progress.retry(chain);
+            tasks.requireRoom();
             return get(id);
         });
     }

@@ -93,6 +93,7 @@ class FanOutService {
         budget.open(fanOut.id(), spec.limit());
         events.changed(fanOut);
         addElements(fanOut, spec);
+        tasks.requireRoom();
         tasks.queued();
         transactions.afterCommit(() -> progress.watch(fanOut));
         return fanOut.id();

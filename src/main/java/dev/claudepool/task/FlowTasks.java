@@ -52,6 +52,15 @@ public class FlowTasks {
         return intake.add(spec, origin, since, delay, hold);
     }
 
+    /**
+     * Call it once all is stored that was admitted: where that is too long, the transaction is rolled back.
+     *
+     * @throws dev.claudepool.web.ProblemException when what waits has more bytes than it may
+     */
+    public void requireRoom() {
+        intake.requireRoom();
+    }
+
     /** There are new tasks, or some were let go; idle slots may take them at once. */
     public void queued() {
         intake.queued();

@@ -3,16 +3,19 @@ package dev.claudepool.task;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The queue.
  *
  * @param capacity how many tasks may wait; more are refused
+ * @param maxBytes how many bytes the tasks that wait, and the chains that have not ended, may have together
  * @param ageing how long a task waits to gain one step of priority; zero for never
  */
 @ConfigurationProperties("claude-pool.queue")
 record QueueProperties(
         @DefaultValue("10000") int capacity,
+        @DefaultValue("256MB") DataSize maxBytes,
         @DefaultValue("1m") Duration ageing) {
 
     /** 35,000 years: longer than any task waits, and a thousand of them are still a {@code long} of milliseconds. */
@@ -23,6 +26,9 @@ record QueueProperties(
     QueueProperties {
         if (capacity < 1) {
             throw new IllegalArgumentException("claude-pool.queue.capacity must be at least 1");
+        }
+        if (maxBytes.toBytes() < 1) {
+            throw new IllegalArgumentException("claude-pool.queue.max-bytes must be more than zero");
         }
         if (!ageing.isZero() && ageing.compareTo(SHORTEST_AGEING) < 0) {
             throw new IllegalArgumentException("claude-pool.queue.ageing must be 0s or at least 1ms");

@@ -3,6 +3,7 @@ package dev.claudepool.task;
 import dev.claudepool.budget.Budget;
 import dev.claudepool.store.Ids;
 import dev.claudepool.store.MonotonicClock;
+import dev.claudepool.store.SizeStore;
 import dev.claudepool.web.ProblemCode;
 import dev.claudepool.web.ProblemException;
 import java.time.Duration;
@@ -13,14 +14,17 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
 
 /** Decides which new tasks may come in, and queues them; all of it in the caller's transaction. */
 @Component
 class TaskIntake {
 
     private static final Duration QUEUE_FULL_RETRY = Duration.ofSeconds(5);
+    private static final Duration STORE_FULL_RETRY = Duration.ofMinutes(1);
 
     private final TaskStore store;
+    private final SizeStore size;
     private final TaskChanges changes;
     private final Admission admission;
     private final Budget budget;
@@ -31,6 +35,7 @@ class TaskIntake {
 
     TaskIntake(
             TaskStore store,
+            SizeStore size,
             TaskChanges changes,
             Admission admission,
             Budget budget,
@@ -39,6 +44,7 @@ class TaskIntake {
             MonotonicClock monotonicClock,
             InstantSource clock) {
         this.store = store;
+        this.size = size;
         this.changes = changes;
         this.admission = admission;
         this.budget = budget;
@@ -54,7 +60,8 @@ class TaskIntake {
      * @param specs of all that may ever have to be carried out for it
      * @param places how many of them are queued at once
      * @param field the field of the request that says so
-     * @throws ProblemException when no slot can ever take one of them, there is no money for it, or the queue is full
+     * @throws ProblemException when no slot can ever take one of them, there is no money for it, or the queue or the
+     *     database is full
      */
     void admit(Collection<TaskSpec> specs, int places, String field) {
         specs.forEach(admission::check);
@@ -63,10 +70,35 @@ class TaskIntake {
             throw ProblemException.invalid(field, "must fit into the queue, which holds " + queue.capacity());
         }
         if (store.count(TaskState.Name.QUEUED) + places > queue.capacity()) {
-            throw new ProblemException(
-                            ProblemCode.QUEUE_FULL, "The queue holds its most of " + queue.capacity() + " tasks")
-                    .withRetryAfter(QUEUE_FULL_RETRY);
+            throw full("The queue holds its most of " + queue.capacity() + " tasks", QUEUE_FULL_RETRY);
         }
+        requireRoom();
+        if (size.isFull()) {
+            throw full(
+                    "The database holds its most of " + inMegabytes(size.most()) + "; tasks that expire make room",
+                    STORE_FULL_RETRY);
+        }
+    }
+
+    /**
+     * Call it once all is stored that was admitted: where that is too long, the transaction is rolled back.
+     *
+     * @throws ProblemException when what waits has more bytes than it may
+     */
+    void requireRoom() {
+        if (store.waitingBytes() > queue.maxBytes().toBytes()) {
+            throw full(
+                    "What waits would have more bytes than its most of " + inMegabytes(queue.maxBytes()),
+                    QUEUE_FULL_RETRY);
+        }
+    }
+
+    private static ProblemException full(String detail, Duration retryAfter) {
+        return new ProblemException(ProblemCode.QUEUE_FULL, detail).withRetryAfter(retryAfter);
+    }
+
+    private static String inMegabytes(DataSize size) {
+        return size.toMegabytes() == 0 ? size.toBytes() + " bytes" : size.toMegabytes() + " MB";
     }
 
     /**

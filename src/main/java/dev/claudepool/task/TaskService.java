@@ -71,6 +71,7 @@ public class TaskService {
     private UUID accept(TaskSpec spec) {
         intake.admit(List.of(spec), 1, "prompt");
         Task task = intake.add(spec, Origin.CLIENT, null, Duration.ZERO, null);
+        intake.requireRoom();
         intake.queued();
         return task.id();
     }

@@ -283,9 +283,16 @@ class TaskStore {
     }
 
     int count(TaskState.Name state) {
-        return jdbc.sql("select count(*) from task where state = :state")
+        return jdbc.sql("select items from total where name = :state")
                 .param("state", state.name())
                 .query(Integer.class)
+                .single();
+    }
+
+    /** How many bytes the specs have of the tasks that wait, and of the chains that have not ended. */
+    long waitingBytes() {
+        return jdbc.sql("select sum(bytes) from total where name in ('QUEUED', 'CHAIN')")
+                .query(Long.class)
                 .single();
     }
 

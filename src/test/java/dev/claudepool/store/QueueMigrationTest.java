@@ -39,6 +39,28 @@ class QueueMigrationTest {
                 .isEqualTo(12);
     }
 
+    @Test
+    void whatIsStoredIsCounted() {
+        SQLiteDataSource dataSource = new SQLiteDataSource();
+        dataSource.setUrl("jdbc:sqlite:" + directory.resolve("test.db") + "?foreign_keys=true");
+        JdbcClient jdbc = JdbcClient.create(dataSource);
+        migrate(dataSource, "7");
+        jdbc.sql("""
+                        insert into task (id, state, priority, created_at, not_before, spec)
+                        values ('a', 'QUEUED', 0, 0, 0, '{}'), ('b', 'QUEUED', 0, 0, 0, '{"prompt":"\u00e4"}'),
+                               ('c', 'FAILED', 0, 0, 0, '{}')""").update();
+        jdbc.sql("""
+                        insert into chain (id, state, begun, created_at, spec)
+                        values ('d', 'RUNNING', 1, 0, '{"x":1}'), ('e', 'FAILED', 1, 0, '{}')""").update();
+
+        migrate(dataSource, "8");
+
+        assertThat(jdbc.sql("select name || ' ' || items || ' ' || bytes from total where items <> 0 order by name")
+                        .query(String.class)
+                        .list())
+                .isEqualTo(List.of("CHAIN 1 7", "FAILED 1 2", "QUEUED 2 17"));
+    }
+
     private static void migrate(SQLiteDataSource dataSource, String version) {
         Flyway.configure()
                 .dataSource(dataSource)

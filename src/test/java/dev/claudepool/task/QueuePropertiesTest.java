@@ -11,18 +11,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.unit.DataSize;
 
 class QueuePropertiesTest {
 
     @Test
     void defaults() {
-        assertThat(bind(Map.of())).isEqualTo(new QueueProperties(10_000, Duration.ofMinutes(1)));
+        assertThat(bind(Map.of()))
+                .isEqualTo(new QueueProperties(10_000, DataSize.ofMegabytes(256), Duration.ofMinutes(1)));
     }
 
     @Test
     void names() {
         assertThat(bind(Map.of("claude-pool.queue.capacity", "3", "claude-pool.queue.ageing", "5s")))
-                .isEqualTo(new QueueProperties(3, Duration.ofSeconds(5)));
+                .isEqualTo(new QueueProperties(3, DataSize.ofMegabytes(256), Duration.ofSeconds(5)));
     }
 
     @ParameterizedTest
@@ -35,7 +37,9 @@ class QueuePropertiesTest {
     @Test
     void aStepWithoutAgeingWeighsMoreThanAnyWaitAndAThousandOfThemDoNotOverflow() {
         for (Duration ageing : new Duration[] {Duration.ZERO, Duration.ofSeconds(Long.MAX_VALUE)}) {
-            long step = new QueueProperties(1, ageing).step().toMillis();
+            long step = new QueueProperties(1, DataSize.ofMegabytes(256), ageing)
+                    .step()
+                    .toMillis();
 
             assertThat(step).isGreaterThan(Instant.parse("9999-01-01T00:00:00Z").toEpochMilli());
             assertThat(Math.addExact(Math.multiplyExact(1000, step), step)).isPositive();

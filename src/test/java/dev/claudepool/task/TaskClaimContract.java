@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.util.unit.DataSize;
 
 /** What every engine owes to those who claim tasks. */
 abstract class TaskClaimContract {
@@ -94,8 +95,10 @@ abstract class TaskClaimContract {
 
     @Test
     void withoutAgeingOnlyPriorityCounts() {
-        TestingTasks strict =
-                new TestingTasks(database, TestingTasks.properties(0), new QueueProperties(10, Duration.ZERO));
+        TestingTasks strict = new TestingTasks(
+                database,
+                TestingTasks.properties(0),
+                new QueueProperties(10, DataSize.ofMegabytes(256), Duration.ZERO));
         Task low = strict.queued("priority", -1);
         Task lowest = strict.queued("priority", -1000);
         database.clock().advance(Duration.ofDays(36_500));
@@ -108,8 +111,10 @@ abstract class TaskClaimContract {
 
     @Test
     void aRestartRanksTheQueueByTheSettingsOfThen() {
-        TestingTasks strict =
-                new TestingTasks(database, TestingTasks.properties(0), new QueueProperties(10, Duration.ZERO));
+        TestingTasks strict = new TestingTasks(
+                database,
+                TestingTasks.properties(0),
+                new QueueProperties(10, DataSize.ofMegabytes(256), Duration.ZERO));
         Task low = strict.queued("priority", -1);
         database.clock().advance(Duration.ofMinutes(2));
         Task usual = strict.queued("priority", 0);

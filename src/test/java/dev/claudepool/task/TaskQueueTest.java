@@ -98,8 +98,10 @@ class TaskQueueTest {
 
     @Test
     void theDefaultOfRetriesIsThePools() {
-        TestingTasks retrying =
-                new TestingTasks(database, TestingTasks.properties(1), new QueueProperties(10, TestingTasks.STEP));
+        TestingTasks retrying = new TestingTasks(
+                database,
+                TestingTasks.properties(1),
+                new QueueProperties(10, DataSize.ofMegabytes(256), TestingTasks.STEP));
         Task byDefault = retrying.running();
         retrying.queue.failed(byDefault, TestingTasks.failure(FailureCode.CLI_EXITED), TestingTasks.spend("0"));
         clock.advance(Duration.ofSeconds(-10));
@@ -292,7 +294,8 @@ class TaskQueueTest {
     @Test
     void anAnswerThatIsTooLongIsKeptInPart() {
         TaskProperties small = new TaskProperties(Duration.ofMinutes(30), 0, DataSize.ofBytes(5));
-        TestingTasks sparing = new TestingTasks(database, small, new QueueProperties(10, TestingTasks.STEP));
+        TestingTasks sparing = new TestingTasks(
+                database, small, new QueueProperties(10, DataSize.ofMegabytes(256), TestingTasks.STEP));
         Task attempt = sparing.running();
 
         sparing.queue.succeeded(attempt, TestingTasks.answer("four\ud83d\ude00"), TestingTasks.spend("0"));

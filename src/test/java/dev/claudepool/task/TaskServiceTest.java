@@ -23,6 +23,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
 
 class TaskServiceTest {
 
@@ -31,8 +32,8 @@ class TaskServiceTest {
     @AutoClose
     private final TestDatabase database = new SqliteTestDatabase();
 
-    private final TestingTasks tasks =
-            new TestingTasks(database, TestingTasks.properties(0), new QueueProperties(3, TestingTasks.STEP));
+    private final TestingTasks tasks = new TestingTasks(
+            database, TestingTasks.properties(0), new QueueProperties(3, DataSize.ofMegabytes(256), TestingTasks.STEP));
     private final TaskService service = tasks.service;
 
     @Test

@@ -13,6 +13,7 @@ import dev.claudepool.event.TestingEventLog;
 import dev.claudepool.store.Expiring;
 import dev.claudepool.store.RetentionProperties;
 import dev.claudepool.store.TestDatabase;
+import dev.claudepool.store.TestingSizes;
 import dev.claudepool.web.ApiJson;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -58,7 +59,7 @@ public final class TestingTasks {
     public final TaskService service;
 
     public TestingTasks(TestDatabase database) {
-        this(database, properties(0), new QueueProperties(10_000, STEP));
+        this(database, properties(0), new QueueProperties(10_000, DataSize.ofMegabytes(256), STEP));
     }
 
     TestingTasks(TestDatabase database, TaskProperties properties, QueueProperties queueProperties) {
@@ -98,6 +99,7 @@ public final class TestingTasks {
                 database.clock());
         TaskIntake intake = new TaskIntake(
                 store,
+                TestingSizes.of(database, meters),
                 changes,
                 new EveryTask(),
                 budget,
@@ -177,6 +179,11 @@ public final class TestingTasks {
     /** Claims for {@link #SLOT}, in a new session unless the task has one. */
     public Task claim() {
         return claim(SLOT);
+    }
+
+    /** Claims in the same way, if there is a task in the queue. */
+    public Optional<Task> claimed() {
+        return claim(Set.of(slot(SLOT)), (_, conversation) -> placement(SLOT, conversation));
     }
 
     Task claim(String slot) {

@@ -1,0 +1,112 @@
+package dev.claudepool.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.claudepool.claude.Failure;
+import dev.claudepool.claude.FailureCode;
+import dev.claudepool.store.SqliteTestDatabase;
+import dev.claudepool.store.TestDatabase;
+import dev.claudepool.task.Task;
+import dev.claudepool.task.TaskSpec;
+import dev.claudepool.task.TestingTasks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** The counters of what is stored are what one would count. */
+class TotalsTest {
+
+    private static final Duration KEPT = Duration.ofHours(1);
+
+    private static final String COUNTED = """
+            select state || ' ' || count(*) || ' ' || sum(octet_length(spec)) from task group by state
+            union select 'CHAIN ' || count(*) || ' ' || sum(octet_length(spec)) from chain
+              where state = 'RUNNING' group by state""";
+
+    private static final String TOTALS = "select name || ' ' || items || ' ' || bytes from total where items <> 0";
+
+    @AutoClose
+    private final TestDatabase database = new SqliteTestDatabase();
+
+    private final TestingChains chains = new TestingChains(database, KEPT);
+    private final TestingTasks tasks = chains.tasks;
+    private final List<UUID> taskIds = new ArrayList<>();
+    private final List<UUID> chainIds = new ArrayList<>();
+
+    @Test
+    void totalsAreExactWhateverBecomesOfTasksAndChains() {
+        long seed = System.nanoTime();
+        System.out.println("Totals with seed " + seed);
+        Random random = new Random(seed);
+
+        for (int i = 0; i < 300; i++) {
+            act(random.nextInt(8), random);
+            if (random.nextInt(20) == 0) {
+                expire();
+            }
+
+            assertThat(rows(TOTALS)).as("after step %d with seed %d", i, seed).isEqualTo(rows(COUNTED));
+        }
+    }
+
+    private void act(int what, Random random) {
+        switch (what) {
+            case 0, 1 ->
+                taskIds.add(tasks.service
+                        .submit(TaskSpec.ofPrompt("\u00e4".repeat(1 + random.nextInt(1000))), null)
+                        .id());
+            case 2 ->
+                chainIds.add(chains.submitted(
+                                1 + random.nextInt(3), UUID.randomUUID().toString())
+                        .id());
+            case 3, 4 -> tasks.claimed().ifPresent(task -> settle(task, random));
+            case 5 -> any(taskIds, random).forEach(tasks.service::cancel);
+            case 6 -> any(chainIds, random).forEach(chains.service::cancel);
+            default -> undo(random);
+        }
+    }
+
+    private void settle(Task task, Random random) {
+        if (random.nextBoolean()) {
+            tasks.queue.succeeded(task, TestingTasks.answer("x"), TestingTasks.spend("0.1"));
+        } else if (random.nextBoolean()) {
+            tasks.queue.failed(task, Failure.of(FailureCode.TASK_FAILED, "x"), TestingTasks.spend("0.1"));
+        } else {
+            tasks.queue.deferred(task, database.clock().instant(), TestingTasks.spend("0.1"));
+        }
+    }
+
+    private void undo(Random random) {
+        List<UUID> tasksBefore = List.copyOf(taskIds);
+        List<UUID> chainsBefore = List.copyOf(chainIds);
+        assertThatThrownBy(() -> database.transactions().writing(() -> {
+                    act(random.nextInt(7), random);
+                    throw new IllegalStateException("undone");
+                }))
+                .hasMessage("undone");
+        taskIds.retainAll(tasksBefore);
+        chainIds.retainAll(chainsBefore);
+    }
+
+    private void expire() {
+        database.clock().advance(KEPT.plusMillis(1));
+        taskIds.clear();
+        chainIds.clear();
+        tasks.expiry(KEPT).expire(database.clock().instant());
+        chains.expiry.expire(database.clock().instant());
+    }
+
+    private static List<UUID> any(List<UUID> ids, Random random) {
+        return ids.isEmpty() ? List.of() : List.of(ids.get(random.nextInt(ids.size())));
+    }
+
+    private List<@Nullable String> rows(String sql) {
+        return database.jdbc().sql(sql + " order by 1").query(String.class).list();
+    }
+}
