@@ -6,16 +6,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.CompletableFuture;
 
 /** A connection on which a test sends whatever it likes, and closes it as it likes. */
 public final class RawClient implements AutoCloseable {
+
+    private static final int LONGEST_SILENCE = 60_000;
 
     private final Socket socket;
 
     public RawClient(int port) {
         try {
             this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket.setSoTimeout(LONGEST_SILENCE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -64,6 +68,8 @@ public final class RawClient implements AutoCloseable {
                         next = socket.getInputStream().read()) {
                     text.append((char) next);
                 }
+            } catch (SocketTimeoutException e) {
+                received.completeExceptionally(e);
             } catch (IOException e) {
                 text.append("(").append(e.getMessage()).append(")");
             }

@@ -30,8 +30,8 @@ import org.springframework.http.HttpStatus;
 class ProblemResponses implements OpenApiCustomizer {
 
     private static final String SCHEMA = "Problem";
-    private static final List<String> ALWAYS = List.of("400", "401", "403", "500");
-    private static final List<String> WITH_BODY = List.of("413", "415");
+    private static final List<String> ALWAYS = List.of("400", "401", "403", "429", "500");
+    private static final List<String> WITH_BODY = List.of("408", "413", "415");
 
     @Override
     public void customise(OpenAPI api) {
