@@ -3,6 +3,7 @@ package dev.claudepool.chain;
 import static org.springframework.http.HttpStatus.ACCEPTED;
 import static org.springframework.http.HttpStatus.OK;
 
+import dev.claudepool.security.Caller;
 import dev.claudepool.task.Sizes;
 import dev.claudepool.web.ClientWait;
 import dev.claudepool.web.ClientWaits;
@@ -74,7 +75,8 @@ class ChainController {
             HttpServletRequest request)
             throws InterruptedException {
         try (ClientWait client = waits.begin(request, wait, Duration.ZERO)) {
-            return answer(chains.submit(spec, idempotencyKey).id(), client, wait == null ? ACCEPTED : OK);
+            return answer(
+                    chains.submit(spec, idempotencyKey, Caller.current()).id(), client, wait == null ? ACCEPTED : OK);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.claudepool.chain;
 
 import dev.claudepool.budget.Budget;
+import dev.claudepool.security.Caller;
 import dev.claudepool.store.Ids;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.FlowTasks;
@@ -17,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -70,14 +72,15 @@ public class ChainService {
      * Accepts a chain; when this returns, it is on disk, and its first steps are queued.
      *
      * @param idempotencyKey a second submission with the same key and request gives the chain of the first
-     * @throws ProblemException when the request is not valid, no slot can ever take one of its steps, there is no money
-     *     for it, the queue is full, or the key was used for another request
+     * @throws ProblemException when the request is not valid, asks for more than the caller may, no slot can ever take
+     *     one of its steps, there is no money for it, the queue is full, or the key was used for another request
      */
-    Chain submit(ChainSpec spec, @Nullable String idempotencyKey) {
+    Chain submit(ChainSpec spec, @Nullable String idempotencyKey, Caller caller) {
         FieldRules rules = new FieldRules("");
         ChainRules.check(spec, rules);
         rules.verify();
         return transactions.write(() -> get(idempotency.once(idempotencyKey, spec, () -> {
+            tasks.verify(caller, (fields, check) -> forEachTask(spec, fields, check));
             tasks.admit(tasksOf(spec), 1, "steps");
             Chain chain = add(spec, null);
             progress.begin(chain);
@@ -89,6 +92,15 @@ public class ChainService {
     /** The tasks that a chain may make. */
     public static List<TaskSpec> tasksOf(ChainSpec spec) {
         return spec.steps().stream().map(step -> StepTasks.template(spec, step)).toList();
+    }
+
+    /** Calls {@code check} with the {@code config} of each step, and with the rules of its fields. */
+    public static void forEachTask(ChainSpec spec, FieldRules rules, BiConsumer<TaskSpec, FieldRules> check) {
+        for (int position = 0; position < spec.steps().size(); position++) {
+            check.accept(
+                    spec.steps().get(position).config(),
+                    rules.within("steps[" + position + "]").within("config"));
+        }
     }
 
     /** Makes a chain that does not begin yet, in the caller's transaction. */

@@ -3,6 +3,7 @@ package dev.claudepool.fanout;
 import static org.springframework.http.HttpStatus.ACCEPTED;
 import static org.springframework.http.HttpStatus.OK;
 
+import dev.claudepool.security.Caller;
 import dev.claudepool.web.ClientWait;
 import dev.claudepool.web.ClientWaits;
 import dev.claudepool.web.Cursor;
@@ -72,7 +73,8 @@ class FanOutController {
             HttpServletRequest request)
             throws InterruptedException {
         try (ClientWait client = waits.begin(request, wait, Duration.ZERO)) {
-            return answer(fanOuts.submit(spec, idempotencyKey).id(), client, wait == null ? ACCEPTED : OK);
+            return answer(
+                    fanOuts.submit(spec, idempotencyKey, Caller.current()).id(), client, wait == null ? ACCEPTED : OK);
         }
     }
 

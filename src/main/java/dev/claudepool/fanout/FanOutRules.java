@@ -1,11 +1,13 @@
 package dev.claudepool.fanout;
 
 import dev.claudepool.chain.ChainRules;
+import dev.claudepool.chain.ChainService;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.task.TaskSpecRules;
 import dev.claudepool.web.FieldRules;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /** Checks a {@link FanOutSpec} and names each field that breaks a rule, with the index of its element. */
@@ -43,6 +45,19 @@ final class FanOutRules {
             } else {
                 ChainRules.check(spec.allChains().get(i), rules.within(element));
             }
+        }
+    }
+
+    /** Calls {@code check} with each task that says more than a prompt, and with the rules of its fields. */
+    static void forEachTask(FanOutSpec spec, FieldRules rules, BiConsumer<TaskSpec, FieldRules> check) {
+        if (spec.prompts() != null) {
+            return;
+        }
+        for (int i = 0; i < spec.allTasks().size(); i++) {
+            check.accept(spec.allTasks().get(i), rules.within("tasks[" + i + "]"));
+        }
+        for (int i = 0; i < spec.allChains().size(); i++) {
+            ChainService.forEachTask(spec.allChains().get(i), rules.within("chains[" + i + "]"), check);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.claudepool.fanout;
 import dev.claudepool.budget.Budget;
 import dev.claudepool.chain.ChainService;
 import dev.claudepool.chain.ChainSpec;
+import dev.claudepool.security.Caller;
 import dev.claudepool.store.Ids;
 import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
@@ -75,15 +76,16 @@ class FanOutService {
      * Accepts all elements or none; when this returns, they are on disk.
      *
      * @param idempotencyKey a second submission with the same key and request gives the fan-out of the first
-     * @throws ProblemException when the request is not valid, no slot can ever take one of the tasks, there is no money
-     *     for them, the queue is full, or the key was used for another request
+     * @throws ProblemException when the request is not valid, asks for more than the caller may, no slot can ever take
+     *     one of the tasks, there is no money for them, the queue is full, or the key was used for another request
      */
-    FanOut submit(FanOutSpec spec, @Nullable String idempotencyKey) {
+    FanOut submit(FanOutSpec spec, @Nullable String idempotencyKey, Caller caller) {
         FanOutRules.verify(spec);
-        return transactions.write(() -> get(idempotency.once(idempotencyKey, spec, () -> accept(spec))));
+        return transactions.write(() -> get(idempotency.once(idempotencyKey, spec, () -> accept(spec, caller))));
     }
 
-    private UUID accept(FanOutSpec spec) {
+    private UUID accept(FanOutSpec spec, Caller caller) {
+        tasks.verify(caller, (rules, check) -> FanOutRules.forEachTask(spec, rules, check));
         Stream<TaskSpec> ofChains =
                 spec.allChains().stream().map(ChainService::tasksOf).flatMap(List::stream);
         tasks.admit(Stream.concat(spec.allTasks().stream(), ofChains).toList(), spec.size(), FanOutRules.field(spec));

@@ -95,8 +95,9 @@ class Attempt {
             return new Outcome(new TurnEnding.Cancelled(Spend.NOTHING), Optional.empty());
         }
         if (conversation instanceof Conversation.Gone && !mayBeginAnew(task)) {
-            return Outcome.failed(
-                    Failure.of(FailureCode.SESSION_NOT_FOUND, "The task to follow up never had a session."));
+            return Outcome.failed(Failure.of(
+                    FailureCode.SESSION_NOT_FOUND,
+                    "The task to follow up never had a session, or the session is of no task that is kept."));
         }
         slots.stream()
                 .filter(other ->

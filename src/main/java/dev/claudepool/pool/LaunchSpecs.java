@@ -4,6 +4,7 @@ import dev.claudepool.claude.LaunchSpec;
 import dev.claudepool.claude.PermissionMode;
 import dev.claudepool.context.SharedContext;
 import dev.claudepool.task.TaskConfig;
+import dev.claudepool.task.TaskLimits;
 import dev.claudepool.task.TaskProperties;
 import java.util.List;
 import java.util.Objects;
@@ -23,13 +24,20 @@ class LaunchSpecs {
 
     private final PoolProperties pool;
     private final TaskConfig defaults;
+    private final TaskLimits limits;
     private final SharedContext context;
     private final JsonMapper json;
 
     LaunchSpecs(
-            PoolProperties pool, PoolDefaults defaults, TaskProperties tasks, SharedContext context, JsonMapper json) {
+            PoolProperties pool,
+            PoolDefaults defaults,
+            TaskProperties tasks,
+            TaskLimits limits,
+            SharedContext context,
+            JsonMapper json) {
         this.pool = pool;
         this.defaults = defaults.config().over(tasks.config());
+        this.limits = limits;
         this.context = context;
         this.json = json;
     }
@@ -58,7 +66,7 @@ class LaunchSpecs {
                 orNone(config.allowedTools()),
                 orNone(config.disallowedTools()),
                 config.maxTurns(),
-                config.mcpServers(),
+                limits.definitions(config.mcpServers()),
                 Objects.equals(fallback, config.model()) ? null : fallback,
                 config.outputSchema());
     }

@@ -2,6 +2,7 @@ package dev.claudepool.pool;
 
 import dev.claudepool.claude.Effort;
 import dev.claudepool.claude.PermissionMode;
+import dev.claudepool.task.McpServers;
 import dev.claudepool.task.TaskConfig;
 import dev.claudepool.task.TaskConfigRules;
 import dev.claudepool.web.FieldRules;
@@ -54,7 +55,7 @@ class PoolDefaults {
                 allowedTools,
                 disallowedTools,
                 maxTurns,
-                document(mcpServers, "mcp-servers"),
+                servers(document(mcpServers, "mcp-servers")),
                 fallbackModel,
                 document(outputSchema, "output-schema"),
                 null);
@@ -67,6 +68,10 @@ class PoolDefaults {
 
     TaskConfig config() {
         return config;
+    }
+
+    private static @Nullable McpServers servers(@Nullable ObjectNode definitions) {
+        return definitions == null ? null : McpServers.defined(definitions);
     }
 
     private static @Nullable ObjectNode document(@Nullable String text, String property) {

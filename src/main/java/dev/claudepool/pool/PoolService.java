@@ -4,17 +4,21 @@ import dev.claudepool.claude.ClaudeLauncher;
 import dev.claudepool.context.SharedContext;
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventLog;
+import dev.claudepool.security.Caller;
 import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Admission;
+import dev.claudepool.task.TaskLimits;
 import dev.claudepool.task.TaskQueue;
 import dev.claudepool.task.TaskRecovery;
 import dev.claudepool.task.TaskSpec;
+import dev.claudepool.web.FieldRules;
 import dev.claudepool.web.ProblemCode;
 import dev.claudepool.web.ProblemException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -36,6 +40,7 @@ public class PoolService implements Admission, SmartLifecycle {
     private static final Duration STOPPING_RETRY = Duration.ofSeconds(10);
 
     private final PoolProperties properties;
+    private final TaskLimits limits;
     private final ClaudeLauncher launcher;
     private final TaskQueue queue;
     private final TaskRecovery recovery;
@@ -51,6 +56,7 @@ public class PoolService implements Admission, SmartLifecycle {
 
     PoolService(
             PoolProperties properties,
+            TaskLimits limits,
             DrainProperties drainProperties,
             ClaudeLauncher launcher,
             LaunchSpecs specs,
@@ -66,6 +72,7 @@ public class PoolService implements Admission, SmartLifecycle {
             Transactions transactions,
             MonotonicClock clock) {
         this.properties = properties;
+        this.limits = limits;
         this.launcher = launcher;
         this.queue = queue;
         this.recovery = recovery;
@@ -89,9 +96,27 @@ public class PoolService implements Admission, SmartLifecycle {
         }
         state = PoolState.RUNNING;
         slots.scaleTo(properties.slots(), this::onSlotChanged);
+        warnOfSettingsBeyondLimits();
         dispatcher.start();
         events.poolChanged(state, null);
         log.info("Pool started slots={}", properties.slots());
+    }
+
+    /** Settings are kept, since only an administrator can have made them; but somebody should know of these. */
+    private void warnOfSettingsBeyondLimits() {
+        slots.stream().forEach(slot -> {
+            FieldRules rules = new FieldRules("config.");
+            if (limits.bindAll()) {
+                limits.check(slot.settings().config(), rules);
+            }
+            limits.checkServers(slot.settings().config(), rules);
+            rules.errors()
+                    .forEach(error -> log.warn(
+                            "Slot {} keeps a setting that could not be made now; change it with PATCH: {} {}",
+                            slot.id(),
+                            error.field(),
+                            error.message()));
+        });
     }
 
     @Override
@@ -146,15 +171,18 @@ public class PoolService implements Admission, SmartLifecycle {
     }
 
     /**
-     * Changes who a slot is and how it works, from its next task on.
+     * Changes who a slot is and how it works, from its next task on. The limits of tasks bind what is changed; what was
+     * set before is kept.
      *
-     * @throws ProblemException {@code slot-not-found}, or {@code validation-failed}
+     * @throws ProblemException {@code slot-not-found}, {@code validation-failed}, or {@code forbidden}
      */
-    Slot configure(String slotId, UnaryOperator<SlotSettings> change) {
+    Slot configure(String slotId, UnaryOperator<SlotSettings> change, Caller caller) {
         Slot slot = slots.find(slotId).orElseThrow(PoolService::slotNotFound);
         SlotSettings settings = transactions.write(() -> {
-            SlotSettings changed = change.apply(slotStore.settingsOf(slotId));
+            SlotSettings before = slotStore.settingsOf(slotId);
+            SlotSettings changed = change.apply(before);
             changed.verify();
+            limits.verify(changed.config().changedFrom(before.config()), "config", caller);
             slotStore.saveSettings(slotId, changed);
             return changed;
         });
@@ -220,6 +248,11 @@ public class PoolService implements Admission, SmartLifecycle {
                             ? "That slot does not have that role"
                             : spec.slot() != null ? "There is no slot of that id" : "No slot has that role");
         }
+    }
+
+    @Override
+    public boolean owns(UUID session) {
+        return slotStore.has(session);
     }
 
     @Override

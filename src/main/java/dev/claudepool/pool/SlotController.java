@@ -1,5 +1,6 @@
 package dev.claudepool.pool;
 
+import dev.claudepool.security.Caller;
 import dev.claudepool.web.JsonBodies;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -57,7 +58,7 @@ class SlotController {
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             content = @Content(schema = @Schema(implementation = SlotSettings.class)))
                     ObjectNode patch) {
-        return pool.configure(id, settings -> json.patched(settings, patch, SlotSettings.class))
+        return pool.configure(id, settings -> json.patched(settings, patch, SlotSettings.class), Caller.current())
                 .view();
     }
 }

@@ -33,6 +33,14 @@ class SlotStore {
                 .flatMap(session -> session);
     }
 
+    /** Whether it is the own conversation of a slot, whether that slot is there now or not. */
+    boolean has(UUID session) {
+        return jdbc.sql("select exists (select 1 from slot where session_id = :session)")
+                .param("session", session.toString())
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Gives the slot a conversation in which nothing was said yet. */
     void saveSession(String slotId, UUID session) {
         jdbc.sql("""

@@ -1,6 +1,7 @@
 package dev.claudepool.task;
 
 import dev.claudepool.budget.Money;
+import dev.claudepool.security.Caller;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -28,6 +29,15 @@ public class FlowTasks {
         this.reads = reads;
         this.intake = intake;
         this.service = service;
+    }
+
+    /**
+     * Refuses a flow that asks for more than its caller may, or names what is not there.
+     *
+     * @throws dev.claudepool.web.ProblemException {@code forbidden} or {@code validation-failed}, with the fields
+     */
+    public void verify(Caller caller, TaskRequest request) {
+        intake.verify(caller, request);
     }
 
     /**

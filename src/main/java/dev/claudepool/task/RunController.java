@@ -1,5 +1,6 @@
 package dev.claudepool.task;
 
+import dev.claudepool.security.Caller;
 import dev.claudepool.web.ClientWait;
 import dev.claudepool.web.ClientWaits;
 import dev.claudepool.web.ProblemCode;
@@ -58,7 +59,8 @@ class RunController {
             HttpServletRequest request)
             throws InterruptedException {
         try (ClientWait client = waits.begin(request, wait, WAIT)) {
-            return result(tasks.await(tasks.submit(spec, idempotencyKey).id(), client));
+            return result(tasks.await(
+                    tasks.submit(spec, idempotencyKey, Caller.current()).id(), client));
         }
     }
 

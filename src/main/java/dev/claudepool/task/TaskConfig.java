@@ -4,11 +4,12 @@ import dev.claudepool.claude.Effort;
 import dev.claudepool.claude.PermissionMode;
 import dev.claudepool.web.FieldRules;
 import dev.claudepool.web.ProblemException;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -22,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param allowedTools tools that need no permission, in the CLI's notation
  * @param disallowedTools tools that are taken away, in the CLI's notation
  * @param maxTurns the most model turns, at least 1
- * @param mcpServers MCP servers by name, in the form of {@code .mcp.json}
+ * @param mcpServers MCP servers: an array of names, or definitions as in {@code .mcp.json}
  * @param fallbackModel the model to use while the wanted one is overloaded
  * @param outputSchema the JSON schema of the structured output
  * @param timeout the longest an attempt may take
@@ -35,7 +36,9 @@ public record TaskConfig(
         @Nullable List<String> allowedTools,
         @Nullable List<String> disallowedTools,
         @Nullable Integer maxTurns,
-        @Nullable ObjectNode mcpServers,
+
+        @Schema(types = {"object", "array"}) @Nullable McpServers mcpServers,
+
         @Nullable String fallbackModel,
         @Nullable ObjectNode outputSchema,
         @Nullable Duration timeout) {
@@ -71,11 +74,10 @@ public record TaskConfig(
 
     /** This with nothing of its MCP servers but their names: how they are reached may hold secrets. */
     public TaskConfig withoutSecrets() {
-        if (mcpServers == null) {
-            return this;
-        }
-        ObjectNode names = JsonNodeFactory.instance.objectNode();
-        mcpServers.propertyNames().forEach(names::putObject);
+        return mcpServers == null ? this : with(mcpServers.withoutSecrets());
+    }
+
+    private TaskConfig with(McpServers otherServers) {
         return new TaskConfig(
                 model,
                 effort,
@@ -84,10 +86,30 @@ public record TaskConfig(
                 allowedTools,
                 disallowedTools,
                 maxTurns,
-                names,
+                otherServers,
                 fallbackModel,
                 outputSchema,
                 timeout);
+    }
+
+    /** What is other here than in {@code before}; the rest is left open. */
+    public TaskConfig changedFrom(TaskConfig before) {
+        return new TaskConfig(
+                changed(before.model, model),
+                changed(before.effort, effort),
+                changed(before.permissionMode, permissionMode),
+                changed(before.systemPrompt, systemPrompt),
+                changed(before.allowedTools, allowedTools),
+                changed(before.disallowedTools, disallowedTools),
+                changed(before.maxTurns, maxTurns),
+                changed(before.mcpServers, mcpServers),
+                changed(before.fallbackModel, fallbackModel),
+                changed(before.outputSchema, outputSchema),
+                changed(before.timeout, timeout));
+    }
+
+    private static <T> @Nullable T changed(@Nullable T before, @Nullable T after) {
+        return Objects.equals(before, after) ? null : after;
     }
 
     private static <T> @Nullable T first(@Nullable T specific, @Nullable T general) {
@@ -101,11 +123,8 @@ public record TaskConfig(
         return Stream.concat(some.stream(), others.stream()).distinct().toList();
     }
 
-    private static @Nullable ObjectNode merged(@Nullable ObjectNode general, @Nullable ObjectNode specific) {
-        if (general == null || specific == null) {
-            return first(specific, general);
-        }
-        return JsonNodeFactory.instance.objectNode().setAll(general).setAll(specific);
+    private static @Nullable McpServers merged(@Nullable McpServers general, @Nullable McpServers specific) {
+        return general == null || specific == null ? first(specific, general) : specific.over(general);
     }
 
     /** Leaves out the texts, which may hold secrets. */

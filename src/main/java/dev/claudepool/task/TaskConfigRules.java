@@ -54,7 +54,10 @@ public final class TaskConfigRules {
         tools(config.allowedTools(), "allowedTools");
         tools(config.disallowedTools(), "disallowedTools");
         rules.range(config.maxTurns(), 1, 10_000, "maxTurns");
-        servers(config.mcpServers());
+        if (config.mcpServers() != null) {
+            servers(config.mcpServers().definitions(), rules);
+            names(config.mcpServers().names());
+        }
         rules.matches(config.fallbackModel(), MODEL, "fallbackModel", "must be a model name or alias");
         rules.require(
                 config.fallbackModel() == null || !config.fallbackModel().equals(config.model()),
@@ -72,12 +75,14 @@ public final class TaskConfigRules {
         }
     }
 
-    private void servers(@Nullable ObjectNode servers) {
-        if (servers == null) {
-            return;
-        }
+    private void names(List<String> servers) {
         rules.require(servers.size() <= MOST_SERVERS, "mcpServers", "must be at most " + MOST_SERVERS);
-        if (!isWritable(servers, "mcpServers")) {
+    }
+
+    /** Adds the rules that definitions of MCP servers break to {@code rules}. */
+    static void servers(ObjectNode servers, FieldRules rules) {
+        rules.require(servers.size() <= MOST_SERVERS, "mcpServers", "must be at most " + MOST_SERVERS);
+        if (!isWritable(rules, servers, "mcpServers")) {
             return;
         }
         // They become arguments and environments of processes, where it ends the text.
@@ -102,7 +107,7 @@ public final class TaskConfigRules {
         if (schema == null) {
             return;
         }
-        if (!isWritable(schema, "outputSchema")) {
+        if (!isWritable(rules, schema, "outputSchema")) {
             return;
         }
         rules.require(
@@ -122,7 +127,7 @@ public final class TaskConfigRules {
     }
 
     /** Whether a document is neither too deep nor too long; only then is it worth a closer look. */
-    private boolean isWritable(ObjectNode document, String field) {
+    private static boolean isWritable(FieldRules rules, ObjectNode document, String field) {
         boolean flat = !Nesting.isTooDeep(document);
         rules.require(flat, field, "must be nested at most " + Nesting.MOST_LEVELS + " levels deep");
         boolean fits = flat && document.toString().length() <= LARGEST_DOCUMENT;

@@ -1,5 +1,6 @@
 package dev.claudepool.task;
 
+import dev.claudepool.security.Caller;
 import dev.claudepool.web.ClientWait;
 import dev.claudepool.web.ClientWaits;
 import dev.claudepool.web.Cursor;
@@ -67,7 +68,7 @@ class TaskController {
     ResponseEntity<TaskView> submit(
             @RequestBody TaskSpec spec,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey) {
-        Task task = tasks.submit(spec, idempotencyKey);
+        Task task = tasks.submit(spec, idempotencyKey, Caller.current());
         return ResponseEntity.accepted().location(location(task)).body(views.of(task));
     }
 

@@ -1,9 +1,11 @@
 package dev.claudepool.task;
 
 import dev.claudepool.budget.Budget;
+import dev.claudepool.security.Caller;
 import dev.claudepool.store.Ids;
 import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.SizeStore;
+import dev.claudepool.web.FieldRules;
 import dev.claudepool.web.ProblemCode;
 import dev.claudepool.web.ProblemException;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
@@ -23,12 +26,16 @@ class TaskIntake {
     private static final Duration QUEUE_FULL_RETRY = Duration.ofSeconds(5);
     private static final Duration STORE_FULL_RETRY = Duration.ofMinutes(1);
 
+    /** An answer that names thousands of fields helps nobody. */
+    private static final int MOST_ERRORS = 100;
+
     private final TaskStore store;
     private final SizeStore size;
     private final TaskChanges changes;
     private final Admission admission;
     private final Budget budget;
     private final QueueProperties queue;
+    private final TaskLimits limits;
     private final Ids ids;
     private final MonotonicClock monotonicClock;
     private final InstantSource clock;
@@ -40,6 +47,7 @@ class TaskIntake {
             Admission admission,
             Budget budget,
             QueueProperties queue,
+            TaskLimits limits,
             Ids ids,
             MonotonicClock monotonicClock,
             InstantSource clock) {
@@ -49,9 +57,55 @@ class TaskIntake {
         this.admission = admission;
         this.budget = budget;
         this.queue = queue;
+        this.limits = limits;
         this.ids = ids;
         this.monotonicClock = monotonicClock;
         this.clock = clock;
+    }
+
+    /**
+     * Refuses a request that asks for more than its caller may, or names what is not there.
+     *
+     * @throws ProblemException {@code forbidden} or {@code validation-failed}, with the fields
+     */
+    void verify(Caller caller, TaskRequest request) {
+        if (!limits.exempt(caller)) {
+            FieldRules exceeded = new FieldRules("");
+            request.forEachTask(exceeded, untilEnough(exceeded, limits::check));
+            if (!exceeded.errors().isEmpty()) {
+                throw ProblemException.forbidden(exceeded.errors());
+            }
+        }
+        FieldRules unknown = new FieldRules("");
+        request.forEachTask(unknown, untilEnough(unknown, this::checkNames));
+        unknown.verify();
+    }
+
+    private static BiConsumer<TaskSpec, FieldRules> untilEnough(
+            FieldRules all, BiConsumer<TaskSpec, FieldRules> check) {
+        return (spec, rules) -> {
+            if (all.errors().size() < MOST_ERRORS) {
+                check.accept(spec, rules);
+            }
+        };
+    }
+
+    private void checkNames(TaskSpec spec, FieldRules rules) {
+        limits.checkServers(spec.config(), rules);
+        UUID named = namedSession(spec);
+        rules.require(
+                named == null
+                        || spec.sessionFallback() == TaskSpec.SessionFallback.FRESH
+                        || isKnown(named)
+                        || store.find(named).isPresent(),
+                "session",
+                "must be fresh, slot, the id of a task, or the id of a session that a task or slot of this pool has been"
+                        + " in (claude-pool.task.foreign-sessions)");
+    }
+
+    /** Whether a task may go on in this conversation: others in the CLI's directory are not for everybody. */
+    private boolean isKnown(UUID session) {
+        return limits.allowsForeignSessions() || store.hasSession(session) || admission.owns(session);
     }
 
     /**
@@ -115,7 +169,7 @@ class TaskIntake {
                 ids.next(),
                 spec,
                 now,
-                followed.isPresent() ? null : named,
+                named != null && followed.isEmpty() && isKnown(named) ? named : null,
                 followed.map(Task::id).orElse(null),
                 origin,
                 new TaskState.Queued(notBefore, false, hold));

@@ -152,7 +152,10 @@ public class TaskQueue {
         return switch (task.spec().session()) {
             case TaskSpec.FRESH_SESSION -> new Conversation.Fresh();
             case TaskSpec.SLOT_SESSION -> new Conversation.OfSlot();
-            default -> new Conversation.Existing(UUID.fromString(task.spec().session()));
+            default -> {
+                UUID named = UUID.fromString(task.spec().session());
+                yield named.equals(session) ? new Conversation.Existing(named) : new Conversation.Gone();
+            }
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.claudepool.task;
 
+import dev.claudepool.security.Caller;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.web.ClientWait;
 import dev.claudepool.web.FieldError;
@@ -54,21 +55,22 @@ public class TaskService {
      * Accepts a task; when this returns, it is on disk.
      *
      * @param idempotencyKey a second submission with the same key and request gives the task of the first
-     * @throws ProblemException when the request is not valid, no slot can ever take it, there is no money for it, the
-     *     queue is full, or the key was used for another request
+     * @throws ProblemException when the request is not valid, asks for more than the caller may, no slot can ever take
+     *     it, there is no money for it, the queue is full, or the key was used for another request
      */
-    public Task submit(TaskSpec spec, @Nullable String idempotencyKey) {
+    public Task submit(TaskSpec spec, @Nullable String idempotencyKey, Caller caller) {
         List<FieldError> errors = TaskSpecRules.check(spec, "");
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
         return transactions.write(() -> {
-            UUID id = idempotency.once(idempotencyKey, spec, () -> accept(spec));
+            UUID id = idempotency.once(idempotencyKey, spec, () -> accept(spec, caller));
             return required(id, store.find(id));
         });
     }
 
-    private UUID accept(TaskSpec spec) {
+    private UUID accept(TaskSpec spec, Caller caller) {
+        intake.verify(caller, (rules, check) -> check.accept(spec, rules));
         intake.admit(List.of(spec), 1, "prompt");
         Task task = intake.add(spec, Origin.CLIENT, null, Duration.ZERO, null);
         intake.requireRoom();

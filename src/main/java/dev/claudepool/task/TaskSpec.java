@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param disallowedTools tools that are taken away, besides those which slot and pool take away
  * @param maxBudgetUsd the most an attempt of this task may spend, in USD; null for {@code claude-pool.budget.task-usd}
  * @param maxTurns the most model turns; null for the default
- * @param mcpServers MCP servers by name, in the form of {@code .mcp.json}, besides those of slot and pool
+ * @param mcpServers MCP servers besides others: an array of names, or definitions as in {@code .mcp.json}
  * @param fallbackModel the model to use while the wanted one is overloaded; null for the default
  * @param timeout the longest an attempt may take; null for the default
  * @param priority higher is claimed earlier; equal priorities go by age
@@ -52,7 +52,9 @@ public record TaskSpec(
         @Nullable List<String> disallowedTools,
         @Nullable BigDecimal maxBudgetUsd,
         @Nullable Integer maxTurns,
-        @Nullable ObjectNode mcpServers,
+
+        @Schema(types = {"object", "array"}) @Nullable McpServers mcpServers,
+
         @Nullable String fallbackModel,
         @Nullable Duration timeout,
         int priority,

@@ -296,6 +296,14 @@ class TaskStore {
                 .single();
     }
 
+    /** Whether a task is or was in this conversation. */
+    boolean hasSession(UUID session) {
+        return jdbc.sql("select exists (select 1 from task where session_id = :session)")
+                .param("session", session.toString())
+                .query(Boolean.class)
+                .single();
+    }
+
     /** How many tasks have ended at or after {@code since}, by each of the final states. */
     Ends endsSince(Instant since) {
         return jdbc.sql(ENDS)

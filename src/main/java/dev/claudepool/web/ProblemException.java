@@ -54,6 +54,11 @@ public class ProblemException extends RuntimeException {
         return new ProblemException(ProblemCode.VALIDATION_FAILED, Details.ofErrors(errors)).withErrors(errors);
     }
 
+    /** A {@code forbidden} that names all fields by which the request asks for more than its caller may. */
+    public static ProblemException forbidden(List<FieldError> errors) {
+        return new ProblemException(ProblemCode.FORBIDDEN, Details.ofErrors(errors)).withErrors(errors);
+    }
+
     public ProblemException withErrors(List<FieldError> fieldErrors) {
         return new ProblemException(code, detail, fieldErrors, retryAfter, location, properties);
     }

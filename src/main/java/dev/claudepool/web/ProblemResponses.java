@@ -118,7 +118,13 @@ class ProblemResponses implements OpenApiCustomizer {
         problem.addProperty("detail", new StringSchema());
         problem.addProperty("instance", new StringSchema().format("uri-reference"));
         problem.addProperty("code", new StringSchema()._enum(codes));
-        problem.addProperty("errors", new ArraySchema().items(error).description("Only with `validation-failed`"));
+        problem.addProperty(
+                "errors",
+                new ArraySchema()
+                        .items(error)
+                        .description(
+                                "With `validation-failed`, and with `forbidden` where the request asks for more than"
+                                        + " its caller may"));
         problem.addProperty(
                 "taskId", new StringSchema().format("uuid").description("Of the task, when a task is the reason"));
         problem.addProperty(

@@ -74,7 +74,8 @@ final class UnreadableBody {
             return problem;
         }
         return ProblemException.invalid(problem.errors().stream()
-                .map(error -> new FieldError(path(where) + "." + error.field(), error.message()))
+                .map(error -> new FieldError(
+                        error.field().isEmpty() ? path(where) : path(where) + "." + error.field(), error.message()))
                 .toList());
     }
 

@@ -65,7 +65,8 @@ class SessionsTest {
 
     @Test
     void aSessionThatIsGoneGivesAClearCodeOrBeginsAnew() throws Exception {
-        try (TestingPool pool = TestingPool.real(directory, "claude-pool.slots=1")) {
+        try (TestingPool pool =
+                TestingPool.real(directory, "claude-pool.slots=1", "claude-pool.task.foreign-sessions=true")) {
             String unknown = UUID.randomUUID().toString();
 
             Answer failed = pool.client().post("/run?wait=PT5M", Map.of("prompt", "[[echo:x]]", "session", unknown));
@@ -78,6 +79,58 @@ class SessionsTest {
             assertThat(failed.json().at("/error/code").asString()).isEqualTo("session-not-found");
             assertThat(anew.status()).as(anew.text()).isEqualTo(200);
             assertThat(followUp.json().at("/output").asString()).isEqualTo("[[echo:x]]");
+        }
+    }
+
+    @Test
+    void aConversationOfSomebodyElseIsNotGoneOnIn() throws Exception {
+        String foreign;
+        try (TestingPool other = TestingPool.real(directory, "claude-pool.slots=1")) {
+            foreign = other.client()
+                    .run("the secret [[echo:x]]")
+                    .json()
+                    .at("/sessionId")
+                    .asString();
+        }
+        Files.move(directory.resolve("data"), directory.resolve("data-of-somebody-else"));
+        Map<String, Object> task = Map.of("prompt", "[[recall]]", "session", foreign);
+        Map<String, Object> step = Map.of("name", "a", "prompt", "[[recall]]", "config", Map.of("session", foreign));
+
+        try (TestingPool pool = TestingPool.real(directory, "claude-pool.slots=1")) {
+            Answer refused = pool.client().post("/run", task);
+            Answer ofChain = pool.client().post("/chains", Map.of("steps", List.of(step)));
+            Answer ofFanOut = pool.client().post("/fan-outs", Map.of("tasks", List.of(task)));
+            Answer anew = pool.client()
+                    .post("/run", Map.of("prompt", "[[recall]]", "session", foreign, "sessionFallback", "fresh"));
+
+            assertThat(List.of(field(refused), field(ofChain), field(ofFanOut)))
+                    .containsExactly("session", "steps[0].config.session", "tasks[0].session");
+            assertThat(anew.status()).as(anew.text()).isEqualTo(200);
+            assertThat(pool.api().exchanges())
+                    .allSatisfy(exchange ->
+                            assertThat(exchange.userTexts()).noneMatch(text -> text.contains("the secret")));
+        }
+    }
+
+    private static String field(Answer refused) {
+        assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+        return refused.json().at("/errors/0/field").asString();
+    }
+
+    @Test
+    void theSessionOfATaskIsGoneOnInByItsId() throws Exception {
+        try (TestingPool pool = TestingPool.real(directory, "claude-pool.slots=1")) {
+            String known = pool.client()
+                    .run("the number 7 [[echo:x]]")
+                    .json()
+                    .at("/sessionId")
+                    .asString();
+
+            Answer followUp = pool.client().post("/run", Map.of("prompt", "[[recall]]", "session", known));
+
+            assertThat(followUp.json().at("/output").asString())
+                    .as(followUp.text())
+                    .contains("the number 7");
         }
     }
 

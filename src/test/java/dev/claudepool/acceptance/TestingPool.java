@@ -27,6 +27,9 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
  */
 final class TestingPool implements AutoCloseable {
 
+    /** Limits bind nobody, unless a test says otherwise. */
+    private static final String UNRESTRICTED = "claude-pool.task.unrestricted-roles=";
+
     static final String TOKEN = "testing-token-testing-token-testing";
 
     private static final BeanPostProcessor AS_THEY_ARE = new BeanPostProcessor() {};
@@ -78,6 +81,9 @@ final class TestingPool implements AutoCloseable {
                 "claude-pool.cli.environment.[ANTHROPIC_BASE_URL]=" + api.uri(),
                 "claude-pool.cli.environment.[ANTHROPIC_API_KEY]=test-key",
                 "claude-pool.security.token=" + TOKEN));
+        if (Stream.of(more).noneMatch(property -> property.startsWith(UNRESTRICTED))) {
+            properties.add(UNRESTRICTED + "admin");
+        }
         properties.addAll(List.of(more));
         return properties;
     }

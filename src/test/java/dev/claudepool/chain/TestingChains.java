@@ -50,12 +50,12 @@ public final class TestingChains {
 
     /** A chain whose steps are queued one after the other. */
     Chain submitted(int steps, String key) {
-        return service.submit(ofSteps(steps, ""), key);
+        return service.submit(ofSteps(steps, ""), key, TestingTasks.CALLER);
     }
 
     /** A chain whose steps are all queued at once. */
     Chain parallel(int steps) {
-        return service.submit(ofSteps(steps, ",\"needs\":[]"), UUID.randomUUID().toString());
+        return service.submit(ofSteps(steps, ",\"needs\":[]"), UUID.randomUUID().toString(), TestingTasks.CALLER);
     }
 
     private ChainSpec ofSteps(int steps, String members) {

@@ -59,7 +59,7 @@ class TotalsTest {
         switch (what) {
             case 0, 1 ->
                 taskIds.add(tasks.service
-                        .submit(TaskSpec.ofPrompt("\u00e4".repeat(1 + random.nextInt(1000))), null)
+                        .submit(TaskSpec.ofPrompt("\u00e4".repeat(1 + random.nextInt(1000))), null, TestingTasks.CALLER)
                         .id());
             case 2 ->
                 chainIds.add(chains.submitted(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.claudepool.claude.Effort;
 import dev.claudepool.claude.PermissionMode;
 import dev.claudepool.store.TestDatabase;
+import dev.claudepool.task.McpServers;
 import dev.claudepool.task.TaskConfig;
 import java.time.Duration;
 import java.util.List;
@@ -79,9 +80,9 @@ abstract class SlotStoreContract {
                 List.of("Read"),
                 List.of(),
                 7,
-                database.json()
+                McpServers.defined(database.json()
                         .createObjectNode()
-                        .set("one", database.json().createObjectNode().put("command", "x")),
+                        .set("one", database.json().createObjectNode().put("command", "x"))),
                 "haiku",
                 database.json().createObjectNode().put("type", "object"),
                 Duration.ofMinutes(3));

@@ -34,7 +34,10 @@ class TaskConfigTest {
                                 arguments("disallowedTools", "null", "null", "['Edit']", "['Edit']"),
                                 arguments("mcpServers", "{'a':1}", "null", "null", "{'a':1}"),
                                 arguments("mcpServers", "{'a':1,'b':1}", "{'b':2}", "{'c':3}", "{'a':1,'b':2,'c':3}"),
-                                arguments("mcpServers", "{'a':1}", "{}", "{'a':3}", "{'a':3}")))
+                                arguments("mcpServers", "{'a':1}", "{}", "{'a':3}", "{'a':3}"),
+                                arguments("mcpServers", "['a']", "null", "['b','a']", "['a','b']"),
+                                arguments("mcpServers", "{'a':1}", "['a']", "null", "['a']"),
+                                arguments("mcpServers", "['a']", "{'a':1}", "null", "{'a':1}")))
                 .flatMap(cases -> cases);
     }
 

@@ -139,7 +139,9 @@ abstract class TaskExpiryContract {
         database.clock().advance(KEPT.plusMillis(1));
         expireAll();
 
-        assertThat(tasks.service.submit(TaskSpec.ofPrompt("another"), "key").id())
+        assertThat(tasks.service
+                        .submit(TaskSpec.ofPrompt("another"), "key", TestingTasks.CALLER)
+                        .id())
                 .isNotEqualTo(first.id());
     }
 
@@ -169,7 +171,7 @@ abstract class TaskExpiryContract {
     }
 
     private Task ended(Map<String, Object> members, String key) {
-        tasks.service.submit(TestingTasks.spec(members), key);
+        tasks.service.submit(TestingTasks.spec(members), key, TestingTasks.CALLER);
         Task attempt = tasks.claim();
         tasks.queue.succeeded(attempt, TestingTasks.answer("hi"), TestingTasks.spend("0.01"));
         return attempt;

@@ -4,6 +4,8 @@ import static dev.claudepool.task.TaskAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.claudepool.security.Caller;
+import dev.claudepool.security.Role;
 import dev.claudepool.store.SqliteTestDatabase;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.web.ClientWait;
@@ -13,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -38,7 +42,7 @@ class TaskServiceTest {
 
     @Test
     void anAcceptedTaskIsInTheStore() {
-        Task task = service.submit(SPEC, null);
+        Task task = service.submit(SPEC, null, TestingTasks.CALLER);
 
         assertThat(new TaskStore(database.jdbc(), database.json()).find(task.id()))
                 .contains(task);
@@ -47,48 +51,53 @@ class TaskServiceTest {
 
     @Test
     void refusesASpecThatBreaksTheRules() {
-        assertThatProblem(() -> service.submit(TestingTasks.spec("maxTurns", 0), "key"), ProblemCode.VALIDATION_FAILED);
+        assertThatProblem(
+                () -> service.submit(TestingTasks.spec("maxTurns", 0), "key", TestingTasks.CALLER),
+                ProblemCode.VALIDATION_FAILED);
 
         assertThat(queuedTasks()).isZero();
-        assertThat(service.submit(SPEC, "key")).isQueued();
+        assertThat(service.submit(SPEC, "key", TestingTasks.CALLER)).isQueued();
     }
 
     @Test
     void theSameKeyAndRequestGivesTheSameTask() {
-        Task first = service.submit(SPEC, "key");
+        Task first = service.submit(SPEC, "key", TestingTasks.CALLER);
 
-        assertThat(service.submit(TaskSpec.ofPrompt("say hello"), "key")).isEqualTo(first);
+        assertThat(service.submit(TaskSpec.ofPrompt("say hello"), "key", TestingTasks.CALLER))
+                .isEqualTo(first);
         assertThat(queuedTasks()).isEqualTo(1);
     }
 
     @Test
     void theSameKeyGivesTheTaskAsItThenIs() {
-        Task first = service.submit(SPEC, "key");
+        Task first = service.submit(SPEC, "key", TestingTasks.CALLER);
         service.cancel(first.id());
 
-        assertThat(service.submit(SPEC, "key")).isCancelled();
+        assertThat(service.submit(SPEC, "key", TestingTasks.CALLER)).isCancelled();
     }
 
     @Test
     void theSameKeyForAnotherRequestIsAConflict() {
-        service.submit(SPEC, "key");
+        service.submit(SPEC, "key", TestingTasks.CALLER);
 
         assertThatProblem(
-                () -> service.submit(TaskSpec.ofPrompt("say goodbye"), "key"), ProblemCode.IDEMPOTENCY_CONFLICT);
+                () -> service.submit(TaskSpec.ofPrompt("say goodbye"), "key", TestingTasks.CALLER),
+                ProblemCode.IDEMPOTENCY_CONFLICT);
         assertThat(queuedTasks()).isEqualTo(1);
     }
 
     @Test
     void withoutAKeyEverySubmissionIsATask() {
-        assertThat(service.submit(SPEC, null).id())
-                .isNotEqualTo(service.submit(SPEC, null).id());
+        assertThat(service.submit(SPEC, null, TestingTasks.CALLER).id())
+                .isNotEqualTo(service.submit(SPEC, null, TestingTasks.CALLER).id());
     }
 
     @Test
     void refusesAKeyThatIsBlankOrTooLong() {
-        assertThatProblem(() -> service.submit(SPEC, " "), ProblemCode.VALIDATION_FAILED);
-        assertThatProblem(() -> service.submit(SPEC, "k".repeat(256)), ProblemCode.VALIDATION_FAILED);
-        assertThat(service.submit(SPEC, "k".repeat(255))).isQueued();
+        assertThatProblem(() -> service.submit(SPEC, " ", TestingTasks.CALLER), ProblemCode.VALIDATION_FAILED);
+        assertThatProblem(
+                () -> service.submit(SPEC, "k".repeat(256), TestingTasks.CALLER), ProblemCode.VALIDATION_FAILED);
+        assertThat(service.submit(SPEC, "k".repeat(255), TestingTasks.CALLER)).isQueued();
     }
 
     @Test
@@ -100,7 +109,7 @@ class TaskServiceTest {
             for (int i = 0; i < 16; i++) {
                 submissions.add(threads.submit(() -> {
                     start.await();
-                    return service.submit(SPEC, "key").id();
+                    return service.submit(SPEC, "key", TestingTasks.CALLER).id();
                 }));
             }
             start.countDown();
@@ -115,19 +124,19 @@ class TaskServiceTest {
 
     @Test
     void refusesMoreThanTheQueueHoldsButRepeatsItsAnswers() {
-        Task first = service.submit(SPEC, "key");
-        service.submit(SPEC, null);
-        service.submit(SPEC, null);
+        Task first = service.submit(SPEC, "key", TestingTasks.CALLER);
+        service.submit(SPEC, null, TestingTasks.CALLER);
+        service.submit(SPEC, null, TestingTasks.CALLER);
 
-        assertThatProblem(() -> service.submit(SPEC, "other"), ProblemCode.QUEUE_FULL);
-        assertThat(service.submit(SPEC, "key")).isEqualTo(first);
+        assertThatProblem(() -> service.submit(SPEC, "other", TestingTasks.CALLER), ProblemCode.QUEUE_FULL);
+        assertThat(service.submit(SPEC, "key", TestingTasks.CALLER)).isEqualTo(first);
         tasks.claim();
-        assertThat(service.submit(SPEC, "other")).isQueued();
+        assertThat(service.submit(SPEC, "other", TestingTasks.CALLER)).isQueued();
     }
 
     @Test
     void aQueuedTaskThatIsCancelledNeverRuns() {
-        Task task = service.submit(SPEC, null);
+        Task task = service.submit(SPEC, null, TestingTasks.CALLER);
 
         assertThat(service.cancel(task.id())).isCancelled();
 
@@ -166,14 +175,49 @@ class TaskServiceTest {
 
     @Test
     void aSessionThatIsATaskIsFollowedAndAnyOtherIsContinued() {
-        Task task = service.submit(SPEC, null);
+        Task task = service.submit(SPEC, null, TestingTasks.CALLER);
         UUID session = UUID.randomUUID();
 
-        Task followUp = service.submit(TestingTasks.spec("session", task.id().toString()), null);
-        Task continued = service.submit(TestingTasks.spec("session", session.toString()), null);
+        Task followUp = service.submit(TestingTasks.spec("session", task.id().toString()), null, TestingTasks.CALLER);
+        Task continued = service.submit(TestingTasks.spec("session", session.toString()), null, TestingTasks.CALLER);
 
         assertThat(List.of(Links.of(followUp), Links.of(continued)))
                 .containsExactly(new Links(task.id(), null), new Links(null, session));
+    }
+
+    @Test
+    void onlySessionsOfTasksAndSlotsAreContinued() {
+        TestingTasks strict = new TestingTasks(tasks.database, TestingTasks.limits());
+        UUID session = Objects.requireNonNull(tasks.running().sessionId());
+        TaskSpec unknown = TestingTasks.spec("session", UUID.randomUUID().toString());
+
+        assertThatProblem(
+                () -> strict.service.submit(unknown, null, TestingTasks.CALLER), ProblemCode.VALIDATION_FAILED);
+        assertThat(strict.queued("session", session.toString()).sessionId()).isEqualTo(session);
+        assertThat(strict.queued("session", TestingTasks.SLOT_SESSION.toString())
+                        .sessionId())
+                .isEqualTo(TestingTasks.SLOT_SESSION);
+        assertThat(strict.queued(Map.of("session", UUID.randomUUID().toString(), "sessionFallback", "fresh"))
+                        .sessionId())
+                .isNull();
+    }
+
+    @Test
+    void theLimitsBindWhoeverHasNoRoleThatIsExempt() {
+        Caller submitter = new Caller("somebody", Set.of(Role.SUBMIT, Role.READ));
+        TaskSpec edits = TestingTasks.spec("permissionMode", "acceptEdits");
+
+        assertThatProblem(() -> service.submit(edits, null, submitter), ProblemCode.FORBIDDEN);
+        assertThat(service.submit(edits, null, TestingTasks.CALLER)).isQueued();
+    }
+
+    @Test
+    void aRequestThatComesAgainGetsItsTaskWhateverTheLimitsNowAre() {
+        Caller submitter = new Caller("somebody", Set.of(Role.SUBMIT));
+        TaskSpec edits = TestingTasks.spec("permissionMode", "acceptEdits");
+        Task first = service.submit(edits, "key", TestingTasks.CALLER);
+
+        assertThat(service.submit(edits, "key", submitter)).isEqualTo(first);
     }
 
     /** What a task is linked to. */

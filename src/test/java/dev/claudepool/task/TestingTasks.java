@@ -10,6 +10,8 @@ import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.TestingEventLog;
+import dev.claudepool.security.Caller;
+import dev.claudepool.security.Role;
 import dev.claudepool.store.Expiring;
 import dev.claudepool.store.RetentionProperties;
 import dev.claudepool.store.TestDatabase;
@@ -29,6 +31,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,8 +41,14 @@ public final class TestingTasks {
 
     public static final String SLOT = "slot-0";
 
+    /** A slot's own conversation. */
+    static final UUID SLOT_SESSION = UUID.randomUUID();
+
     /** What one step of priority weighs. */
     static final Duration STEP = Duration.ofMinutes(1);
+
+    /** Whom no limits bind. */
+    public static final Caller CALLER = new Caller("admin", Set.of(Role.ADMIN));
 
     private static final JsonMapper JSON = ApiJson.mapper();
 
@@ -69,6 +79,20 @@ public final class TestingTasks {
     /** @param cap the most that may be spent, in USD; null for no cap */
     TestingTasks(
             TestDatabase database, TaskProperties properties, QueueProperties queueProperties, @Nullable String cap) {
+        this(database, properties, queueProperties, cap, limits("foreign-sessions", "true"));
+    }
+
+    /** Parts that are as the application's but for the limits of what callers may ask for. */
+    TestingTasks(TestDatabase database, TaskLimits limits) {
+        this(database, properties(0), new QueueProperties(10_000, DataSize.ofMegabytes(256), STEP), null, limits);
+    }
+
+    private TestingTasks(
+            TestDatabase database,
+            TaskProperties properties,
+            QueueProperties queueProperties,
+            @Nullable String cap,
+            TaskLimits limits) {
         this.database = database;
         store = new TaskStore(database.jdbc(), database.json());
         budget = TestingBudget.of(database, cap);
@@ -104,6 +128,7 @@ public final class TestingTasks {
                 new EveryTask(),
                 budget,
                 queueProperties,
+                limits,
                 database.ids(),
                 database.monotonicClock(),
                 database.clock());
@@ -112,6 +137,15 @@ public final class TestingTasks {
                 store, reads, intake, idempotency, changes, waits, metrics, database.transactions(), database.clock());
         removal = new TaskRemoval(store, idempotency, log);
         flows = new FlowTasks(flowStore, store, reads, intake, service);
+    }
+
+    /** Those that do not bind administrators; else the defaults, but for these properties and their values. */
+    static TaskLimits limits(String... properties) {
+        Map<String, String> set = new HashMap<>(Map.of("claude-pool.task.unrestricted-roles", "admin"));
+        for (int i = 0; i < properties.length; i += 2) {
+            set.put("claude-pool.task." + properties[i], properties[i + 1]);
+        }
+        return new Binder(new MapConfigurationPropertySource(set)).bindOrCreate("claude-pool.task", TaskLimits.class);
     }
 
     static TaskProperties properties(int retries) {
@@ -159,7 +193,7 @@ public final class TestingTasks {
     }
 
     Task queued(Map<String, Object> members) {
-        return service.submit(spec(members), null);
+        return service.submit(spec(members), null, CALLER);
     }
 
     /** A task that an attempt has just been begun for. */
@@ -254,6 +288,11 @@ public final class TestingTasks {
     private static class EveryTask implements Admission {
         @Override
         public void check(TaskSpec spec) {}
+
+        @Override
+        public boolean owns(UUID session) {
+            return session.equals(SLOT_SESSION);
+        }
 
         @Override
         public void queued() {}

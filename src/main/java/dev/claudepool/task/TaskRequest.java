@@ -1,0 +1,12 @@
+package dev.claudepool.task;
+
+import dev.claudepool.web.FieldRules;
+import java.util.function.BiConsumer;
+
+/** A request that makes tasks. */
+@FunctionalInterface
+public interface TaskRequest {
+
+    /** Calls {@code check} with each task that may ever be made for it, and with what collects the errors of that. */
+    void forEachTask(FieldRules rules, BiConsumer<TaskSpec, FieldRules> check);
+}
