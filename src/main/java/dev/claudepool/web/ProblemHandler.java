@@ -112,7 +112,9 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     private @Nullable ResponseEntity<Object> answer(ProblemException problem, HttpHeaders headers, WebRequest request) {
         ServletWebRequest servlet = (ServletWebRequest) request;
         if (servlet.getResponse() != null && servlet.getResponse().isCommitted()) {
-            BrokenAnswerFilter.breakOff(servlet.getRequest());
+            if (servlet.getResponse().getStatus() < 400) { // else the container refuses the body, such as broken chunks
+                BrokenAnswerFilter.breakOff(servlet.getRequest());
+            }
             return null;
         }
         HttpHeaders all = HttpHeaders.copyOf(headers);

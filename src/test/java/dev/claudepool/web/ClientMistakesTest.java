@@ -115,6 +115,18 @@ class ClientMistakesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"{\"name\":\"x\"}", "zz\r\n\r\n", "5\r\nabcdefgh\r\n0\r\n\r\n", "-1\r\n", "\0"})
+    void brokenChunksAreInvalid(String body, CapturedOutput log) {
+        for (String target : List.of("/api/v1/orders", "/api/v1/orders?x=1", "/api/v1/crashes", "/livez")) {
+            assertThat(send("POST", target, body, "Content-Type: application/json", "Transfer-Encoding: chunked")
+                            .problem())
+                    .as(target)
+                    .isIn("400 validation-failed", "405 method-not-allowed");
+        }
+        assertNothingIsLogged(log);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "POST, /livez, 405 method-not-allowed",
         "DELETE, /readyz, 405 method-not-allowed",
