@@ -23,6 +23,11 @@ public class EventLog {
 
     private static final Logger log = LoggerFactory.getLogger(EventLog.class);
 
+    private static final int MOST_AT_ONCE = 200;
+
+    /** In characters. */
+    private static final long MOST_TEXT_AT_ONCE = 256 * 1024;
+
     private final EventStore store;
     private final Transactions transactions;
     private final InstantSource clock;
@@ -55,6 +60,11 @@ public class EventLog {
     /** The stored events after number {@code seq} that {@code filter} wants, in order, at most {@code limit}. */
     public List<Event> readAfter(long seq, EventFilter filter, int limit) {
         return store.readAfter(seq, filter, limit);
+    }
+
+    /** The first of these, as many as are good to have in memory at once; none only when there are none. */
+    public List<Event> readSomeAfter(long seq, EventFilter filter) {
+        return store.readAfter(seq, filter, MOST_AT_ONCE, MOST_TEXT_AT_ONCE);
     }
 
     /** Removes these events, in the caller's transaction. */

@@ -4,11 +4,13 @@ import dev.claudepool.store.RowReader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.DeserializationFeature;
@@ -69,13 +71,26 @@ class EventStore {
     }
 
     List<Event> readAfter(long seq, EventFilter filter, int limit) {
+        return readAfter(seq, filter, limit, Long.MAX_VALUE);
+    }
+
+    /** Ends once what was read has {@code most} characters of data. */
+    List<Event> readAfter(long seq, EventFilter filter, int limit, long most) {
+        ResultSetExtractor<List<Event>> reading = rows -> {
+            List<Event> events = new ArrayList<>();
+            for (long left = most;
+                    left > 0 && rows.next();
+                    left -= rows.getString("data").length()) {
+                events.add(read(rows));
+            }
+            return events;
+        };
         return jdbc.sql("select * from event where seq > :seq and type in (" + KNOWN_TYPES + ") and "
                         + condition(filter) + " order by seq limit :limit")
                 .param("seq", seq)
                 .param("id", id(filter))
                 .param("limit", limit)
-                .query((row, _) -> read(row))
-                .list();
+                .query(reading);
     }
 
     private static String condition(EventFilter filter) {

@@ -17,8 +17,6 @@ import java.util.List;
  */
 class Pump {
 
-    private static final int BATCH = 200;
-
     private final EventLog log;
     private final EventFilter filter;
     private final Sink sink;
@@ -56,7 +54,7 @@ class Pump {
         try {
             boolean more = inbox.goLive();
             while (more) {
-                List<Event> missed = log.readAfter(cursor, filter, BATCH);
+                List<Event> missed = log.readSomeAfter(cursor, filter);
                 more = (missed.isEmpty() ? follow() : sendAll(missed)) && inbox.goLive();
             }
         } finally {

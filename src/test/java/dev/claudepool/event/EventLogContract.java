@@ -49,6 +49,22 @@ abstract class EventLogContract {
     }
 
     @Test
+    void longTextsAreReadFewAtATime() {
+        String text = "x".repeat(64 * 1024);
+        IntStream.range(0, 20).forEach(_ -> log.append(TASK, EventType.TASK_TEXT, data(text)));
+
+        List<Event> read = new ArrayList<>();
+        List<Event> some = log.readSomeAfter(0, ALL);
+        while (!some.isEmpty()) {
+            assertThat(some).hasSizeLessThanOrEqualTo(4);
+            read.addAll(some);
+            some = log.readSomeAfter(seq(some.getLast()), ALL);
+        }
+
+        assertThat(read).isEqualTo(log.readAfter(0, ALL, 100)).hasSize(20);
+    }
+
+    @Test
     void givesBackWhatWasAppended() {
         ObjectNode data = data("line\r\nbreak \u0000 \ud83d\ude00 \"quoted\"").put("spendUsd", new BigDecimal("0.07"));
 
