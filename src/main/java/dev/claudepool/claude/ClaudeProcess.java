@@ -5,9 +5,7 @@ import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.CliMessage.ControlAnswer;
 import dev.claudepool.claude.Mailbox.Mail;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +16,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One live {@code claude} process, which carries out one turn at a time. Thread-safe. */
@@ -130,7 +127,7 @@ public final class ClaudeProcess {
 
     /** Asks what it answers without the API: {@code get_usage} would ask that for the limits of a subscription. */
     boolean answers() {
-        return ask(request("mcp_status"), LONGEST_SILENCE).isGiven();
+        return ask(ControlRequests.mcpStatus(), LONGEST_SILENCE).isGiven();
     }
 
     /** Completes when the process has ended, for whatever reason. */
@@ -144,7 +141,7 @@ public final class ClaudeProcess {
      * slower; one that does not answer is good for nothing.
      */
     public Optional<Failure> warmUp() {
-        ControlAnswer answer = ask(request("get_context_usage").put("detail", "summary"), WAIT_FOR_ANSWER);
+        ControlAnswer answer = ask(ControlRequests.contextSummary(), WAIT_FOR_ANSWER);
         if (!answer.isGiven()) {
             return Optional.ofNullable(answer.error()).map(this::notReady);
         }
@@ -157,22 +154,7 @@ public final class ClaudeProcess {
             return Optional.of(
                     Failure.of(FailureCode.SWITCH_REFUSED, "A running process cannot become what is asked."));
         }
-        List<ObjectNode> requests = new ArrayList<>();
-        if (wanted.permissionMode() != spec.permissionMode()) {
-            requests.add(request("set_permission_mode")
-                    .put("mode", wanted.permissionMode().cliName()));
-        }
-        if (!Objects.equals(wanted.model(), spec.model()) || wanted.effort() != spec.effort()) {
-            // Not set_model: for a name that it does not know that asks the API, and hides the price.
-            ObjectNode settings = JsonNodeFactory.instance.objectNode().put("model", wanted.model());
-            settings.put(
-                    "effortLevel",
-                    wanted.effort() == null ? null : wanted.effort().cliName());
-            ObjectNode request = request("apply_flag_settings");
-            request.set("settings", settings);
-            requests.add(request);
-        }
-        for (ObjectNode request : requests) {
+        for (ObjectNode request : ControlRequests.toSwitch(spec, wanted)) {
             ControlAnswer answer = ask(request, WAIT_FOR_ANSWER);
             if (answer.error() != null) {
                 return Optional.of(Failure.of(FailureCode.SWITCH_REFUSED, answer.error()));
@@ -281,11 +263,7 @@ public final class ClaudeProcess {
     /** Else the first turn would begin without their tools, of which it would not learn any more. */
     void awaitMcpServers() {
         Patience.await(
-                () -> ask(request("mcp_status"), WAIT_FOR_ANSWER)
-                        .response()
-                        .path("mcpServers")
-                        .valueStream()
-                        .noneMatch(server -> server.path("status").asString("").equals("pending")),
+                () -> ControlRequests.noServerIsPending(ask(ControlRequests.mcpStatus(), WAIT_FOR_ANSWER)),
                 WAIT_FOR_MCP_SERVERS);
     }
 
@@ -296,18 +274,18 @@ public final class ClaudeProcess {
 
     /** Tells the running total to {@code meter}; false when the process did not say. */
     boolean readUsage(SpendMeter meter, Duration longest) {
-        ControlAnswer answer = ask(usageRequest(), longest);
+        ControlAnswer answer = ask(ControlRequests.usage(), longest);
         Optional<Spend> told = answer.error() == null ? MessageCodec.usage(answer.response()) : Optional.empty();
         told.ifPresent(meter::see);
         return told.isPresent();
     }
 
     void askForUsage(Turn turn) {
-        var _ = wire.request(usageRequest()).thenAccept(turn::usage);
+        var _ = wire.request(ControlRequests.usage()).thenAccept(turn::usage);
     }
 
     void interrupt() {
-        var _ = wire.request(request("interrupt"));
+        var _ = wire.request(ControlRequests.interrupt());
     }
 
     Duration stopGrace() {
@@ -332,34 +310,12 @@ public final class ClaudeProcess {
 
     /** Why it cannot be used. */
     Failure notReady(String reason) {
-        Failure exit = exitFailure();
-        return exit.code() == FailureCode.SESSION_NOT_FOUND
-                ? new Failure(exit.code(), "The session does not exist.", exit.exitCode(), exit.stderr(), null)
-                : new Failure(
-                        FailureCode.CLI_START_FAILED,
-                        "claude did not get ready: " + reason + ".",
-                        exit.exitCode(),
-                        exit.stderr(),
-                        null);
+        return exit().notReady(reason);
     }
 
-    /** Why it has ended by itself. */
-    Failure exitFailure() {
-        Integer exitCode = process.isAlive() ? null : process.exitValue();
-        String stderr = wire.stderr();
-        FailureCode code = stderr != null && stderr.contains(Verdict.NO_CONVERSATION)
-                ? FailureCode.SESSION_NOT_FOUND
-                : FailureCode.CLI_EXITED;
-        String message = exitCode == null ? "claude closed its output." : "claude exited with code " + exitCode + ".";
-        return new Failure(code, message, exitCode, stderr, null);
-    }
-
-    private static ObjectNode usageRequest() {
-        return request("get_usage").put("skip_behaviors", true);
-    }
-
-    private static ObjectNode request(String subtype) {
-        return JsonNodeFactory.instance.objectNode().put("subtype", subtype);
+    /** How it has ended, if it has. */
+    ProcessExit exit() {
+        return new ProcessExit(process.isAlive() ? null : process.exitValue(), wire.stderr());
     }
 
     /** What the process says: answered at once, or put into the mailbox of the turn. */

@@ -136,6 +136,11 @@ sealed interface CliMessage {
             @Nullable UUID sessionId,
             boolean ofBackgroundWork)
             implements CliMessage {
+        /** What it brought, when it was a success. */
+        Answer answer(String model) {
+            return new Answer(text, false, structuredOutput, turns, duration, model, permissionDenials);
+        }
+
         @Override
         public String toString() {
             return "Result[" + subtype + ", isError=" + isError + ", turns=" + turns + "]";

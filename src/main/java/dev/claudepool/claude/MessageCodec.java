@@ -152,6 +152,9 @@ final class MessageCodec {
     private static CliMessage assistant(JsonNode line) {
         boolean ofMainLoop = isOfMainLoop(line);
         String model = nullableText(line.path("message"), "model");
+        if (model != null) {
+            model = Figures.name(model, "model");
+        }
         boolean madeUp = line.path("is_api_error_message").asBoolean(false) || "<synthetic>".equals(model);
         List<Block> blocks = new ArrayList<>();
         for (JsonNode block : line.path("message").path("content")) {

@@ -27,14 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Turn {
 
-    private static final Duration BETWEEN_LOOKS_AT_SPEND = Duration.ofSeconds(2);
-
-    /** A process that does not tell what it spends cannot be held to a limit; it needs 1 to 3 ms. */
-    private static final Duration LONGEST_WAIT_FOR_SPEND = Duration.ofSeconds(10);
-
-    /** After the last reply of a turn comes its result, which a question about the cost would only delay. */
-    private static final Duration WAIT_FOR_RESULT = Duration.ofMillis(50);
-
     /** An interrupt that overtakes the start of its turn is lost, so it is sent until it is obeyed. */
     private static final Duration BETWEEN_INTERRUPTS = Duration.ofMillis(100);
 
@@ -52,6 +44,7 @@ public final class Turn {
     private final Deadlines deadlines;
     private final SpendMeter meter;
     private final Mailbox mailbox;
+    private final SpendQuestions questions;
     private final AtomicBoolean awaited = new AtomicBoolean();
     private final AtomicBoolean cancelled = new AtomicBoolean();
     private final AtomicBoolean over = new AtomicBoolean();
@@ -60,10 +53,6 @@ public final class Turn {
     private boolean brokeDown;
     private long interruptedAt;
     private boolean begun;
-    private boolean usageAsked;
-    private boolean usageStale;
-    private long waitedForUsage;
-    private Duration untilLookAtSpend = BETWEEN_LOOKS_AT_SPEND;
     private String model = "";
     private @Nullable String apiError;
     private @Nullable Instant resetsAt;
@@ -80,6 +69,7 @@ public final class Turn {
         this.deadlines = deadlines;
         this.meter = meter;
         this.mailbox = mailbox;
+        this.questions = new SpendQuestions(() -> process.askForUsage(this));
         this.listener = listener;
     }
 
@@ -171,10 +161,10 @@ public final class Turn {
             interrupt();
             patience = BETWEEN_INTERRUPTS;
         }
-        Mail mail = poll(min(patience, untilLookAtSpend));
+        Mail mail = poll(min(patience, questions.untilNext()));
         return switch (mail) {
             case null -> {
-                askForUsage();
+                questions.ask();
                 yield null;
             }
             case Mail.Received(CliMessage message) -> received(message);
@@ -188,13 +178,10 @@ public final class Turn {
         };
     }
 
-    /** Counts the waiting, not the time: while mail is there, an answer may be behind it. */
     private @Nullable Mail poll(Duration timeout) throws InterruptedException {
         long begin = System.nanoTime();
         Mail mail = mailbox.poll(timeout);
-        if (usageAsked) {
-            waitedForUsage += System.nanoTime() - begin;
-        }
+        questions.waited(System.nanoTime() - begin);
         return mail;
     }
 
@@ -206,10 +193,10 @@ public final class Turn {
             case CliMessage.Assistant assistant -> assistant(assistant);
             case CliMessage.ToolResults(var results) -> {
                 results.forEach(listener);
-                askForUsage();
+                questions.ask();
             }
             case CliMessage.TextDelta(String text) -> listener.accept(new TurnEvent.Delta(text));
-            case CliMessage.MessageStop() -> untilLookAtSpend = WAIT_FOR_RESULT;
+            case CliMessage.MessageStop() -> questions.replied();
             case CliMessage.ApiRetry retry -> retry(retry);
             case CliMessage.LimitReached(Instant at) -> resetsAt = at;
             case CliMessage.ConversationReset() -> meter.restart();
@@ -254,7 +241,7 @@ public final class Turn {
             }
         }
         if (!message.ofMainLoop()) { // that of the main loop is priced only when its MessageStop comes
-            askForUsage();
+            questions.ask();
         }
     }
 
@@ -282,18 +269,7 @@ public final class Turn {
         }
         return overspent()
                 .<TurnEnding>map(tooMuch -> new TurnEnding.Failed(tooMuch, spend))
-                .orElseGet(() -> new TurnEnding.Completed(answer(result), spend));
-    }
-
-    private Answer answer(CliMessage.Result result) {
-        return new Answer(
-                result.text(),
-                false,
-                result.structuredOutput(),
-                result.turns(),
-                result.duration(),
-                model,
-                result.permissionDenials());
+                .orElseGet(() -> new TurnEnding.Completed(result.answer(model), spend));
     }
 
     private @Nullable TurnEnding unusable(Failure failure, boolean ofResult) {
@@ -307,7 +283,7 @@ public final class Turn {
 
     private TurnEnding processEnded() {
         process.kill();
-        return killed(process.exitFailure());
+        return killed(process.exit().failure());
     }
 
     private TurnEnding killed(Failure failure) {
@@ -316,16 +292,14 @@ public final class Turn {
     }
 
     private @Nullable TurnEnding told(CliMessage.ControlAnswer answer) {
-        usageAsked = false;
+        questions.answered();
         if (answer.isGiven() && answer.error() != null && limits.maxCost() != null) {
             fail(Failure.of(FailureCode.EXECUTION_ERROR, "claude refuses to tell what it spends: " + answer.error()));
         }
         if (answer.error() == null) {
             MessageCodec.usage(answer.response()).ifPresentOrElse(this::spent, () -> fail(COST_INVALID));
         }
-        if (usageStale) {
-            askForUsage();
-        }
+        questions.askAgain();
         return null;
     }
 
@@ -335,27 +309,12 @@ public final class Turn {
         }
     }
 
-    /** One question at a time: what happens before its answer is asked about afterwards. */
-    private void askForUsage() {
-        untilLookAtSpend = BETWEEN_LOOKS_AT_SPEND;
-        usageStale = usageAsked;
-        if (!usageAsked) {
-            usageAsked = true;
-            waitedForUsage = 0;
-            process.askForUsage(this);
-        }
-    }
-
     private Optional<Failure> overspent() {
         return limits.passedBy(meter.spend().usd());
     }
 
     private Optional<Failure> unaccounted() {
-        return limits.maxCost() == null || !usageAsked || waitedForUsage < LONGEST_WAIT_FOR_SPEND.toNanos()
-                ? Optional.empty()
-                : Optional.of(Failure.of(
-                        FailureCode.CLI_SILENT,
-                        "claude did not tell within " + LONGEST_WAIT_FOR_SPEND.toSeconds() + " s what it spends."));
+        return limits.maxCost() == null ? Optional.empty() : questions.unaccounted();
     }
 
     private void fail(Failure failure) {

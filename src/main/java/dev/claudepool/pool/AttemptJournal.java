@@ -33,6 +33,7 @@ class AttemptJournal {
     private static final Duration DELTA_PAUSE = Duration.ofMillis(200);
 
     private static final int LONGEST_TEXT = 64 * 1024;
+    private static final int LONGEST_NAME = 200;
     private static final int LONGEST_TOOL_TEXT = 2 * 1024;
 
     private final EventLog log;
@@ -65,19 +66,19 @@ class AttemptJournal {
                 add(
                         EventType.TASK_TOOL,
                         shortened("input", input.toString(), LONGEST_TOOL_TEXT)
-                                .put("toolUseId", id)
-                                .put("name", name));
+                                .put("toolUseId", name(id))
+                                .put("name", name(name)));
             case TurnEvent.ToolResult(String id, boolean error, String content) ->
                 add(
                         EventType.TASK_TOOL,
                         shortened("result", content, LONGEST_TOOL_TEXT)
-                                .put("toolUseId", id)
+                                .put("toolUseId", name(id))
                                 .put("isError", error));
             case TurnEvent.Retry retry ->
                 add(
                         EventType.TASK_RETRY,
                         json.createObjectNode()
-                                .put("reason", retry.error())
+                                .put("reason", name(retry.error()))
                                 .put("status", retry.status())
                                 .put("attempt", retry.attempt())
                                 .put("maxRetries", retry.maxRetries())
@@ -171,6 +172,10 @@ class AttemptJournal {
                     EventType.TASK_DELTA,
                     json.createObjectNode().put("text", text));
         }
+    }
+
+    private static String name(String name) {
+        return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
     }
 
     private ObjectNode shortened(String name, String text, int longest) {

@@ -140,6 +140,43 @@ class MessageCodecTest {
     }
 
     @Test
+    void theEndOfALimitMayBeInMilliseconds() {
+        assertThat(
+                        read(
+                                "{\"type\":\"rate_limit_event\",\"rate_limit_info\":{\"status\":\"rejected\",\"resetsAt\":1900000000000}}"))
+                .isEqualTo(new CliMessage.LimitReached(Instant.ofEpochSecond(1_900_000_000)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'type':'rate_limit_event','rate_limit_info':{'status':'rejected','resetsAt':9223372036854775807}}",
+                "{'type':'rate_limit_event','rate_limit_info':{'status':'rejected','resetsAt':86400}}",
+                "{'type':'system','subtype':'api_retry','retry_delay_ms':1000000000000000}",
+                "{'type':'result','total_cost_usd':1e300}",
+                "{'type':'result','total_cost_usd':-0.01}",
+                "{'type':'result','modelUsage':{'m':{'costUSD':1000001}}}",
+                "{'type':'result','modelUsage':{'m':{'outputTokens':1e300}}}",
+                "{'type':'result','num_turns':-1}",
+                "{'type':'result','session_id':'1-1-1-1-1'}",
+                "{'type':'result','total_cost_usd':1e99999999999}"
+            })
+    void figuresThatCannotBeTrueMakeALineUnusable(String line) {
+        assertThat(read(line.replace('\'', '"')))
+                .isInstanceOfSatisfying(
+                        CliMessage.Unusable.class,
+                        unusable -> assertThat(unusable.failure().code()).isEqualTo(FailureCode.OUTPUT_INVALID));
+    }
+
+    @Test
+    void tooDeepALineIsUnusable() {
+        assertThat(read("{\"type\":\"result\",\"structured_output\":" + "[".repeat(300) + "]".repeat(300) + "}"))
+                .isInstanceOfSatisfying(
+                        CliMessage.Unusable.class,
+                        unusable -> assertThat(unusable.failure().code()).isEqualTo(FailureCode.OUTPUT_TOO_LARGE));
+    }
+
+    @Test
     void aStringOfTwentyMegabytesIsRead() {
         String text = "y".repeat(20 << 20);
 

@@ -1,0 +1,75 @@
+package dev.claudepool.claude;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** When a turn asks its process what it has spent, and how long it waits for the answer. For one thread. */
+final class SpendQuestions {
+
+    private static final Duration BETWEEN = Duration.ofSeconds(2);
+
+    /** A process that does not tell what it spends cannot be held to a limit; it needs 1 to 3 ms. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
+    /** After the last reply of a turn comes its result, which a question about the cost would only delay. */
+    private static final Duration WAIT_FOR_RESULT = Duration.ofMillis(50);
+
+    private final Runnable question;
+    private boolean asked;
+    private boolean stale;
+    private long waited;
+    private Duration untilNext = BETWEEN;
+
+    /** @param question asks the process; {@link #answered()} tells of its answer */
+    SpendQuestions(Runnable question) {
+        this.question = question;
+    }
+
+    /** One question at a time: what happens before its answer is asked about afterwards. */
+    void ask() {
+        untilNext = BETWEEN;
+        stale = asked;
+        if (!asked) {
+            asked = true;
+            waited = 0;
+            question.run();
+        }
+    }
+
+    void answered() {
+        asked = false;
+    }
+
+    /** Asks about what has happened since the last question. */
+    void askAgain() {
+        if (stale) {
+            ask();
+        }
+    }
+
+    /** A reply is priced now, of which the result may tell at once. */
+    void replied() {
+        untilNext = WAIT_FOR_RESULT;
+    }
+
+    /** How long to wait for a message before the next question. */
+    Duration untilNext() {
+        return untilNext;
+    }
+
+    /** Counts the waiting, not the time: while mail is there, an answer may be behind it. */
+    void waited(long nanos) {
+        if (asked) {
+            waited += nanos;
+        }
+    }
+
+    /** Why a turn with a limit must end: it is not known what it spends. */
+    Optional<Failure> unaccounted() {
+        return !asked || waited < LONGEST_WAIT.toNanos()
+                ? Optional.empty()
+                : Optional.of(Failure.of(
+                        FailureCode.CLI_SILENT,
+                        "claude did not tell within " + LONGEST_WAIT.toSeconds() + " s what it spends."));
+    }
+}
