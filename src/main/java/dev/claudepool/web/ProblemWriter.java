@@ -30,7 +30,7 @@ public class ProblemWriter {
         byte[] body = json.writeValueAsBytes(Problems.body(problem, request.getRequestURI()));
         response.resetBuffer();
         Problems.headers(problem).forEach((name, values) -> response.setHeader(name, values.getFirst()));
-        if (request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null) {
+        if (hasBody(request) && request.getProtocol().startsWith("HTTP/1.")) {
             response.setHeader(HttpHeaders.CONNECTION, "close");
         }
         response.setStatus(problem.code().status().value());
@@ -38,5 +38,9 @@ public class ProblemWriter {
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
         response.flushBuffer();
+    }
+
+    private static boolean hasBody(HttpServletRequest request) {
+        return request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
     }
 }
