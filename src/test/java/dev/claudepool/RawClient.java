@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 /** A connection on which a test sends whatever it likes, and closes it as it likes. */
 public final class RawClient implements AutoCloseable {
 
-    private static final int LONGEST_SILENCE = 60_000;
+    private static final int LONGEST_SILENCE = 120_000;
 
     private final Socket socket;
 

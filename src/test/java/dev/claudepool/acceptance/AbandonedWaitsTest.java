@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that stop waiting, and clients that would wait too long, with the real CLI. */
-@Timeout(120)
+@Timeout(300)
 class AbandonedWaitsTest {
 
     private static final int EACH = 4;
@@ -74,7 +74,7 @@ class AbandonedWaitsTest {
     void whatAClientSendsWhileItWaitsIsAnsweredAfterwards() throws Exception {
         try (TestingPool pool = TestingPool.real(directory, "claude-pool.slots=1")) {
             String task = pool.client().submit("[[slow:4000]] [[echo:waited]]");
-            try (RawClient client = waiting(pool, "GET", "/tasks/" + task + "/result?wait=PT1M", "")) {
+            try (RawClient client = waiting(pool, "GET", "/tasks/" + task + "/result?wait=PT5M", "")) {
                 await().until(() -> underWay(pool) == 1);
                 client.send(RawClient.request("GET", "/api/v1/nothing/here", TestingPool.TOKEN, ""));
 
