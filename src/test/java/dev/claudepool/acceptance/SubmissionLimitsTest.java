@@ -156,7 +156,7 @@ class SubmissionLimitsTest {
 
             String id = listing.client().submit(task);
             String state = listing.client()
-                    .awaitEnd(id, Duration.ofMinutes(1))
+                    .awaitEnd(id, Duration.ofMinutes(5))
                     .at("/state")
                     .asString();
             task.put("mcpServers", STARTS_A_PROGRAM);

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.io.ClassPathResource;
 
 class TaskLimitsTest {
 
@@ -72,6 +75,20 @@ class TaskLimitsTest {
                 .isTrue();
         assertThat(TestingTasks.limits("unrestricted-roles", "admin").exempt(new Caller("x", Set.of(Role.SUBMIT))))
                 .isFalse();
+    }
+
+    @Test
+    void theDemoAllowsTheShellCommandOfTheReadme() throws IOException {
+        PropertySource<?> demo = new YamlPropertySourceLoader()
+                .load("demo", new ClassPathResource("application-demo.yaml"))
+                .getFirst();
+        String tools = String.valueOf(demo.getProperty("claude-pool.task.allowed-tools"));
+        FieldRules rules = new FieldRules("");
+
+        TestingTasks.limits("allowed-tools", tools)
+                .check(TestingTasks.spec("allowedTools", List.of("Bash(ls *)", "Read")), rules);
+
+        assertThat(rules.errors()).isEmpty();
     }
 
     @Test
