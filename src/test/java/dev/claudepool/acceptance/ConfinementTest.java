@@ -104,7 +104,9 @@ class ConfinementTest {
     @Test
     void aTaskReadsItsOwnLargeOutputsAndNothingOfOtherTasks() throws Exception {
         PoolClient.Answer first = pool.client()
-                .post("/run", Map.of("prompt", "MARKED-PROMPT " + bash("cat big.txt"), "permissionMode", "plan"));
+                .post(
+                        "/run?wait=PT5M",
+                        Map.of("prompt", "MARKED-PROMPT " + bash("cat big.txt"), "permissionMode", "plan"));
         String session = first.json().path("sessionId").asString();
         Path transcript = file(session + ".jsonl");
         Path output = fileBelow(file(session).resolve("tool-results"));

@@ -33,7 +33,7 @@ final class ToolUses {
         Map<String, Object> task = new HashMap<>(more);
         task.put("prompt", prompt);
         task.put("permissionMode", mode);
-        Answer answer = pool.client().post("/run", task);
+        Answer answer = pool.client().post("/run?wait=PT5M", task);
         return results(pool, answer.json().path("taskId").asString(answer.text()));
     }
 
