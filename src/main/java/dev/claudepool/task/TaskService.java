@@ -21,6 +21,7 @@ import org.springframework.stereotype.Service;
 public class TaskService {
 
     private final TaskStore store;
+    private final TaskListStore lists;
     private final LargeReads reads;
     private final TaskIntake intake;
     private final Idempotency idempotency;
@@ -32,6 +33,7 @@ public class TaskService {
 
     TaskService(
             TaskStore store,
+            TaskListStore lists,
             LargeReads reads,
             TaskIntake intake,
             Idempotency idempotency,
@@ -41,6 +43,7 @@ public class TaskService {
             Transactions transactions,
             InstantSource clock) {
         this.store = store;
+        this.lists = lists;
         this.reads = reads;
         this.intake = intake;
         this.idempotency = idempotency;
@@ -94,12 +97,12 @@ public class TaskService {
 
     /** Tasks with ids below {@code before}, youngest first. */
     List<TaskOutline> list(TaskFilter filter, @Nullable UUID before, int limit) {
-        return store.list(filter, before, limit);
+        return lists.list(filter, before, limit);
     }
 
     /** The ids of these, with the sizes of the tasks. */
     Sizes sizes(TaskFilter filter, @Nullable UUID before, int limit) {
-        return store.sizes(store.ids(filter, before, limit));
+        return store.sizes(lists.ids(filter, before, limit));
     }
 
     /** These tasks, in this order. */

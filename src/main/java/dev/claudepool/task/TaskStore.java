@@ -65,6 +65,9 @@ class TaskStore {
               count(*) filter (where state = 'CANCELLED') as cancelled
             from task where finished_at >= :since""";
 
+    /** What is longer together, in bytes, is not read at once. */
+    private static final long LONG = 4 << 20;
+
     private final JdbcClient jdbc;
     private final JsonMapper json;
     private final TaskRows rows;
@@ -150,50 +153,21 @@ class TaskStore {
         return new Sizes(ids, bytes);
     }
 
-    /** Tasks with ids below {@code before}, youngest first. */
-    List<TaskOutline> list(TaskFilter filter, @Nullable UUID before, int limit) {
-        return listing(filter, before, limit, TaskOutline.COLUMNS)
-                .query((row, _) -> rows.outline(row))
-                .list();
-    }
-
-    /** The ids of these. */
-    List<UUID> ids(TaskFilter filter, @Nullable UUID before, int limit) {
-        return listing(filter, before, limit, "t.id")
-                .query((row, _) -> UUID.fromString(row.getString("id")))
-                .list();
-    }
-
-    private JdbcClient.StatementSpec listing(TaskFilter filter, @Nullable UUID before, int limit, String columns) {
-        return jdbc.sql(listing(filter, before, columns))
-                .param("state", filter.state() == null ? null : filter.state().name())
-                .param("tag", filter.tag())
-                .param("before", text(before))
-                .param("limit", limit);
-    }
-
-    static String listing(TaskFilter filter, @Nullable UUID before, String columns) {
-        boolean tagged = filter.tag() != null;
-        String id = tagged ? "g.task_id" : "t.id";
-        return "select " + columns + " from "
-                + (tagged ? "task_tag g join task t on t.id = g.task_id where g.tag = :tag" : "task t where true")
-                + (filter.state() == null ? "" : " and t.state = :state")
-                + (before == null ? "" : " and " + id + " < :before")
-                + " order by " + id + " desc limit :limit";
-    }
-
     List<Task> running() {
         return jdbc.sql("select * from task where state = 'RUNNING' order by id")
                 .query((row, _) -> rows.read(row))
                 .list();
     }
 
-    /** The oldest tasks in the queue, whatever they wait for. */
+    /** The oldest tasks in the queue, whatever they wait for; fewer where they are long. */
     List<Task> queued(int limit) {
-        return jdbc.sql("select * from task where state = 'QUEUED' order by id limit :limit")
+        List<UUID> oldest = jdbc.sql("select id from task where state = 'QUEUED' order by id limit :limit")
                 .param("limit", limit)
-                .query((row, _) -> rows.read(row))
+                .query((row, _) -> UUID.fromString(row.getString("id")))
                 .list();
+        return sizes(oldest).firstWithin(LONG).stream()
+                .flatMap(id -> find(id).stream())
+                .toList();
     }
 
     /** Ranks anew what was accepted under another {@code step}; without a priority, the rank is the same in all. */

@@ -171,6 +171,21 @@ class LargeAnswersTest {
         }
     }
 
+    @Test
+    void eventsAreNotCompressed() throws Exception {
+        String id = ids(service.client().get("/tasks?limit=1").json()).getFirst();
+
+        HttpResponse<String> events = http.send(
+                service.client()
+                        .request("/tasks/" + id + "/events")
+                        .header("Accept-Encoding", "gzip")
+                        .build(),
+                BodyHandlers.ofString());
+
+        assertThat(events.headers().firstValue("Content-Encoding")).isEmpty();
+        assertThat(events.body()).contains("event: task.state");
+    }
+
     private static List<String> ids(JsonNode page) {
         return page.at("/items")
                 .valueStream()

@@ -46,7 +46,7 @@ class SqliteTaskStoreTest extends TaskStoreContract {
 
     private List<String> planOf(TaskFilter filter) {
         List<String> plan = database.plan(
-                TaskStore.listing(filter, ID, TaskOutline.COLUMNS),
+                TaskListStore.listing(filter, ID, TaskOutline.COLUMNS),
                 Map.of("state", "FAILED", "tag", "tag", "before", ID.toString(), "limit", 10));
         assertThat(plan).noneMatch(step -> step.contains("TEMP B-TREE"));
         return plan;

@@ -37,11 +37,13 @@ abstract class TaskStoreContract {
     final TestDatabase database;
 
     private final TaskStore store;
+    private final TaskListStore lists;
     private final Instant now;
 
     TaskStoreContract(TestDatabase database) {
         this.database = database;
         this.store = new TaskStore(database.jdbc(), database.json());
+        this.lists = new TaskListStore(database.jdbc(), database.json());
         this.now = database.clock().instant();
     }
 
@@ -277,8 +279,8 @@ abstract class TaskStoreContract {
     void listsTheYoungestFirst() {
         List<Task> tasks = Stream.generate(() -> inserted(Map.of())).limit(3).toList();
 
-        assertThat(store.ids(ALL, null, 10)).isEqualTo(ids(tasks).reversed());
-        assertThat(store.ids(ALL, null, 2)).isEqualTo(ids(tasks).reversed().subList(0, 2));
+        assertThat(lists.ids(ALL, null, 10)).isEqualTo(ids(tasks).reversed());
+        assertThat(lists.ids(ALL, null, 2)).isEqualTo(ids(tasks).reversed().subList(0, 2));
     }
 
     @Test
@@ -287,15 +289,15 @@ abstract class TaskStoreContract {
         Task running = claimed(inserted(Map.of("tags", List.of("a"))));
         inserted(Map.of("tags", List.of("A", "ab")));
 
-        assertThat(store.ids(new TaskFilter(null, "a"), null, 10)).containsExactly(running.id(), queued.id());
-        assertThat(store.ids(new TaskFilter(null, "b"), null, 10)).containsExactly(queued.id());
-        assertThat(store.ids(new TaskFilter(TaskState.Name.RUNNING, null), null, 10))
+        assertThat(lists.ids(new TaskFilter(null, "a"), null, 10)).containsExactly(running.id(), queued.id());
+        assertThat(lists.ids(new TaskFilter(null, "b"), null, 10)).containsExactly(queued.id());
+        assertThat(lists.ids(new TaskFilter(TaskState.Name.RUNNING, null), null, 10))
                 .containsExactly(running.id());
-        assertThat(store.ids(new TaskFilter(TaskState.Name.RUNNING, "a"), null, 10))
+        assertThat(lists.ids(new TaskFilter(TaskState.Name.RUNNING, "a"), null, 10))
                 .containsExactly(running.id());
-        assertThat(store.ids(new TaskFilter(TaskState.Name.RUNNING, "b"), null, 10))
+        assertThat(lists.ids(new TaskFilter(TaskState.Name.RUNNING, "b"), null, 10))
                 .isEmpty();
-        assertThat(store.ids(new TaskFilter(null, "%"), null, 10)).isEmpty();
+        assertThat(lists.ids(new TaskFilter(null, "%"), null, 10)).isEmpty();
     }
 
     @Test
@@ -319,7 +321,7 @@ abstract class TaskStoreContract {
                 Map.of("prompt", "ab" + text, "systemPrompt", text, "tags", List.of("t", "u"), "maxBudgetUsd", 0.25)));
         replaced(running, running.with(new TaskState.Succeeded(answer, now)));
 
-        TaskOutline listed = store.list(ALL, null, 1).getFirst();
+        TaskOutline listed = lists.list(ALL, null, 1).getFirst();
 
         TaskSummary summary = TaskSummary.of(listed, null);
         assertThat("ab" + text).startsWith(summary.prompt());
@@ -335,8 +337,18 @@ abstract class TaskStoreContract {
         String prompt = "\ud83d\ude00".repeat(200);
         inserted(Map.of("prompt", prompt));
 
-        assertThat(TaskSummary.of(store.list(ALL, null, 1).getFirst(), null).prompt())
+        assertThat(TaskSummary.of(lists.list(ALL, null, 1).getFirst(), null).prompt())
                 .isEqualTo(prompt);
+    }
+
+    @Test
+    void readsFewLongTasksOfTheQueueAtATime() {
+        List<Task> tasks = Stream.generate(() -> inserted(Map.of("prompt", "x".repeat(1 << 20))))
+                .limit(6)
+                .toList();
+
+        assertThat(store.queued(100)).isEqualTo(tasks.subList(0, 3));
+        assertThat(store.queued(2)).isEqualTo(tasks.subList(0, 2));
     }
 
     @Test
@@ -359,7 +371,7 @@ abstract class TaskStoreContract {
     private List<UUID> paged(TaskFilter filter) {
         List<UUID> all = new ArrayList<>();
         @Nullable UUID before = null;
-        for (List<UUID> page = store.ids(filter, before, 5); !page.isEmpty(); page = store.ids(filter, before, 5)) {
+        for (List<UUID> page = lists.ids(filter, before, 5); !page.isEmpty(); page = lists.ids(filter, before, 5)) {
             all.addAll(page);
             before = page.getLast();
             inserted(Map.of());

@@ -134,7 +134,16 @@ public final class TestingTasks {
                 database.clock());
         LargeReads reads = new LargeReads();
         service = new TaskService(
-                store, reads, intake, idempotency, changes, waits, metrics, database.transactions(), database.clock());
+                store,
+                new TaskListStore(database.jdbc(), database.json()),
+                reads,
+                intake,
+                idempotency,
+                changes,
+                waits,
+                metrics,
+                database.transactions(),
+                database.clock());
         removal = new TaskRemoval(store, idempotency, log);
         flows = new FlowTasks(flowStore, store, reads, intake, service);
     }
