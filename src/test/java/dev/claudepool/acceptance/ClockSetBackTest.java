@@ -62,14 +62,15 @@ class ClockSetBackTest {
 
     @Test
     void poolThatTheProviderPaused() {
-        String limited = client.submit("STUB:limit " + (Instant.now().getEpochSecond() + 3));
+        client.submit("STUB:retry rate_limit 5000");
         await("the pool is paused")
                 .atMost(LONGEST)
                 .until(() -> pool.events().stream().anyMatch(Events.poolState("PAUSED")));
 
         setClockBack();
 
-        assertThat(client.awaitEnd(limited, LONGEST).at("/state").asString()).isEqualTo("SUCCEEDED");
+        String waiting = client.submit("waiting");
+        assertThat(client.awaitEnd(waiting, LONGEST).at("/state").asString()).isEqualTo("SUCCEEDED");
     }
 
     @Test

@@ -17,39 +17,66 @@ import tools.jackson.databind.JsonNode;
 /** A database that commits, but whose answer is lost each time, with the stub. */
 class UnknownCommitsTest {
 
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
     @TempDir
     Path directory;
 
+    private final List<UncertainCommits> managers = new ArrayList<>();
+
+    /** Puts an uncertain manager in the place of that of transactions, and a store that it can lose. */
+    private final BeanPostProcessor uncertain = new BeanPostProcessor() {
+        @Override
+        public Object postProcessAfterInitialization(Object bean, String name) {
+            if (bean instanceof DataSource dataSource) {
+                UncertainCommits.Losable losable = new UncertainCommits.Losable(dataSource);
+                managers.add(new UncertainCommits(losable));
+                return losable;
+            }
+            return bean instanceof JdbcTransactionManager ? managers.getFirst() : bean;
+        }
+    };
+
     @Test
     void tasksSucceedOnceAndAreBookedOnce() throws Exception {
-        List<UncertainCommits> managers = new ArrayList<>();
-        BeanPostProcessor uncertain = new BeanPostProcessor() {
-            @Override
-            public Object postProcessAfterInitialization(Object bean, String name) {
-                if (!(bean instanceof JdbcTransactionManager manager)) {
-                    return bean;
-                }
-                DataSource dataSource = manager.getDataSource();
-                assertThat(dataSource).isNotNull();
-                managers.add(new UncertainCommits(dataSource));
-                return managers.getLast();
-            }
-        };
         try (TestingPool pool = TestingPool.stubbed(directory, uncertain, "claude-pool.slots=2")) {
             PoolClient client = pool.client();
-            managers.forEach(UncertainCommits::failAfterEveryCommit);
+            managers.getFirst().failAfterEveryCommit();
 
             for (int i = 0; i < 5; i++) {
-                JsonNode task = client.awaitEnd(client.submit("task " + i), Duration.ofMinutes(1));
-
-                assertThat(task.at("/state").asString()).as(task.toString()).isEqualTo("SUCCEEDED");
-                assertThat(task.at("/attempts").asInt()).isEqualTo(1);
-                assertThat(task.at("/result/spendUsd").asDouble()).isEqualTo(0.0008);
+                assertSucceededAtOnce(client.awaitEnd(client.submit("task " + i), LONGEST));
             }
 
             Books.of(client).verify();
             assertThat(Books.of(client).spent()).isEqualByComparingTo("0.004");
-            assertThat(managers).isNotEmpty();
         }
+    }
+
+    @Test
+    void settlementThatIsRepeatedIsASuccess() throws Exception {
+        try (TestingPool pool = TestingPool.stubbed(directory, uncertain, "claude-pool.slots=1")) {
+            PoolClient client = pool.client();
+            String id = client.submit("STUB:until settled");
+            client.awaitState(id, "RUNNING", LONGEST);
+            managers.getFirst().failAfterEveryCommitAndLoseTheDatabase();
+
+            pool.let("settled");
+
+            JsonNode task = client.awaitEnd(id, LONGEST);
+            managers.getFirst().recover();
+            assertSucceededAtOnce(task);
+            assertSucceededAtOnce(client.awaitEnd(client.submit("the next"), LONGEST));
+            assertThat(client.task(id)).isEqualTo(task);
+            assertThat(Events.count(pool.events(), Events.ofTask(id).and(Events.taskState("SUCCEEDED"))))
+                    .isEqualTo(1);
+            Books.of(client).verify();
+            assertThat(Books.of(client).spent()).isEqualByComparingTo("0.0016");
+        }
+    }
+
+    private static void assertSucceededAtOnce(JsonNode task) {
+        assertThat(task.at("/state").asString()).as(task.toString()).isEqualTo("SUCCEEDED");
+        assertThat(task.at("/attempts").asInt()).isEqualTo(1);
+        assertThat(task.at("/result/spendUsd").asDouble()).isEqualTo(0.0008);
     }
 }
