@@ -9,10 +9,12 @@ import dev.claudepool.task.Idempotency;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /** Lets chains go that were submitted by themselves, and removes those of fan-outs when it is told to. */
 @Component
+@Order(Expiring.REMOVES_TASKS)
 class ChainExpiry implements Expiring {
 
     private final ChainStore store;

@@ -18,6 +18,7 @@ class ClaudeCli {
     private final Path program;
     private final CliVersion version;
     private final Optional<OsUser> user;
+    private final CliEnvironment environment;
 
     /** @throws CliNotFoundException when there is none that works */
     @Autowired
@@ -28,8 +29,7 @@ class ClaudeCli {
     ClaudeCli(CliProperties properties, Path dataDirectory, Map<String, String> own) {
         this.program = new CliLocator(properties, new CliInstaller(dataDirectory.resolve("cli")), own).find();
         this.user = properties.osUser();
-        CliEnvironment environment =
-                new CliEnvironment(properties, properties.configDirectory(user, dataDirectory), user, own);
+        this.environment = new CliEnvironment(properties, properties.configDirectory(user, dataDirectory), user, own);
         this.version = CliVersion.of(program, user, environment, properties.startTimeout());
         if (version.isOlderThan(CliVersion.TESTED)) {
             log.warn(
@@ -41,6 +41,10 @@ class ClaudeCli {
 
     Path program() {
         return program;
+    }
+
+    CliEnvironment environment() {
+        return environment;
     }
 
     /** As whom it runs, if not as the service's own user. */

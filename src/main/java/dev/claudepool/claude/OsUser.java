@@ -62,6 +62,11 @@ record OsUser(String name, String group, Path home) {
             Files.createDirectories(directory);
             give(directory);
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+            if (!canUse(directory)) {
+                throw new UnusableCliUserException("The user " + name + " cannot enter " + directory
+                        + ", the CLI's configuration directory; name one with claude-pool.cli.config-dir below directories"
+                        + " that the user can enter.");
+            }
         } catch (IOException e) {
             throw new UnusableCliUserException(
                     "The directory " + directory + " cannot be given to the user " + name + ": " + e);

@@ -10,10 +10,12 @@ import dev.claudepool.task.Idempotency;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /** Lets fan-outs go, with their chains. */
 @Component
+@Order(Expiring.REMOVES_TASKS)
 class FanOutExpiry implements Expiring {
 
     private final FanOutStore store;

@@ -65,6 +65,11 @@ class SlotProcesses {
         return launch;
     }
 
+    /** Whether one of them works, or is to work, in this conversation. */
+    boolean isIn(UUID session) {
+        return live.stream().anyMatch(process -> process.sessionId().equals(session));
+    }
+
     private synchronized Optional<ClaudeProcess> spare() {
         return Optional.ofNullable(spare);
     }

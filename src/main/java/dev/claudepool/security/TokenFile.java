@@ -1,5 +1,6 @@
 package dev.claudepool.security;
 
+import dev.claudepool.store.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ class TokenFile {
         try {
             if (!Files.exists(file)) {
                 String token = AccessToken.random(new SecureRandom()).value();
-                PrivateFile.write(file, "Authorization: Bearer " + token + "\n");
+                PrivateFiles.write(file, "Authorization: Bearer " + token + "\n");
             }
             return read();
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.claudepool.security;
 
+import dev.claudepool.store.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -52,7 +53,7 @@ class TokenHashFile {
     /** @throws UnusableTokenException when it cannot be written */
     void write(TokenHash hash) {
         try {
-            PrivateFile.write(file, hash.hex() + "\n");
+            PrivateFiles.write(file, hash.hex() + "\n");
         } catch (IOException e) {
             throw new UnusableTokenException("the file " + file + " cannot be written: " + e, e);
         }

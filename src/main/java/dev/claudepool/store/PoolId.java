@@ -3,7 +3,6 @@ package dev.claudepool.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
@@ -34,16 +33,11 @@ public final class PoolId {
         }
     }
 
-    /** Writes beside and moves, so that a crash never leaves half an id. */
     private static String create(Path file) throws IOException {
         byte[] random = new byte[12];
         new SecureRandom().nextBytes(random);
         String id = HexFormat.of().formatHex(random);
-        Path draft = file.resolveSibling("pool-id.new");
-        Files.deleteIfExists(draft);
-        PrivateFiles.createIfMissing(draft);
-        Files.writeString(draft, id + "\n");
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        PrivateFiles.write(file, id + "\n");
         return id;
     }
 }

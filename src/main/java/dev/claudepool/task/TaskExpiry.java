@@ -6,6 +6,7 @@ import dev.claudepool.store.Transactions;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
@@ -13,6 +14,7 @@ import org.springframework.stereotype.Component;
  * and those of chains and fan-outs stay as long as these. What they have cost stays in the account.
  */
 @Component
+@Order(Expiring.REMOVES_TASKS)
 class TaskExpiry implements Expiring {
 
     private final TaskStore store;

@@ -295,6 +295,11 @@ public class TaskQueue {
         transactions.afterCommit(() -> metrics.ended(after, ended));
     }
 
+    /** Whether a task is or was in this conversation. */
+    public boolean hasSession(UUID session) {
+        return store.hasSession(session);
+    }
+
     /**
      * When, by the monotonic clock, the next of the tasks that must wait until some time after {@code after} may be
      * claimed; a pause counts, and so does the next period of the budget.
