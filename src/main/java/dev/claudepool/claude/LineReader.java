@@ -15,7 +15,7 @@ final class LineReader {
         /** A line without its line feed; the buffer is valid during the call only. */
         void line(byte[] buffer, int offset, int length);
 
-        /** A line was longer than allowed and has been skipped. */
+        /** A line is longer than allowed, or than memory allows; it is skipped. */
         void tooLong();
     }
 
@@ -70,15 +70,24 @@ final class LineReader {
                 start = i + 1;
             }
         }
-        if (skipping || end - start > maxLine) {
-            skipping = true;
+        if (!skipping && end - start > maxLine) {
+            skip();
+        }
+        if (skipping) {
             start = end;
         }
     }
 
+    /** Tells at once of a line that may have no end. */
+    private void skip() {
+        skipping = true;
+        lines.tooLong();
+    }
+
     private void tell(int lineEnd) {
-        if (skipping || lineEnd - start > maxLine) {
+        if (skipping) {
             skipping = false;
+        } else if (lineEnd - start > maxLine) {
             lines.tooLong();
         } else {
             lines.line(buffer, start, lineEnd - start);
@@ -101,7 +110,7 @@ final class LineReader {
         } else if (end == buffer.length) {
             byte[] target = length > buffer.length / 2 ? larger() : buffer;
             if (target.length <= length) {
-                skipping = true;
+                skip();
                 length = 0;
             }
             System.arraycopy(buffer, start, target, 0, length);

@@ -3,7 +3,6 @@ package dev.claudepool.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.claudepool.demo.MessagesApi;
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventType;
 import java.math.BigDecimal;
@@ -69,41 +68,6 @@ class WorkOutsideTurnsTest {
             assertThat(second.at("/spendUsd").decimalValue()).isEqualByComparingTo(WARM);
             assertThat(second.at("/output").asString()).contains("STUB:work-later");
             assertBooked(pool, "0.5016", "0.5");
-        }
-    }
-
-    /** A command in the background that ends after its turn makes the CLI ask the API, unasked. */
-    @Test
-    void realCliWhoseBackgroundCommandEndsLaterIsEnded() throws Exception {
-        try (TestingPool pool = TestingPool.real(directory, "claude-pool.slots=1")) {
-            JsonNode first = pool.client()
-                    .post(
-                            "/run",
-                            Map.of(
-                                    "prompt",
-                                    "[[tool:Bash {\"command\":\"sleep 2\",\"run_in_background\":true}]] [[tokens:1000,100]]",
-                                    "session",
-                                    "slot",
-                                    "permissionMode",
-                                    "acceptEdits",
-                                    "allowedTools",
-                                    List.of("Bash")))
-                    .json();
-
-            Event told = awaitSpend(pool);
-
-            BigDecimal unasked = told.data().at("/spendUsd").decimalValue();
-            assertThat(unasked).isPositive();
-            assertBooked(
-                    pool, unasked.add(first.at("/spendUsd").decimalValue()).toPlainString(), unasked.toPlainString());
-            MessagesApi api = pool.api();
-            BigDecimal served = api.meter().usd().toUsd();
-            assertThat(Books.of(pool.client()).spent()) // of a reply that is interrupted, the CLI estimates the output
-                    .isBetween(served.multiply(new BigDecimal("0.9")), served);
-            int requests = api.exchanges().size();
-            assertThat(pool.client().run("and now").json().at("/output").asString())
-                    .isNotEmpty();
-            assertThat(api.exchanges().size()).isEqualTo(requests + 1);
         }
     }
 
