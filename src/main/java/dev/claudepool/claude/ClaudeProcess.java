@@ -25,7 +25,7 @@ public final class ClaudeProcess {
     private static final Duration WAIT_FOR_ANSWER = Duration.ofSeconds(20);
 
     /** How long an idle process may take to show that it is alive. */
-    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(20);
 
     /** Who said something in this time is taken for alive. */
     private static final Duration RECENT = Duration.ofSeconds(1);

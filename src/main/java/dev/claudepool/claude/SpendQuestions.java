@@ -8,8 +8,11 @@ final class SpendQuestions {
 
     private static final Duration BETWEEN = Duration.ofSeconds(2);
 
-    /** A process that does not tell what it spends cannot be held to a limit; it needs 1 to 3 ms. */
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+    /**
+     * A process that works and does not tell what it spends cannot be held to a limit. It needs 1 to 3 ms, but seconds
+     * where it gets no CPU.
+     */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
 
     /** After the last reply of a turn comes its result, which a question about the cost would only delay. */
     private static final Duration WAIT_FOR_RESULT = Duration.ofMillis(50);
@@ -17,6 +20,7 @@ final class SpendQuestions {
     private final Runnable question;
     private boolean asked;
     private boolean stale;
+    private boolean unpriced;
     private long waited;
     private Duration untilNext = BETWEEN;
 
@@ -38,6 +42,12 @@ final class SpendQuestions {
 
     void answered() {
         asked = false;
+        unpriced = false;
+    }
+
+    /** Something happened that may cost. */
+    void worked() {
+        unpriced = true;
     }
 
     /** Asks about what has happened since the last question. */
@@ -57,9 +67,12 @@ final class SpendQuestions {
         return untilNext;
     }
 
-    /** Counts the waiting, not the time: while mail is there, an answer may be behind it. */
+    /**
+     * Counts the waiting, not the time: while mail is there, an answer may be behind it. A process that has not begun
+     * to work spends nothing, and may be slow to begin.
+     */
     void waited(long nanos) {
-        if (asked) {
+        if (asked && unpriced) {
             waited += nanos;
         }
     }

@@ -187,6 +187,9 @@ public final class Turn {
 
     private @Nullable TurnEnding received(CliMessage message) {
         deadlines.heard(message);
+        if (message.showsWork()) {
+            questions.worked();
+        }
         begun |= message instanceof CliMessage.Preparing || message instanceof CliMessage.Assistant;
         switch (message) {
             case CliMessage.Preparing(String name) -> model = Objects.requireNonNullElse(name, model);

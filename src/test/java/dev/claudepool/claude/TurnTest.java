@@ -88,12 +88,15 @@ class TurnTest {
         assertThat(ending.spend().usd()).isGreaterThan(Money.ZERO);
     }
 
+    @Timeout(300)
     @ParameterizedTest
     @CsvSource({"STUB:spree silent, CLI_SILENT", "STUB:spree refused, EXECUTION_ERROR"})
     void aTurnThatHidesWhatItSpendsDoesNotPassItsLimitForLong(String prompt, FailureCode code)
             throws InterruptedException {
         TurnEnding ending = start().begin(
-                        new Prompt(prompt, false), new TurnLimits(LONG, Money.usd("0.50")), new Recorder())
+                        new Prompt(prompt, false),
+                        new TurnLimits(LONG.multipliedBy(10), Money.usd("0.50")),
+                        new Recorder())
                 .await();
 
         assertThat(ending).satisfies(hasCode(code));
