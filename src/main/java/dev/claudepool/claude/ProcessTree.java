@@ -28,14 +28,14 @@ final class ProcessTree {
 
     private ProcessTree() {}
 
-    /** Every living process whose cookie matches; none of another user, and never this process. */
+    /** Every running process whose cookie matches, but never this process. */
     static List<ProcessHandle> bearing(Predicate<String> cookie) {
         List<ProcessHandle> found = new ArrayList<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : processes) {
                 // The handle first: it remembers the start time, so that a pid in new hands is not signalled.
                 ProcessHandle.of(Long.parseLong(process.getFileName().toString()))
-                        .filter(_ -> bears(process, cookie))
+                        .filter(handle -> bears(process, cookie) && isRunning(handle))
                         .ifPresent(found::add);
             }
         } catch (IOException e) {

@@ -53,9 +53,13 @@ final class TestingPool implements AutoCloseable {
 
     /** With the real CLI. */
     static TestingPool real(Path directory, String... properties) throws Exception {
+        return with(RealCli.executable(), directory, properties);
+    }
+
+    /** With a CLI that wraps the real one. */
+    static TestingPool with(Path cli, Path directory, String... properties) throws Exception {
         MessagesApi api = MessagesApi.start();
-        return new TestingPool(
-                directory, api, AS_THEY_ARE, properties(directory, RealCli.executable(), api, properties));
+        return new TestingPool(directory, api, AS_THEY_ARE, properties(directory, cli, api, properties));
     }
 
     /** With the stub. */

@@ -3,11 +3,15 @@ package dev.claudepool.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.claudepool.claude.RealCli;
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventType;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -68,6 +72,33 @@ class WorkOutsideTurnsTest {
             assertThat(second.at("/spendUsd").decimalValue()).isEqualByComparingTo(WARM);
             assertThat(second.at("/output").asString()).contains("STUB:work-later");
             assertBooked(pool, "0.5016", "0.5");
+        }
+    }
+
+    /** With the precaution taken away that keeps it from running what a repository has scheduled. */
+    @Test
+    void whatTheRealCliDoesByItselfIsBooked() throws Exception {
+        Path schedule =
+                Files.createDirectories(directory.resolve("work/.claude")).resolve("scheduled_tasks.json");
+        Files.writeString(
+                schedule, """
+                {"tasks":[{"id":"abcd1234","cron":"* * * * *","prompt":"SCHEDULED","createdAt":%d,"recurring":true}]}""".formatted(Instant.now().minus(Duration.ofDays(1)).toEpochMilli()));
+        Path cli = Files.writeString(
+                directory.resolve("claude"),
+                "#!/bin/sh\nunset CLAUDE_CODE_DISABLE_CRON\nexec '%s' \"$@\"\n".formatted(RealCli.executable()));
+        Files.setPosixFilePermissions(cli, PosixFilePermissions.fromString("rwx------"));
+        try (TestingPool pool = TestingPool.with(cli, directory, "claude-pool.slots=1")) {
+            pool.client().post("/pool/pause", Map.of());
+
+            Event told = awaitSpend(pool);
+
+            assertThat(pool.api().exchanges())
+                    .anyMatch(exchange -> exchange.lastUserText().contains("SCHEDULED"));
+            assertThat(told.data().at("/spendUsd").decimalValue()).isPositive();
+            Books books = Books.of(pool.client());
+            books.verify();
+            assertThat(books.spent())
+                    .isGreaterThanOrEqualTo(told.data().at("/spendUsd").decimalValue());
         }
     }
 

@@ -196,7 +196,7 @@ class ClaudeLauncherTest {
 
         process.close();
 
-        assertThat(ProcessHandle.of(pid)).isEmpty();
+        await("init has reaped it").until(() -> ProcessHandle.of(pid).isEmpty());
     }
 
     @Test
@@ -207,7 +207,7 @@ class ClaudeLauncherTest {
 
         assertThat(launcher().endLeftovers()).isEqualTo(2);
 
-        assertThat(ProcessHandle.of(pid)).isEmpty();
+        await("init has reaped it").until(() -> ProcessHandle.of(pid).isEmpty());
     }
 
     @Test
@@ -234,10 +234,10 @@ class ClaudeLauncherTest {
     }
 
     @Test
-    void leftoversOfAnEarlierInstanceAreEndedAndNothingElse() throws InterruptedException {
+    void leftoversOfAnEarlierInstanceAreEndedAndNothingElse() throws Exception {
         ClaudeProcess leftover = start(launcher());
         Stubs.run(leftover, "STUB:grandchildren");
-        ClaudeProcess ofAnotherDirectory = start(StubCli.launcher(directory.resolve("other")));
+        ClaudeProcess ofAnotherDirectory = start(StubCli.launcher(Files.createDirectory(directory.resolve("other"))));
         ClaudeLauncher later = launcher();
         ClaudeProcess own = start(later);
 
@@ -250,15 +250,16 @@ class ClaudeLauncherTest {
     }
 
     @Test
-    void theCookieIsNotTakenForAnotherOne() {
+    void theCookieIsNotTakenForAnotherOne() throws IOException {
         Cookie.Jar jar = new Cookie.Jar(directory);
         Cookie first = jar.next("slot-1");
 
         assertThat(jar.isLeftover(first.value())).isFalse();
         assertThat(jar.isLeftover(new Cookie.Jar(directory).next("slot-1").value()))
                 .isTrue();
-        assertThat(jar.isLeftover(
-                        new Cookie.Jar(directory.resolve("x")).next("slot-1").value()))
+        assertThat(jar.isLeftover(new Cookie.Jar(Files.createDirectory(directory.resolve("x")))
+                        .next("slot-1")
+                        .value()))
                 .isFalse();
         assertThat(jar.next("slot-1")).isNotEqualTo(first);
     }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +29,7 @@ class ServiceDeathTest {
     @Test
     void aServiceThatIsKilledTakesItsProcessesAlong() throws IOException {
         assumeThat(SearchPath.find("setpriv", System.getenv())).isPresent();
+        Files.createDirectory(directory.resolve("work"));
         Process service = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -64,7 +66,8 @@ class ServiceDeathTest {
 
         private static void beginTurn(Path directory) {
             SessionStart session = new SessionStart.Fresh(UUID.randomUUID());
-            switch (StubCli.launcher(directory).launch(StubCli.spec(directory), session, "slot-0")) {
+            Path work = directory.resolve("work");
+            switch (StubCli.launcher(directory).launch(StubCli.spec(work), session, "slot-0")) {
                 case Launch.Ready(ClaudeProcess process) ->
                     process.begin(new Prompt("STUB:silence", false), Stubs.limits(Stubs.LONG), new Recorder());
                 case Launch.Failed(Failure failure) -> throw new AssertionError(failure.message());
