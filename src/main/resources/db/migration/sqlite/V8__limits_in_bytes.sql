@@ -28,8 +28,10 @@ create trigger task_is_new after insert on task begin
 end;
 
 create trigger task_is_in_another_state after update of state on task when old.state <> new.state begin
-    update total set items = items - 1, bytes = bytes - octet_length(old.spec) where name = old.state;
-    update total set items = items + 1, bytes = bytes + octet_length(new.spec) where name = new.state;
+    update total set
+        items = items + iif(name = new.state, 1, -1),
+        bytes = bytes + iif(name = new.state, octet_length(new.spec), -octet_length(old.spec))
+        where name in (old.state, new.state);
 end;
 
 create trigger task_is_gone after delete on task begin
