@@ -119,10 +119,12 @@ public class TaskLimits {
     void check(TaskSpec spec, FieldRules rules) {
         check(spec.config(), rules);
         BigDecimal budget = spec.maxBudgetUsd();
-        rules.require(
-                budget == null || maxBudgetUsd == null || budget.compareTo(maxBudgetUsd) <= 0,
-                "maxBudgetUsd",
-                "must be at most " + maxBudgetUsd + limit("max-budget-usd"));
+        if (budget != null && maxBudgetUsd != null) {
+            rules.require(
+                    budget.compareTo(maxBudgetUsd) <= 0,
+                    "maxBudgetUsd",
+                    "must be at most " + maxBudgetUsd + limit("max-budget-usd"));
+        }
         rules.require(
                 spec.priority() <= maxPriority, "priority", "must be at most " + maxPriority + limit("max-priority"));
         rules.require(
@@ -133,12 +135,16 @@ public class TaskLimits {
     public void check(TaskConfig config, FieldRules rules) {
         model(config.model(), "model", rules);
         model(config.fallbackModel(), "fallbackModel", rules);
-        rules.require(
-                config.permissionMode() == null || permissionModes.contains(config.permissionMode()),
-                "permissionMode",
-                "must be one of "
-                        + permissionModes.stream().map(PermissionMode::cliName).collect(Collectors.joining(", "))
-                        + limit("permission-modes"));
+        if (config.permissionMode() != null) {
+            rules.require(
+                    permissionModes.contains(config.permissionMode()),
+                    "permissionMode",
+                    "must be one of "
+                            + permissionModes.stream()
+                                    .map(PermissionMode::cliName)
+                                    .collect(Collectors.joining(", "))
+                            + limit("permission-modes"));
+        }
         rules.require(
                 config.systemPrompt() == null || systemPrompt,
                 "systemPrompt",
@@ -155,10 +161,10 @@ public class TaskLimits {
     }
 
     private void model(@Nullable String model, String field, FieldRules rules) {
-        rules.require(
-                model == null || models.isEmpty() || models.contains(model),
-                field,
-                "must be one of " + String.join(", ", models) + limit("models"));
+        if (model != null && !models.isEmpty()) {
+            rules.require(
+                    models.contains(model), field, "must be one of " + String.join(", ", models) + limit("models"));
+        }
     }
 
     private void servers(@Nullable McpServers servers, FieldRules rules) {

@@ -43,8 +43,12 @@ class SessionFilesTest {
                     .until(() -> filesOf(ofTask).isEmpty());
             assertThat(filesOf(ofSlot)).isNotEmpty();
             assertThat(foreign).exists();
-            assertThat(pool.client().get("//actuator/prometheus").text())
-                    .containsPattern("claude_pool_cli_files_bytes [1-9]");
+            await("the metric tells what is left")
+                    .atMost(SOON)
+                    .until(() -> pool.client()
+                            .get("//actuator/prometheus")
+                            .text()
+                            .matches("(?s).*claude_pool_cli_files_bytes [1-9].*"));
             assertThat(pool.client().run("[[echo:still]]").status()).isEqualTo(200);
         }
     }
