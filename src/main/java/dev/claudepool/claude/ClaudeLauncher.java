@@ -54,8 +54,8 @@ public class ClaudeLauncher {
         this.cookies = new Cookie.Jar(dataDirectory);
         Path configDirectory = properties.configDirectory(user, dataDirectory);
         this.user = user;
-        this.mcpDirectory = user.isPresent() ? configDirectory : dataDirectory;
-        user.ifPresent(other -> other.own(mcpDirectory));
+        user.ifPresent(other -> other.make(configDirectory));
+        this.mcpDirectory = user.isPresent() ? McpConfig.sharedDirectory() : dataDirectory;
         this.spawner = new Spawner(user);
         this.environment = new CliEnvironment(properties, configDirectory, user, System.getenv());
         this.confinement = new Confinement(properties, configDirectory, dataDirectory);

@@ -1,6 +1,7 @@
 package dev.claudepool.claude;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,18 @@ record McpConfig(@Nullable Path file) implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(McpConfig.class);
     private static final String PREFIX = "mcp-";
+
+    /** Makes a directory in which other users can read what is theirs, but put nothing. */
+    static Path sharedDirectory() {
+        try {
+            Path directory = Files.createTempDirectory("claude-pool-mcp");
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+            directory.toFile().deleteOnExit();
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** @param reader who has to be able to read it, if not the service's own user */
     static McpConfig of(LaunchSpec spec, Path directory, Optional<OsUser> reader) throws IOException {

@@ -3,7 +3,6 @@ package dev.claudepool.claude;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,13 +19,14 @@ record OsUser(String name, String group, Path home) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
     private static final Duration LONGEST = Duration.ofSeconds(10);
+    private static final int AT_ONCE = 200;
 
     /** @throws UnusableCliUserException when there is no such user, or the service may not start processes as it */
     static OsUser find(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new UnusableCliUserException("claude-pool.cli.user is not the name of a user.");
         }
-        Command.Outcome entry = run(List.of("getent", "passwd", name));
+        Command.Outcome entry = runAsService(List.of("getent", "passwd", name));
         String[] fields = entry.output().split(":", -1);
         if (entry.exitCode() != 0 || fields.length < 6) {
             throw new UnusableCliUserException("The user " + name + " of claude-pool.cli.user does not exist.");
@@ -34,7 +34,7 @@ record OsUser(String name, String group, Path home) {
         OsUser user = new OsUser(name, fields[3], Path.of(fields[5]));
         List<String> trial = new ArrayList<>(user.command());
         trial.add("true");
-        Command.Outcome outcome = run(trial);
+        Command.Outcome outcome = runAsService(trial);
         if (outcome.exitCode() != 0) {
             throw new UnusableCliUserException("The service may not start processes as the user " + name
                     + " of claude-pool.cli.user: `" + String.join(" ", trial) + "` said: " + outcome.output());
@@ -53,27 +53,30 @@ record OsUser(String name, String group, Path home) {
     }
 
     /**
-     * Makes the directory, if it is missing, and gives it to the user, closed to all others.
+     * Has the user make the directory, if it is missing, closed to all others. The service itself does nothing to it:
+     * it may be root, and the user may have put a link in its place.
      *
-     * @throws UnusableCliUserException when that fails
+     * @throws UnusableCliUserException when the user cannot make or enter it
      */
-    void own(Path directory) {
-        try {
-            Files.createDirectories(directory);
-            give(directory);
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-            if (!canUse(directory)) {
-                throw new UnusableCliUserException("The user " + name + " cannot enter " + directory
-                        + ", the CLI's configuration directory; name one with claude-pool.cli.config-dir below directories"
-                        + " that the user can enter.");
-            }
-        } catch (IOException e) {
+    void make(Path directory) {
+        Command.Outcome outcome = run(List.of("mkdir", "-p", "-m", "700", "--", directory.toString()));
+        if (outcome.exitCode() != 0 || !canUse(directory)) {
             throw new UnusableCliUserException(
-                    "The directory " + directory + " cannot be given to the user " + name + ": " + e);
+                    "The user " + name + " cannot make or enter " + directory
+                            + ", the CLI's configuration directory; name one with claude-pool.cli.config-dir that the user owns.");
         }
     }
 
-    /** Makes the user the owner of a file. */
+    /** Has the user delete these files and directories; what it may not delete stays. */
+    void delete(List<Path> paths) {
+        for (int i = 0; i < paths.size(); i += AT_ONCE) {
+            List<String> command = new ArrayList<>(List.of("rm", "-rf", "--"));
+            paths.subList(i, Math.min(i + AT_ONCE, paths.size())).forEach(path -> command.add(path.toString()));
+            var _ = run(command);
+        }
+    }
+
+    /** Makes the user the owner of a file, which must be where the user cannot put another one. */
     void give(Path file) throws IOException {
         Files.setOwner(
                 file, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(name));
@@ -81,12 +84,19 @@ record OsUser(String name, String group, Path home) {
 
     /** Whether the user can enter and list the directory. */
     boolean canUse(Path directory) {
-        List<String> command = new ArrayList<>(command());
-        command.addAll(List.of("test", "-r", directory.toString(), "-a", "-x", directory.toString()));
-        return run(command).exitCode() == 0;
+        return run(List.of("test", "-r", directory.toString(), "-a", "-x", directory.toString()))
+                        .exitCode()
+                == 0;
     }
 
-    private static Command.Outcome run(List<String> command) {
+    /** As the user. */
+    private Command.Outcome run(List<String> command) {
+        List<String> whole = new ArrayList<>(command());
+        whole.addAll(command);
+        return runAsService(whole);
+    }
+
+    private static Command.Outcome runAsService(List<String> command) {
         return Command.run(command, Map.of("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin")), LONGEST);
     }
 }

@@ -38,10 +38,12 @@ public class SessionFiles {
 
     private final Path directory;
     private final Path temporary;
+    private final Optional<OsUser> user;
     private volatile long bytes;
 
     SessionFiles(CliProperties properties, ClaudeCli cli, DataDirectory dataDirectory, MeterRegistry meters) {
-        this.directory = properties.configDirectory(cli.user(), dataDirectory.path());
+        this.user = cli.user();
+        this.directory = properties.configDirectory(user, dataDirectory.path());
         this.temporary = Path.of(cli.environment().withoutCookie().getOrDefault("TMPDIR", "/tmp"));
         Gauge.builder("claude.pool.cli.files", this, files -> files.bytes)
                 .baseUnit("bytes")
@@ -69,13 +71,14 @@ public class SessionFiles {
                 parents.addAll(entries(ofUser));
             }
         }
-        for (UUID session : sessions) {
-            for (Path parent : parents) {
-                for (String ending : ENDINGS) {
-                    delete(parent.resolve(session + ending));
-                }
-            }
-        }
+        parents.removeIf(parent -> !Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS));
+        List<Path> files = sessions.stream()
+                .flatMap(session -> parents.stream()
+                        .flatMap(parent -> ENDINGS.stream().map(ending -> parent.resolve(session + ending))))
+                .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
+                .toList();
+        // Tasks can make links here, so they must not lead to more than the user of the tasks may delete.
+        user.ifPresentOrElse(other -> other.delete(files), () -> files.forEach(SessionFiles::delete));
     }
 
     /** Measures the directory for the metric; takes as long as looking at each file does. */

@@ -85,8 +85,13 @@ class OtherUserTest {
     private List<String> properties(MessagesApi api) throws Exception {
         Path cli = directory.resolve("claude");
         link(RealCli.executable(), cli);
-        List<String> properties = new ArrayList<>(
-                TestingPool.properties(directory, cli, api, "claude-pool.slots=1", "claude-pool.cli.user=" + USER));
+        List<String> properties = new ArrayList<>(TestingPool.properties(
+                directory,
+                cli,
+                api,
+                "claude-pool.slots=1",
+                "claude-pool.cli.user=" + USER,
+                "claude-pool.cli.config-dir=" + directory.resolve("home/claude")));
         Path home = directory.resolve("home");
         Files.setOwner(
                 home, home.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(USER));

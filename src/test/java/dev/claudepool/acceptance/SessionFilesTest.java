@@ -36,6 +36,9 @@ class SessionFilesTest {
             ofSlot = session(pool.client().post("/run", Map.of("prompt", "[[echo:hello]]", "session", "slot")));
         }
         assertThat(filesOf(ofTask)).isNotEmpty();
+        Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+        Path throughALink = Files.createFile(elsewhere.resolve(ofTask));
+        Files.createSymbolicLink(configDirectory().resolve("link"), elsewhere);
 
         try (TestingPool pool = TestingPool.real(directory, "claude-pool.slots=1", "claude-pool.retention.tasks=1ms")) {
             await("the files of the task are gone")
@@ -43,6 +46,7 @@ class SessionFilesTest {
                     .until(() -> filesOf(ofTask).isEmpty());
             assertThat(filesOf(ofSlot)).isNotEmpty();
             assertThat(foreign).exists();
+            assertThat(throughALink).exists();
             await("the metric tells what is left")
                     .atMost(SOON)
                     .until(() -> pool.client()

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,6 +30,28 @@ class OsUserTest {
 
         assertThat(outcome.output().lines()).containsExactly("nobody", "NoNewPrivs:\t1");
         assertThat(nobody.environment()).containsEntry("USER", "nobody").containsKey("HOME");
+    }
+
+    @Test
+    void doesNothingToWhatALinkOfTheUserLeadsTo(@TempDir Path directory) throws IOException {
+        assumeRoot();
+        Path victim = Files.createDirectory(directory.resolve("victim"));
+        Files.setPosixFilePermissions(victim, PosixFilePermissions.fromString("rwx------"));
+        Path link = Files.createSymbolicLink(directory.resolve("config"), victim);
+
+        assertThatThrownBy(() -> OsUser.find("nobody").make(link)).isInstanceOf(UnusableCliUserException.class);
+
+        assertThat(Files.getOwner(victim).getName()).isEqualTo("root");
+    }
+
+    @Test
+    void deletesOnlyWhatTheUserMayDelete(@TempDir Path directory) throws IOException {
+        assumeRoot();
+        Path ofRoot = Files.createFile(directory.resolve("of-root"));
+
+        OsUser.find("nobody").delete(List.of(ofRoot));
+
+        assertThat(ofRoot).exists();
     }
 
     @ParameterizedTest
