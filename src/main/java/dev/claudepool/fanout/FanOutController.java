@@ -72,9 +72,16 @@ class FanOutController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
             HttpServletRequest request)
             throws InterruptedException {
+        if (wait == null) {
+            FanOutService.Submission submission = fanOuts.submit(spec, idempotencyKey, Caller.current());
+            FanOutTasks tasks = views.tasksOf(submission.fanOut().id());
+            tasks.know(submission.accepted());
+            return answer(submission.fanOut(), tasks, ACCEPTED);
+        }
         try (ClientWait client = waits.begin(request, wait, Duration.ZERO)) {
-            return answer(
-                    fanOuts.submit(spec, idempotencyKey, Caller.current()).id(), client, wait == null ? ACCEPTED : OK);
+            FanOut fanOut =
+                    fanOuts.submit(spec, idempotencyKey, Caller.current()).fanOut();
+            return await(fanOut.id(), client);
         }
     }
 
@@ -104,7 +111,7 @@ class FanOutController {
             return ResponseEntity.ok(views.of(fanOuts.get(id)));
         }
         try (ClientWait client = waits.begin(request, wait, Duration.ZERO)) {
-            return answer(id, client, OK);
+            return await(id, client);
         }
     }
 
@@ -118,12 +125,15 @@ class FanOutController {
         return ResponseEntity.accepted().body(views.of(fanOuts.cancel(id)));
     }
 
-    private ResponseEntity<FanOutView> answer(UUID id, ClientWait client, HttpStatus whenEnded)
-            throws InterruptedException {
+    private ResponseEntity<FanOutView> await(UUID id, ClientWait client) throws InterruptedException {
         FanOutTasks tasks = views.tasksOf(id);
         FanOut fanOut = fanOuts.await(id, client, tasks);
-        return ResponseEntity.status(fanOut.isFinal() ? whenEnded : ACCEPTED)
-                .location(URI.create(PATH + "/" + id))
+        return answer(fanOut, tasks, fanOut.isFinal() ? OK : ACCEPTED);
+    }
+
+    private ResponseEntity<FanOutView> answer(FanOut fanOut, FanOutTasks tasks, HttpStatus status) {
+        return ResponseEntity.status(status)
+                .location(URI.create(PATH + "/" + fanOut.id()))
                 .body(views.of(fanOut, tasks));
     }
 }

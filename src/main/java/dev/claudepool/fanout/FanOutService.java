@@ -11,6 +11,7 @@ import dev.claudepool.task.FlowTasks;
 import dev.claudepool.task.Hold;
 import dev.claudepool.task.Idempotency;
 import dev.claudepool.task.Origin;
+import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.task.Waits;
 import dev.claudepool.web.ClientWait;
@@ -19,6 +20,7 @@ import dev.claudepool.web.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -79,12 +81,16 @@ class FanOutService {
      * @throws ProblemException when the request is not valid, asks for more than the caller may, no slot can ever take
      *     one of the tasks, there is no money for them, the queue is full, or the key was used for another request
      */
-    FanOut submit(FanOutSpec spec, @Nullable String idempotencyKey, Caller caller) {
+    Submission submit(FanOutSpec spec, @Nullable String idempotencyKey, Caller caller) {
         FanOutRules.verify(spec);
-        return transactions.write(() -> get(idempotency.once(idempotencyKey, spec, () -> accept(spec, caller))));
+        return transactions.write(() -> {
+            List<Task> accepted = new ArrayList<>();
+            UUID id = idempotency.once(idempotencyKey, spec, () -> accept(spec, caller, accepted));
+            return new Submission(get(id), accepted);
+        });
     }
 
-    private UUID accept(FanOutSpec spec, Caller caller) {
+    private UUID accept(FanOutSpec spec, Caller caller, List<Task> accepted) {
         tasks.verify(caller, (rules, check) -> FanOutRules.forEachTask(spec, rules, check));
         Stream<TaskSpec> ofChains =
                 spec.allChains().stream().map(ChainService::tasksOf).flatMap(List::stream);
@@ -94,21 +100,26 @@ class FanOutService {
         store.insert(fanOut);
         budget.open(fanOut.id(), spec.limit());
         events.changed(fanOut);
-        addElements(fanOut, spec);
+        accepted.addAll(addTasks(fanOut, spec));
+        addChains(fanOut, spec);
         tasks.requireRoom();
         tasks.queued();
         transactions.afterCommit(() -> progress.watch(fanOut));
         return fanOut.id();
     }
 
-    private void addElements(FanOut fanOut, FanOutSpec spec) {
+    private List<Task> addTasks(FanOut fanOut, FanOutSpec spec) {
         int concurrency = fanOut.options().concurrencyOf(spec.size());
-        int added = 0;
+        List<Task> added = new ArrayList<>();
         for (TaskSpec task : spec.allTasks()) {
-            Hold hold = added < concurrency ? null : Hold.FAN_OUT;
-            var _ = tasks.add(task, Origin.fanOut(fanOut.id()), fanOut.createdAt(), Duration.ZERO, hold);
-            added++;
+            Hold hold = added.size() < concurrency ? null : Hold.FAN_OUT;
+            added.add(tasks.add(task, Origin.fanOut(fanOut.id()), fanOut.createdAt(), Duration.ZERO, hold));
         }
+        return added;
+    }
+
+    private void addChains(FanOut fanOut, FanOutSpec spec) {
+        int concurrency = fanOut.options().concurrencyOf(spec.size());
         for (ChainSpec chain : spec.allChains()) {
             var _ = chains.add(chain, fanOut.id());
         }
@@ -116,6 +127,9 @@ class FanOutService {
             progress.beginNextChain(fanOut.id());
         }
     }
+
+    /** @param accepted the tasks that are elements of the fan-out; none when an earlier submission made it */
+    record Submission(FanOut fanOut, List<Task> accepted) {}
 
     /** @throws ProblemException {@code fan-out-not-found} */
     FanOut get(UUID id) {

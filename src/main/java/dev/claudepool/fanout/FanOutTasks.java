@@ -2,6 +2,7 @@ package dev.claudepool.fanout;
 
 import dev.claudepool.task.FlowTasks;
 import dev.claudepool.task.ReadAhead;
+import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskReader;
 import java.util.List;
 import java.util.UUID;
@@ -30,6 +31,11 @@ final class FanOutTasks {
             endedElements = counts.ended();
             ahead.add(tasks.endedOfFanOut(fanOutId));
         }
+    }
+
+    /** Takes those that were just accepted as they are, instead of reading them. */
+    void know(List<Task> accepted) {
+        ahead.put(accepted);
     }
 
     /** Reads those that are its elements, in the order of the request. */

@@ -2,6 +2,7 @@ package dev.claudepool.task;
 
 import java.lang.ref.SoftReference;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,14 @@ public final class ReadAhead {
             if (left >= 0) {
                 tasks.putAll(reads.read(sizes.of(some), () -> store.findAll(some)));
             }
+        }
+    }
+
+    /** Adds tasks that the caller has in memory anyway. */
+    public void put(Collection<Task> known) {
+        Map<UUID, Task> tasks = read.get();
+        if (tasks != null) {
+            known.forEach(task -> tasks.put(task.id(), task));
         }
     }
 

@@ -53,6 +53,7 @@ final class TestingFanOuts {
     /** @param spec in JSON, with apostrophes for quotation marks */
     FanOut submitted(String spec, String key) {
         return service.submit(
-                database.json().readValue(spec.replace('\'', '"'), FanOutSpec.class), key, TestingTasks.CALLER);
+                        database.json().readValue(spec.replace('\'', '"'), FanOutSpec.class), key, TestingTasks.CALLER)
+                .fanOut();
     }
 }
