@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.stream.Stream;
+import org.apache.commons.dbcp2.BasicDataSource;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -89,10 +89,10 @@ class StartFailureTest {
     }
 
     @Test
-    void databaseOfANewerVersion(CapturedOutput output) throws IOException {
+    void databaseOfANewerVersion(CapturedOutput output) throws Exception {
         Path database = directory.resolve("claude-pool.db");
-        try (HikariDataSource dataSource = new HikariDataSource()) {
-            dataSource.setJdbcUrl("jdbc:sqlite:" + database + "?journal_mode=WAL");
+        try (BasicDataSource dataSource = new BasicDataSource()) {
+            dataSource.setUrl("jdbc:sqlite:" + database + "?journal_mode=WAL");
             Flyway.configure()
                     .dataSource(dataSource)
                     .locations("classpath:db/migration/sqlite")

@@ -1,12 +1,12 @@
 package dev.claudepool.store;
 
-import com.zaxxer.hikari.HikariDataSource;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.commons.dbcp2.BasicDataSource;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationState;
@@ -33,11 +33,11 @@ class StoreConfiguration {
 
     /** Takes the data directory only so that it exists before SQLite opens a file in it. */
     @Bean
-    @ConfigurationProperties("spring.datasource.hikari")
-    HikariDataSource dataSource(DataSourceProperties properties, DataDirectory dataDirectory) {
+    @ConfigurationProperties("spring.datasource.dbcp2")
+    BasicDataSource dataSource(DataSourceProperties properties, DataDirectory dataDirectory) {
         return properties
                 .initializeDataSourceBuilder()
-                .type(HikariDataSource.class)
+                .type(BasicDataSource.class)
                 .build();
     }
 

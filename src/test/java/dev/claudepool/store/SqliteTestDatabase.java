@@ -1,16 +1,19 @@
 package dev.claudepool.store;
 
-import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.dbcp2.BasicDataSource;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
-import org.springframework.core.env.PropertySourcesPropertyResolver;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.util.FileSystemUtils;
 
@@ -34,10 +37,10 @@ public final class SqliteTestDatabase extends TestDatabase {
         this(directory, passing, settings(directory));
     }
 
-    private SqliteTestDatabase(Path directory, boolean passing, PropertySourcesPropertyResolver settings) {
+    private SqliteTestDatabase(Path directory, boolean passing, Binder settings) {
         super(
                 dataSource(settings),
-                settings.getRequiredProperty("spring.flyway.locations").replace("{vendor}", "sqlite"));
+                settings.bind("spring.flyway.locations", String.class).get().replace("{vendor}", "sqlite"));
         this.directory = directory;
         this.passing = passing;
     }
@@ -62,15 +65,14 @@ public final class SqliteTestDatabase extends TestDatabase {
         }
     }
 
-    private static HikariDataSource dataSource(PropertySourcesPropertyResolver settings) {
-        HikariDataSource dataSource = new HikariDataSource();
-        dataSource.setJdbcUrl(settings.getRequiredProperty("spring.datasource.url"));
-        dataSource.setMaximumPoolSize(
-                settings.getRequiredProperty("spring.datasource.hikari.maximum-pool-size", Integer.class));
-        return dataSource;
+    private static BasicDataSource dataSource(Binder settings) {
+        BasicDataSource dataSource = new BasicDataSource();
+        dataSource.setUrl(settings.bind("spring.datasource.url", String.class).get());
+        return settings.bind("spring.datasource.dbcp2", Bindable.ofInstance(dataSource))
+                .get();
     }
 
-    private static PropertySourcesPropertyResolver settings(Path directory) {
+    private static Binder settings(Path directory) {
         MutablePropertySources sources = new MutablePropertySources();
         sources.addLast(new MapPropertySource("test", Map.of("claude-pool.data-dir", directory.toString())));
         try {
@@ -80,7 +82,7 @@ public final class SqliteTestDatabase extends TestDatabase {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new PropertySourcesPropertyResolver(sources);
+        return new Binder(ConfigurationPropertySources.from(sources), new PropertySourcesPlaceholdersResolver(sources));
     }
 
     private static Path newDirectory() {

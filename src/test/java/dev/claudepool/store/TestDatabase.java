@@ -1,10 +1,11 @@
 package dev.claudepool.store;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.claudepool.web.ApiJson;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.dbcp2.BasicDataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public abstract class TestDatabase implements AutoCloseable {
 
-    private final HikariDataSource dataSource;
+    private final BasicDataSource dataSource;
     private final JdbcClient jdbc;
     private final UncertainCommits commits;
     private final Transactions transactions;
@@ -25,7 +26,7 @@ public abstract class TestDatabase implements AutoCloseable {
     private final Ids ids = new Ids(clock);
 
     /** @param migrations where the schema of the engine is */
-    protected TestDatabase(HikariDataSource dataSource, String migrations) {
+    protected TestDatabase(BasicDataSource dataSource, String migrations) {
         this.dataSource = dataSource;
         this.jdbc = JdbcClient.create(dataSource);
         this.commits = new UncertainCommits(dataSource);
@@ -73,6 +74,10 @@ public abstract class TestDatabase implements AutoCloseable {
 
     @Override
     public void close() {
-        dataSource.close();
+        try {
+            dataSource.close();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }
