@@ -22,14 +22,14 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 class LaunchSpecs {
 
-    private final PoolProperties pool;
+    private final SlotProperties pool;
     private final TaskConfig defaults;
     private final TaskLimits limits;
     private final SharedContext context;
     private final JsonMapper json;
 
     LaunchSpecs(
-            PoolProperties pool,
+            SlotProperties pool,
             PoolDefaults defaults,
             TaskProperties tasks,
             TaskLimits limits,

@@ -2,7 +2,7 @@ package dev.claudepool.pool;
 
 import dev.claudepool.claude.ClaudeProcess;
 import dev.claudepool.claude.LaunchSpec;
-import dev.claudepool.pool.PoolProperties.Isolation;
+import dev.claudepool.pool.SlotProperties.Isolation;
 import org.springframework.stereotype.Component;
 
 /** Decides whether a process that has done its task may take another, once it has forgotten the first. */
@@ -12,7 +12,7 @@ class Recycling {
     private final Isolation isolation;
     private final RecycleProperties limits;
 
-    Recycling(PoolProperties pool, RecycleProperties limits) {
+    Recycling(SlotProperties pool, RecycleProperties limits) {
         this.isolation = pool.isolation();
         this.limits = limits;
     }

@@ -69,42 +69,6 @@ class FlowTaskStore {
                 .list();
     }
 
-    /** Holds the queued tasks of a chain or fan-out back that nothing else does. */
-    void awaitMoney(UUID flow) {
-        hold(Hold.BUDGET, flow, "and held is null");
-    }
-
-    /** Holds all queued tasks of a fan-out back. */
-    void holdAll(UUID fanOutId) {
-        hold(Hold.FAN_OUT, fanOutId, "");
-    }
-
-    private void hold(Hold hold, UUID flow, String condition) {
-        for (String column : List.of("chain_id", "fan_out_id")) {
-            jdbc.sql("update task set held = :hold where " + column + " = :flow and state = 'QUEUED' " + condition)
-                    .param("hold", hold.name())
-                    .param("flow", flow.toString())
-                    .update();
-        }
-    }
-
-    /** Lets those go that waited for the money of a chain or fan-out. */
-    void releaseToMoney(UUID flow) {
-        for (String column : List.of("chain_id", "fan_out_id")) {
-            jdbc.sql("update task set held = null where " + column
-                            + " = :flow and state = 'QUEUED' and held = 'BUDGET'")
-                    .param("flow", flow.toString())
-                    .update();
-        }
-    }
-
-    /** Lets the first task go that a fan-out holds back, if there is one. */
-    void releaseNext(UUID fanOutId) {
-        jdbc.sql("""
-                        update task set held = null where id = (
-                          select min(id) from task where fan_out_id = :fanOut and state = 'QUEUED' and held = 'FAN_OUT')""").param("fanOut", fanOutId.toString()).update();
-    }
-
     /** Whether an unfinished task goes on in the conversation of one of the tasks of the chain or fan-out. */
     boolean isFollowed(UUID flow) {
         return jdbc.sql("""

@@ -18,13 +18,21 @@ import org.springframework.stereotype.Component;
 public class FlowTasks {
 
     private final FlowTaskStore flows;
+    private final HoldStore holds;
     private final TaskStore store;
     private final LargeReads reads;
     private final TaskIntake intake;
     private final TaskService service;
 
-    FlowTasks(FlowTaskStore flows, TaskStore store, LargeReads reads, TaskIntake intake, TaskService service) {
+    FlowTasks(
+            FlowTaskStore flows,
+            HoldStore holds,
+            TaskStore store,
+            LargeReads reads,
+            TaskIntake intake,
+            TaskService service) {
         this.flows = flows;
+        this.holds = holds;
         this.store = store;
         this.reads = reads;
         this.intake = intake;
@@ -122,11 +130,11 @@ public class FlowTasks {
 
     /** Lets none of the queued tasks of a fan-out start. */
     public void holdAll(UUID fanOutId) {
-        flows.holdAll(fanOutId);
+        holds.holdAll(fanOutId);
     }
 
     /** Lets the first task go that a fan-out holds back, if there is one. */
     public void releaseNext(UUID fanOutId) {
-        flows.releaseNext(fanOutId);
+        holds.releaseNext(fanOutId);
     }
 }

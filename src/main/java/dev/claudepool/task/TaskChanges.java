@@ -2,6 +2,8 @@ package dev.claudepool.task;
 
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventType;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.stereotype.Component;
@@ -9,35 +11,52 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Tells of every change of a task's state, inside the transaction that makes it: the event log, and what is made of
- * tasks. Thread-safe.
+ * The only way to store a task and to change it. Each change of its state goes to the event log and to the listeners,
+ * inside the caller's transaction. Thread-safe.
  */
 @Component
 public class TaskChanges {
 
+    private final TaskStore store;
     private final EventLog log;
     private final JsonMapper json;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-    TaskChanges(EventLog log, JsonMapper json) {
+    TaskChanges(TaskStore store, EventLog log, JsonMapper json) {
+        this.store = store;
         this.log = log;
         this.json = json;
     }
 
-    /** Calls {@code listener} for every change but the birth of a task; what it throws undoes the change. */
+    /** Calls {@code listener} for every change of a task's state; what it throws undoes the change. */
     public void listen(Listener listener) {
         listeners.add(listener);
     }
 
-    /** A task was queued. */
-    void born(Task task) {
+    /**
+     * Stores a new task.
+     *
+     * @param since when its time in the queue began
+     * @param step the time in the queue that weighs as much as one step of priority
+     */
+    public void create(Task task, Instant since, Duration step) {
+        store.insert(task, since, step);
         append(task);
     }
 
-    /** The state of a task is another. */
-    void changed(Task before, Task after) {
-        append(after);
-        listeners.forEach(listener -> listener.changed(before, after));
+    /**
+     * Replaces {@code before} by {@code after}.
+     *
+     * @throws IllegalStateException when {@code before} is not what the store holds any more
+     */
+    public void apply(Task before, Task after) {
+        if (!store.replace(before, after)) {
+            throw new IllegalStateException(before + " was changed by another");
+        }
+        if (!before.state().equals(after.state())) {
+            append(after);
+            listeners.forEach(listener -> listener.changed(before, after));
+        }
     }
 
     private void append(Task task) {

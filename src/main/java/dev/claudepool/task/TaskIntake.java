@@ -173,8 +173,7 @@ class TaskIntake {
                 followed.map(Task::id).orElse(null),
                 origin,
                 new TaskState.Queued(notBefore, false, hold));
-        store.insert(task, since == null ? monotonicClock.instant() : since, queue.step());
-        changes.born(task);
+        changes.create(task, since == null ? monotonicClock.instant() : since, queue.step());
         return task;
     }
 

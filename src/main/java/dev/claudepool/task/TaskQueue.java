@@ -37,7 +37,8 @@ public class TaskQueue {
 
     private final Budget budget;
     private final TaskStore store;
-    private final FlowTaskStore flowTasks;
+    private final QueueStore queueStore;
+    private final HoldStore holds;
     private final TaskChanges changes;
     private final TaskMetrics metrics;
     private final TaskProperties properties;
@@ -49,7 +50,8 @@ public class TaskQueue {
     TaskQueue(
             Budget budget,
             TaskStore store,
-            FlowTaskStore flowTasks,
+            QueueStore queueStore,
+            HoldStore holds,
             TaskChanges changes,
             TaskMetrics metrics,
             TaskProperties properties,
@@ -58,7 +60,8 @@ public class TaskQueue {
             InstantSource clock) {
         this.budget = budget;
         this.store = store;
-        this.flowTasks = flowTasks;
+        this.queueStore = queueStore;
+        this.holds = holds;
         this.changes = changes;
         this.metrics = metrics;
         this.properties = properties;
@@ -94,7 +97,7 @@ public class TaskQueue {
                     case Allotment.AwaitsPool() -> {
                         return claims;
                     }
-                    case Allotment.AwaitsFlow(UUID flow) -> flowTasks.awaitMoney(flow);
+                    case Allotment.AwaitsFlow(UUID flow) -> holds.awaitMoney(flow);
                     case Allotment.FlowSpent() -> {
                         end(task, task.queued().failed(outOfMoney("of its chain or fan-out"), now()));
                         turnedAway++;
@@ -108,7 +111,7 @@ public class TaskQueue {
     /** It may have been paused by the transaction for which this one waited. */
     private Optional<Task> next(Placer placer) {
         Collection<Candidate> idle = isPaused() ? List.of() : placer.idle();
-        return idle.isEmpty() ? Optional.empty() : store.next(monotonicClock.instant(), idle);
+        return idle.isEmpty() ? Optional.empty() : queueStore.next(monotonicClock.instant(), idle);
     }
 
     private Optional<Claim> claim(Task queued, Money money, Placer placer) {
@@ -116,7 +119,7 @@ public class TaskQueue {
             TaskState.Running running = queued.queued().claimed();
             Task claimed = queued.claimed(placement.slotId(), placement.sessionId(), running, now());
             budget.reserve(claimed.payer(), money);
-            change(queued, claimed);
+            changes.apply(queued, claimed);
             transactions.afterCommit(() -> metrics.claimed(claimed));
             return new Claim(claimed, money);
         });
@@ -132,7 +135,7 @@ public class TaskQueue {
         transactions.writing(() -> {
             Task task = store.find(attempt.id()).orElseThrow();
             if (task.epoch() == attempt.epoch() && task.state() instanceof TaskState.Running) {
-                change(task, task.inSession(session));
+                changes.apply(task, task.inSession(session));
             }
         });
     }
@@ -284,14 +287,14 @@ public class TaskQueue {
     }
 
     private int endSomeQueued(Function<TaskState.Queued, TaskState.Ended> end) {
-        List<Task> queued = store.queued(ENDED_AT_ONCE);
+        List<Task> queued = queueStore.queued(ENDED_AT_ONCE);
         queued.forEach(task -> end(task, end.apply(task.queued())));
         return queued.size();
     }
 
     private void end(Task queued, TaskState.Ended ended) {
         Task after = queued.with(ended);
-        change(queued, after);
+        changes.apply(queued, after);
         transactions.afterCommit(() -> metrics.ended(after, ended));
     }
 
@@ -309,7 +312,7 @@ public class TaskQueue {
         return until.isAfter(after)
                 ? Optional.of(until)
                 : Stream.concat(
-                                store.nextNotBefore(after).stream(),
+                                queueStore.nextNotBefore(after).stream(),
                                 budget.nextPeriod().map(monotonicClock::ofWall).stream())
                         .min(Comparator.naturalOrder());
     }
@@ -317,24 +320,15 @@ public class TaskQueue {
     private void settle(Task attempt, Spend spend, Ending ending) {
         transactions.writing(() -> {
             budget.settle(attempt.payer(), spend, attempt.spec().tags());
-            attempt.origin().flows().forEach(flowTasks::releaseToMoney);
+            attempt.origin().flows().forEach(holds::releaseToMoney);
             Task task = store.find(attempt.id()).orElseThrow();
             Task spent = task.spent(spend);
             boolean current = task.epoch() == attempt.epoch();
             Task after =
                     current && task.state() instanceof TaskState.Running running ? ending.of(running, spent) : spent;
-            change(task, after);
+            changes.apply(task, after);
             transactions.afterCommit(() -> metrics.settled(task, after, spend));
         });
-    }
-
-    private void change(Task before, Task after) {
-        if (!store.replace(before, after)) {
-            throw new IllegalStateException(before + " was changed by another");
-        }
-        if (!before.state().equals(after.state())) {
-            changes.changed(before, after);
-        }
     }
 
     private Instant now() {

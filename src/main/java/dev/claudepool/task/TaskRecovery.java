@@ -23,6 +23,8 @@ public class TaskRecovery {
 
     private final TaskQueue queue;
     private final TaskStore store;
+    private final QueueStore queueStore;
+    private final TaskChanges changes;
     private final Budget budget;
     private final QueueProperties properties;
     private final Transactions transactions;
@@ -32,6 +34,8 @@ public class TaskRecovery {
     TaskRecovery(
             TaskQueue queue,
             TaskStore store,
+            QueueStore queueStore,
+            TaskChanges changes,
             Budget budget,
             QueueProperties properties,
             Transactions transactions,
@@ -39,6 +43,8 @@ public class TaskRecovery {
             InstantSource clock) {
         this.queue = queue;
         this.store = store;
+        this.queueStore = queueStore;
+        this.changes = changes;
         this.budget = budget;
         this.properties = properties;
         this.transactions = transactions;
@@ -57,8 +63,8 @@ public class TaskRecovery {
         left.forEach(this::recover);
         transactions.writing(() -> {
             budget.releaseAll();
-            store.rank(properties.step());
-            store.shortenWaits(monotonicClock.after(LONGEST_WAIT));
+            queueStore.rank(properties.step());
+            queueStore.shortenWaits(monotonicClock.after(LONGEST_WAIT));
         });
         return left.size();
     }
@@ -75,9 +81,7 @@ public class TaskRecovery {
         } catch (IllegalStateException | IllegalArgumentException e) {
             log.error("A task that was running cannot be recovered, so it has failed task={}", task.id(), e);
             Task failed = task.with(new TaskState.Failed(TaskError.unreadable(), Instant.ofEpochMilli(clock.millis())));
-            transactions.writing(() -> {
-                boolean _ = store.replace(task, failed);
-            });
+            transactions.writing(() -> changes.apply(task, failed));
         }
     }
 }

@@ -126,10 +126,7 @@ public class TaskService {
                 case TaskState.Ended _ -> task;
             };
             if (!after.state().equals(task.state())) {
-                if (!store.replace(task, after)) {
-                    throw new IllegalStateException(task + " was changed by another");
-                }
-                changes.changed(task, after);
+                changes.apply(task, after);
                 if (after.state() instanceof TaskState.Ended ended) {
                     transactions.afterCommit(() -> metrics.ended(after, ended));
                 }

@@ -235,7 +235,7 @@ abstract class FlowTaskContract {
         Task held = added(Origin.fanOut(flow), Hold.FAN_OUT);
         Task other = added(Origin.fanOut(opened(null)));
 
-        tasks.flowStore.awaitMoney(flow);
+        tasks.holds.awaitMoney(flow);
 
         assertThat(holdOf(queued)).isEqualTo(Hold.BUDGET);
         assertThat(holdOf(ofItsChain)).isEqualTo(Hold.BUDGET);

@@ -19,7 +19,7 @@ class SqliteTaskClaimTest extends TaskClaimContract {
     /** With any other index SQLite would read all queued tasks, prompts included, and sort them. */
     @Test
     void theNextTaskIsFoundInTheIndexOfTheQueueWithoutSorting() {
-        List<String> plan = database.plan(TaskStore.NEXT, Map.of("now", 1L, "idle", TaskStore.rows(IDLE)));
+        List<String> plan = database.plan(QueueStore.NEXT, Map.of("now", 1L, "idle", QueueStore.rows(IDLE)));
 
         assertThat(plan)
                 .contains("SEARCH t USING COVERING INDEX task_queue (state=?)")

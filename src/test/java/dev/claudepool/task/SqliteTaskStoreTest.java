@@ -3,37 +3,13 @@ package dev.claudepool.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.store.SqliteTestDatabase;
-import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class SqliteTaskStoreTest extends TaskStoreContract {
 
-    private static final UUID ID = new UUID(0, 0);
-
     SqliteTaskStoreTest() {
         super(new SqliteTestDatabase());
-    }
-
-    @Test
-    void aPageIsReadInOrderFromAnIndex() {
-        assertThat(planOf(new TaskFilter(null, null))).anyMatch(step -> step.startsWith("SEARCH t USING INDEX"));
-        assertThat(planOf(new TaskFilter(TaskState.Name.FAILED, null))).anyMatch(step -> step.contains("task_state"));
-        assertThat(planOf(new TaskFilter(TaskState.Name.FAILED, "tag")))
-                .anyMatch(step -> step.startsWith("SEARCH g USING PRIMARY KEY (tag=? AND task_id<?)"));
-    }
-
-    @Test
-    void theTasksOfAFanOutAreFoundInAnIndexAlone() {
-        assertThat(database.plan(FlowTaskStore.ELEMENTS, Map.of("fanOut", ID.toString())))
-                .singleElement()
-                .asString()
-                .startsWith("SEARCH task USING COVERING INDEX task_fan_out_element");
-        assertThat(database.plan(FlowTaskStore.ENDED, Map.of("fanOut", ID.toString())))
-                .singleElement()
-                .asString()
-                .startsWith("SEARCH task USING COVERING INDEX task_fan_out ");
     }
 
     @Test
@@ -42,13 +18,5 @@ class SqliteTaskStoreTest extends TaskStoreContract {
                 .singleElement()
                 .asString()
                 .startsWith("SEARCH task USING COVERING INDEX task_finished");
-    }
-
-    private List<String> planOf(TaskFilter filter) {
-        List<String> plan = database.plan(
-                TaskListStore.listing(filter, ID, TaskOutline.COLUMNS),
-                Map.of("state", "FAILED", "tag", "tag", "before", ID.toString(), "limit", 10));
-        assertThat(plan).noneMatch(step -> step.contains("TEMP B-TREE"));
-        return plan;
     }
 }

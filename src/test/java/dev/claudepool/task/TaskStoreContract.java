@@ -12,13 +12,10 @@ import dev.claudepool.claude.FailureCode;
 import dev.claudepool.store.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -31,19 +28,17 @@ import tools.jackson.databind.cfg.JsonNodeFeature;
 /** What every engine owes to the store of tasks. */
 abstract class TaskStoreContract {
 
-    private static final TaskFilter ALL = new TaskFilter(null, null);
-
     @AutoClose
     final TestDatabase database;
 
     private final TaskStore store;
-    private final TaskListStore lists;
+    private final StoredTasks stored;
     private final Instant now;
 
     TaskStoreContract(TestDatabase database) {
         this.database = database;
         this.store = new TaskStore(database.jdbc(), database.json());
-        this.lists = new TaskListStore(database.jdbc(), database.json());
+        this.stored = new StoredTasks(database);
         this.now = database.clock().instant();
     }
 
@@ -62,7 +57,7 @@ abstract class TaskStoreContract {
     @ParameterizedTest
     @MethodSource("texts")
     void givesBackPromptsAsTheyWere(String text) {
-        Task task = inserted(Map.of("prompt", text, "systemPrompt", text));
+        Task task = stored.inserted(Map.of("prompt", text, "systemPrompt", text));
 
         assertThat(found(task)).isEqualTo(task);
     }
@@ -78,9 +73,9 @@ abstract class TaskStoreContract {
                 Duration.ofNanos(812_345_678),
                 "claude-sonnet-4-5",
                 json("[{\"tool_name\":\"Bash\",\"tool_input\":{\"command\":\"ls\"}}]"));
-        Task running = claimed(inserted(Map.of()));
+        Task running = stored.claimed(stored.inserted(Map.of()));
 
-        Task after = replaced(running, running.with(new TaskState.Succeeded(answer, now)));
+        Task after = stored.replaced(running, running.with(new TaskState.Succeeded(answer, now)));
 
         assertThat(found(after)).isEqualTo(after);
     }
@@ -88,19 +83,19 @@ abstract class TaskStoreContract {
     @ParameterizedTest
     @MethodSource("texts")
     void givesBackErrorsAsTheyWere(String text) {
-        Task running = claimed(inserted(Map.of()));
+        Task running = stored.claimed(stored.inserted(Map.of()));
         TaskError error = new TaskError("cli-exited", text, true, 137, text);
 
-        Task after = replaced(running, running.with(new TaskState.Failed(error, now)));
+        Task after = stored.replaced(running, running.with(new TaskState.Failed(error, now)));
 
         assertThat(found(after)).isEqualTo(after);
     }
 
     @Test
     void givesBackAnAnswerWithoutStructuredOutput() {
-        Task running = claimed(inserted(Map.of()));
+        Task running = stored.claimed(stored.inserted(Map.of()));
 
-        Task after = replaced(running, running.with(new TaskState.Succeeded(TestingTasks.answer("hi"), now)));
+        Task after = stored.replaced(running, running.with(new TaskState.Succeeded(TestingTasks.answer("hi"), now)));
 
         assertThat(found(after)).isEqualTo(after);
     }
@@ -126,9 +121,9 @@ abstract class TaskStoreContract {
                 Money.ofNanos(Long.MAX_VALUE - 1),
                 new Tokens(Long.MAX_VALUE, (1L << 53) + 1, 9_007_199_254_740_993L, 1),
                 true);
-        Task running = claimed(inserted(Map.of()));
+        Task running = stored.claimed(stored.inserted(Map.of()));
 
-        Task after = replaced(running, running.spent(spend));
+        Task after = stored.replaced(running, running.spent(spend));
 
         assertThat(found(after).spend()).isEqualTo(spend);
     }
@@ -140,7 +135,7 @@ abstract class TaskStoreContract {
 
     @Test
     void keepsWhatATaskContinues() {
-        Task first = inserted(Map.of());
+        Task first = stored.inserted(Map.of());
         UUID session = UUID.randomUUID();
         Task second = Task.queued(
                 database.ids().next(),
@@ -158,8 +153,8 @@ abstract class TaskStoreContract {
 
     @Test
     void keepsEachStateWithWhatIsInIt() {
-        Task queued = inserted(Map.of());
-        Task running = claimed(queued);
+        Task queued = stored.inserted(Map.of());
+        Task running = stored.claimed(queued);
         Instant later = now.plusMillis(1);
         List<TaskState> states = List.of(
                 new TaskState.Running(true),
@@ -171,29 +166,29 @@ abstract class TaskStoreContract {
 
         Task before = running;
         for (TaskState state : states) {
-            before = replaced(before, before.with(state));
+            before = stored.replaced(before, before.with(state));
             assertThat(found(before)).isEqualTo(before);
         }
-        Task other = inserted(Map.of());
-        assertThat(found(replaced(other, other.with(new TaskState.Cancelled(later))))
+        Task other = stored.inserted(Map.of());
+        assertThat(found(stored.replaced(other, other.with(new TaskState.Cancelled(later))))
                         .state())
                 .isEqualTo(new TaskState.Cancelled(later));
     }
 
     @Test
     void replacesOnlyTheStateThatIsKnown() {
-        Task queued = inserted(Map.of());
-        Task cancelled = replaced(queued, queued.with(new TaskState.Cancelled(now)));
+        Task queued = stored.inserted(Map.of());
+        Task cancelled = stored.replaced(queued, queued.with(new TaskState.Cancelled(now)));
 
-        assertThat(store.replace(queued, claim(queued))).isFalse();
+        assertThat(store.replace(queued, stored.claim(queued))).isFalse();
         assertThat(found(queued)).isEqualTo(cancelled);
     }
 
     @Test
     void replacesOnlyTheEpochThatIsKnown() {
-        Task first = claimed(inserted(Map.of()));
-        Task requeued = replaced(first, first.with(new TaskState.Queued(now)));
-        Task second = claimed(requeued);
+        Task first = stored.claimed(stored.inserted(Map.of()));
+        Task requeued = stored.replaced(first, first.with(new TaskState.Queued(now)));
+        Task second = stored.claimed(requeued);
 
         assertThat(store.replace(first, first.with(new TaskState.Cancelled(now))))
                 .isFalse();
@@ -202,9 +197,9 @@ abstract class TaskStoreContract {
 
     @Test
     void countsByState() {
-        inserted(Map.of());
-        inserted(Map.of());
-        claimed(inserted(Map.of()));
+        stored.inserted(Map.of());
+        stored.inserted(Map.of());
+        stored.claimed(stored.inserted(Map.of()));
 
         assertThat(store.count(TaskState.Name.QUEUED)).isEqualTo(2);
         assertThat(store.count(TaskState.Name.RUNNING)).isEqualTo(1);
@@ -213,33 +208,22 @@ abstract class TaskStoreContract {
 
     @Test
     void countsHowTasksEndedSinceATime() {
-        inserted(Map.of());
-        claimed(inserted(Map.of()));
+        stored.inserted(Map.of());
+        stored.claimed(stored.inserted(Map.of()));
         for (int millis : List.of(-1, 0, 1)) {
-            Task queued = inserted(Map.of());
-            replaced(queued, queued.with(new TaskState.Cancelled(now.plusMillis(millis))));
+            Task queued = stored.inserted(Map.of());
+            stored.replaced(queued, queued.with(new TaskState.Cancelled(now.plusMillis(millis))));
         }
-        Task running = claimed(inserted(Map.of()));
-        replaced(running, running.with(new TaskState.Succeeded(TestingTasks.answer("hi"), now)));
+        Task running = stored.claimed(stored.inserted(Map.of()));
+        stored.replaced(running, running.with(new TaskState.Succeeded(TestingTasks.answer("hi"), now)));
 
         assertThat(store.endsSince(now)).isEqualTo(new TaskStore.Ends(1, 0, 2));
     }
 
     @Test
-    void tellsTheOldestOfTheQueueWhateverTheirRank() {
-        Task first = inserted(Map.of("priority", -1));
-        Task second = inserted(Map.of("slot", "slot-9"));
-        inserted(Map.of("priority", 1000));
-        claimed(inserted(Map.of()));
-
-        assertThat(store.queued(2)).containsExactly(first, second);
-        assertThat(store.queued(10)).hasSize(3);
-    }
-
-    @Test
     void readsAnswersThatWereStoredBeforeTheyCouldBeCut() {
-        Task running = claimed(inserted(Map.of()));
-        Task after = replaced(running, running.with(new TaskState.Succeeded(TestingTasks.answer("hi"), now)));
+        Task running = stored.claimed(stored.inserted(Map.of()));
+        Task after = stored.replaced(running, running.with(new TaskState.Succeeded(TestingTasks.answer("hi"), now)));
 
         database.jdbc()
                 .sql("update task set result = replace(result, '\"outputTruncated\":false,', '')")
@@ -255,106 +239,16 @@ abstract class TaskStoreContract {
 
     @Test
     void tellsWhatRuns() {
-        inserted(Map.of());
-        Task running = claimed(inserted(Map.of()));
+        stored.inserted(Map.of());
+        Task running = stored.claimed(stored.inserted(Map.of()));
 
         assertThat(store.running()).containsExactly(running);
     }
 
     @Test
-    void tellsTheEarliestTimeThatIsToCome() {
-        assertThat(store.nextNotBefore(now)).isEmpty();
-        for (int minutes : List.of(3, 1, 2, 0)) {
-            Task running = claimed(inserted(Map.of()));
-            replaced(running, running.with(new TaskState.Queued(now.plus(Duration.ofMinutes(minutes)))));
-        }
-        Task ended = claimed(inserted(Map.of()));
-        replaced(ended, ended.with(new TaskState.Cancelled(now)));
-
-        assertThat(store.nextNotBefore(now)).contains(now.plus(Duration.ofMinutes(1)));
-        assertThat(store.nextNotBefore(now.plus(Duration.ofMinutes(1)))).contains(now.plus(Duration.ofMinutes(2)));
-    }
-
-    @Test
-    void listsTheYoungestFirst() {
-        List<Task> tasks = Stream.generate(() -> inserted(Map.of())).limit(3).toList();
-
-        assertThat(lists.ids(ALL, null, 10)).isEqualTo(ids(tasks).reversed());
-        assertThat(lists.ids(ALL, null, 2)).isEqualTo(ids(tasks).reversed().subList(0, 2));
-    }
-
-    @Test
-    void listsByStateAndTag() {
-        Task queued = inserted(Map.of("tags", List.of("a", "b", "a")));
-        Task running = claimed(inserted(Map.of("tags", List.of("a"))));
-        inserted(Map.of("tags", List.of("A", "ab")));
-
-        assertThat(lists.ids(new TaskFilter(null, "a"), null, 10)).containsExactly(running.id(), queued.id());
-        assertThat(lists.ids(new TaskFilter(null, "b"), null, 10)).containsExactly(queued.id());
-        assertThat(lists.ids(new TaskFilter(TaskState.Name.RUNNING, null), null, 10))
-                .containsExactly(running.id());
-        assertThat(lists.ids(new TaskFilter(TaskState.Name.RUNNING, "a"), null, 10))
-                .containsExactly(running.id());
-        assertThat(lists.ids(new TaskFilter(TaskState.Name.RUNNING, "b"), null, 10))
-                .isEmpty();
-        assertThat(lists.ids(new TaskFilter(null, "%"), null, 10)).isEmpty();
-    }
-
-    @Test
-    void pagesShowEveryTaskOnceWhileOthersAreAdded() {
-        List<Task> tasks = new ArrayList<>();
-        for (int i = 0; i < 23; i++) {
-            tasks.add(inserted(Map.of("tags", List.of(i % 2 == 0 ? "even" : "odd"))));
-        }
-
-        assertThat(paged(ALL)).isEqualTo(ids(tasks).reversed());
-        assertThat(paged(new TaskFilter(TaskState.Name.QUEUED, "even")))
-                .hasSizeGreaterThanOrEqualTo(12)
-                .isSortedAccordingTo(Comparator.comparing(UUID::toString).reversed());
-    }
-
-    @ParameterizedTest
-    @MethodSource("texts")
-    void listsTheBeginningsOfPromptsAndNoAnswers(String text) {
-        Answer answer = new Answer(text, false, json("{}"), 1, Duration.ZERO, "m", json("[]"));
-        Task running = claimed(inserted(
-                Map.of("prompt", "ab" + text, "systemPrompt", text, "tags", List.of("t", "u"), "maxBudgetUsd", 0.25)));
-        replaced(running, running.with(new TaskState.Succeeded(answer, now)));
-
-        TaskOutline listed = lists.list(ALL, null, 1).getFirst();
-
-        TaskSummary summary = TaskSummary.of(listed, null);
-        assertThat("ab" + text).startsWith(summary.prompt());
-        assertThat(summary.prompt()).startsWith("ab");
-        assertThat(summary.prompt().codePoints().count()).isLessThanOrEqualTo(200);
-        assertThat(summary.tags()).containsExactly("t", "u");
-        assertThat(summary.state()).isEqualTo(TaskState.Name.SUCCEEDED);
-        assertThat(listed.spec().limit()).isEqualTo(Money.usd("0.25"));
-    }
-
-    @Test
-    void promptsOfTwoHundredCharactersAreListedWhole() {
-        String prompt = "\ud83d\ude00".repeat(200);
-        inserted(Map.of("prompt", prompt));
-
-        assertThat(TaskSummary.of(lists.list(ALL, null, 1).getFirst(), null).prompt())
-                .isEqualTo(prompt);
-    }
-
-    @Test
-    void readsFewLongTasksOfTheQueueAtATime() {
-        List<Task> tasks = Stream.generate(() -> inserted(Map.of("prompt", "x".repeat(1 << 20))))
-                .limit(6)
-                .toList();
-
-        assertThat(store.queued(100)).isEqualTo(tasks.subList(0, 3));
-        assertThat(store.queued(2)).isEqualTo(tasks.subList(0, 2));
-    }
-
-    @Test
     void tellsTheSizesOfTasks() {
-        Task small = inserted(Map.of());
-        Task large = inserted(Map.of("prompt", "\u00e4".repeat(50_000)));
+        Task small = stored.inserted(Map.of());
+        Task large = stored.inserted(Map.of("prompt", "\u00e4".repeat(50_000)));
         UUID unknown = UUID.randomUUID();
 
         Sizes sizes = store.sizes(List.of(large.id(), unknown, small.id()));
@@ -362,47 +256,6 @@ abstract class TaskStoreContract {
         assertThat(sizes.bytes().get(large.id())).isBetween(100_000L, 101_000L);
         assertThat(sizes.firstWithin(1)).containsExactly(large.id());
         assertThat(sizes.firstWithin(200_000)).containsExactly(large.id(), unknown, small.id());
-    }
-
-    private static List<UUID> ids(List<Task> tasks) {
-        return tasks.stream().map(Task::id).toList();
-    }
-
-    private List<UUID> paged(TaskFilter filter) {
-        List<UUID> all = new ArrayList<>();
-        @Nullable UUID before = null;
-        for (List<UUID> page = lists.ids(filter, before, 5); !page.isEmpty(); page = lists.ids(filter, before, 5)) {
-            all.addAll(page);
-            before = page.getLast();
-            inserted(Map.of());
-        }
-        return all;
-    }
-
-    private Task inserted(Map<String, Object> members) {
-        Task task = Task.queued(
-                database.ids().next(),
-                TestingTasks.spec(members),
-                now,
-                null,
-                null,
-                Origin.CLIENT,
-                new TaskState.Queued(now));
-        store.insert(task, now, TestingTasks.STEP);
-        return task;
-    }
-
-    private Task claimed(Task queued) {
-        return replaced(queued, claim(queued));
-    }
-
-    private Task claim(Task queued) {
-        return queued.claimed("slot-0", UUID.randomUUID(), new TaskState.Running(false), now);
-    }
-
-    private Task replaced(Task before, Task after) {
-        assertThat(store.replace(before, after)).isTrue();
-        return after;
     }
 
     private Task found(Task task) {

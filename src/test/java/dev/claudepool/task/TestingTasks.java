@@ -60,6 +60,7 @@ public final class TestingTasks {
     public final Idempotency idempotency;
     public final Waits waits;
     final FlowTaskStore flowStore;
+    final HoldStore holds;
     public final FlowTasks flows;
     public final FlowDeadlines deadlines;
     private final TaskRemoval removal;
@@ -99,14 +100,17 @@ public final class TestingTasks {
         idempotency = new Idempotency(new IdempotencyStore(database.jdbc()), database.json(), database.clock());
         log = TestingEventLog.of(database);
         waits = new Waits(log);
-        changes = new TaskChanges(log, database.json());
+        changes = new TaskChanges(store, log, database.json());
         deadlines = new FlowDeadlines(database.monotonicClock());
         flowStore = new FlowTaskStore(database.jdbc());
+        holds = new HoldStore(database.jdbc());
+        QueueStore queueStore = new QueueStore(database.jdbc(), store, database.json());
         TaskMetrics metrics = new TaskMetrics(meters, store);
         queue = new TaskQueue(
                 budget,
                 store,
-                flowStore,
+                queueStore,
+                holds,
                 changes,
                 metrics,
                 properties,
@@ -116,6 +120,8 @@ public final class TestingTasks {
         recovery = new TaskRecovery(
                 queue,
                 store,
+                queueStore,
+                changes,
                 budget,
                 queueProperties,
                 database.transactions(),
@@ -145,7 +151,7 @@ public final class TestingTasks {
                 database.transactions(),
                 database.clock());
         removal = new TaskRemoval(store, idempotency, log);
-        flows = new FlowTasks(flowStore, store, reads, intake, service);
+        flows = new FlowTasks(flowStore, holds, store, reads, intake, service);
     }
 
     /** Those that do not bind administrators; else the defaults, but for these properties and their values. */

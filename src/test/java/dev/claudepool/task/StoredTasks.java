@@ -1,0 +1,50 @@
+package dev.claudepool.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.claudepool.store.TestDatabase;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+
+/** Tasks that are put straight into the store, and changed there. */
+public final class StoredTasks {
+
+    private final TestDatabase database;
+    private final TaskStore store;
+    private final Instant now;
+
+    public StoredTasks(TestDatabase database) {
+        this.database = database;
+        this.store = new TaskStore(database.jdbc(), database.json());
+        this.now = database.clock().instant();
+    }
+
+    /** A queued task with these members of its spec, under their names in the API. */
+    public Task inserted(Map<String, Object> members) {
+        Task task = Task.queued(
+                database.ids().next(),
+                TestingTasks.spec(members),
+                now,
+                null,
+                null,
+                Origin.CLIENT,
+                new TaskState.Queued(now));
+        store.insert(task, now, TestingTasks.STEP);
+        return task;
+    }
+
+    public Task claimed(Task queued) {
+        return replaced(queued, claim(queued));
+    }
+
+    /** What the task is once it is claimed. */
+    Task claim(Task queued) {
+        return queued.claimed("slot-0", UUID.randomUUID(), new TaskState.Running(false), now);
+    }
+
+    public Task replaced(Task before, Task after) {
+        assertThat(store.replace(before, after)).isTrue();
+        return after;
+    }
+}
