@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.NestedExceptionUtils;
 
 /** Ends the start with one message when SQLite cannot use the file of the embedded database. */
 class BrokenDatabaseAnalyzer extends AbstractFailureAnalyzer<SQLException> {
@@ -23,7 +24,8 @@ class BrokenDatabaseAnalyzer extends AbstractFailureAnalyzer<SQLException> {
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, SQLException cause) {
-        String message = String.valueOf(cause.getMessage());
+        String message =
+                String.valueOf(NestedExceptionUtils.getMostSpecificCause(cause).getMessage());
         String problem = PROBLEMS.entrySet().stream()
                 .filter(known -> message.startsWith(known.getKey()))
                 .findFirst()
