@@ -1,9 +1,9 @@
 package dev.claudepool.budget;
 
 import dev.claudepool.budget.LedgerEntry.Kind;
+import dev.claudepool.problem.ProblemCode;
+import dev.claudepool.problem.ProblemException;
 import dev.claudepool.store.Transactions;
-import dev.claudepool.web.ProblemCode;
-import dev.claudepool.web.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

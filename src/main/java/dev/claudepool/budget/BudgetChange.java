@@ -1,7 +1,7 @@
 package dev.claudepool.budget;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.claudepool.web.FieldRules;
+import dev.claudepool.problem.FieldRules;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(requiredProperties = "capUsd")
 record BudgetChange(@JsonProperty(required = true) @Nullable BigDecimal capUsd) {
 
-    /** @throws dev.claudepool.web.ProblemException {@code validation-failed} */
+    /** @throws dev.claudepool.problem.ProblemException {@code validation-failed} */
     @Nullable
     Money cap() {
         FieldRules rules = new FieldRules("");

@@ -1,6 +1,6 @@
 package dev.claudepool.budget;
 
-import dev.claudepool.web.FieldRules;
+import dev.claudepool.problem.FieldRules;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.ZoneId;

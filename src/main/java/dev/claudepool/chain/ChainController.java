@@ -3,12 +3,12 @@ package dev.claudepool.chain;
 import static org.springframework.http.HttpStatus.ACCEPTED;
 import static org.springframework.http.HttpStatus.OK;
 
+import dev.claudepool.problem.Fields;
 import dev.claudepool.security.Caller;
 import dev.claudepool.task.Sizes;
 import dev.claudepool.web.ClientWait;
 import dev.claudepool.web.ClientWaits;
 import dev.claudepool.web.Cursor;
-import dev.claudepool.web.Fields;
 import dev.claudepool.web.Page;
 import dev.claudepool.web.PageQuery;
 import io.swagger.v3.oas.annotations.Operation;

@@ -9,6 +9,7 @@ import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskChanges;
 import dev.claudepool.task.TaskError;
 import dev.claudepool.task.TaskState;
+import dev.claudepool.template.OutputVars;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,8 +1,11 @@
 package dev.claudepool.chain;
 
+import dev.claudepool.problem.FieldRules;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.task.TaskSpecRules;
-import dev.claudepool.web.FieldRules;
+import dev.claudepool.template.OutputVars;
+import dev.claudepool.template.Reference;
+import dev.claudepool.template.Template;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashSet;

@@ -1,6 +1,9 @@
 package dev.claudepool.chain;
 
 import dev.claudepool.budget.Budget;
+import dev.claudepool.problem.FieldRules;
+import dev.claudepool.problem.ProblemCode;
+import dev.claudepool.problem.ProblemException;
 import dev.claudepool.security.Caller;
 import dev.claudepool.store.Ids;
 import dev.claudepool.store.Transactions;
@@ -10,9 +13,6 @@ import dev.claudepool.task.Sizes;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.task.Waits;
 import dev.claudepool.web.ClientWait;
-import dev.claudepool.web.FieldRules;
-import dev.claudepool.web.ProblemCode;
-import dev.claudepool.web.ProblemException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.claudepool.chain;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.claudepool.budget.Money;
-import dev.claudepool.web.FieldRules;
+import dev.claudepool.problem.FieldRules;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -34,7 +34,7 @@ public record ChainSpec(
     /**
      * Fills in what JSON left out.
      *
-     * @throws dev.claudepool.web.ProblemException when a list holds null
+     * @throws dev.claudepool.problem.ProblemException when a list holds null
      */
     @SuppressWarnings("ConstantValue")
     public ChainSpec {

@@ -1,7 +1,8 @@
 package dev.claudepool.chain;
 
+import dev.claudepool.problem.FieldRules;
 import dev.claudepool.task.TaskSpec;
-import dev.claudepool.web.FieldRules;
+import dev.claudepool.template.Template;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.util.Collections;
@@ -34,7 +35,7 @@ public record StepSpec(
     /**
      * Fills in what JSON left out.
      *
-     * @throws dev.claudepool.web.ProblemException when a list holds null
+     * @throws dev.claudepool.problem.ProblemException when a list holds null
      */
     @SuppressWarnings("ConstantValue")
     public StepSpec {

@@ -1,11 +1,13 @@
 package dev.claudepool.chain;
 
+import dev.claudepool.problem.FieldError;
 import dev.claudepool.task.FlowTasks;
 import dev.claudepool.task.TaskError;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.task.TaskSpecRules;
 import dev.claudepool.task.TaskState;
-import dev.claudepool.web.FieldError;
+import dev.claudepool.template.Reference;
+import dev.claudepool.template.Template;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.claudepool.claude;
 
+import dev.claudepool.process.OsUser;
 import dev.claudepool.store.DataDirectory;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,6 +1,12 @@
 package dev.claudepool.claude;
 
 import dev.claudepool.claude.CliMessage.ControlAnswer;
+import dev.claudepool.process.ControlGroups;
+import dev.claudepool.process.Cookie;
+import dev.claudepool.process.CookieFactory;
+import dev.claudepool.process.OsUser;
+import dev.claudepool.process.ProcessTree;
+import dev.claudepool.process.Spawner;
 import dev.claudepool.store.DataDirectory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -21,7 +27,7 @@ public class ClaudeLauncher {
     private final CliProperties properties;
     private final Path cli;
     private final Path mcpDirectory;
-    private final Cookie.Jar cookies;
+    private final CookieFactory cookies;
     private final CliEnvironment environment;
     private final HeapLimits limits;
     private final Confinement confinement;
@@ -51,7 +57,7 @@ public class ClaudeLauncher {
             InstantSource clock) {
         this.properties = properties;
         this.cli = cli;
-        this.cookies = new Cookie.Jar(dataDirectory);
+        this.cookies = new CookieFactory(dataDirectory);
         Path configDirectory = properties.configDirectory(user, dataDirectory);
         this.user = user;
         user.ifPresent(other -> other.make(configDirectory));

@@ -1,5 +1,7 @@
 package dev.claudepool.claude;
 
+import dev.claudepool.process.Cookie;
+import dev.claudepool.process.OsUser;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

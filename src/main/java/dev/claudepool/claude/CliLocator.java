@@ -1,5 +1,6 @@
 package dev.claudepool.claude;
 
+import dev.claudepool.process.SearchPath;
 import java.nio.file.Path;
 import java.util.Map;
 

@@ -1,5 +1,7 @@
 package dev.claudepool.claude;
 
+import dev.claudepool.process.OsUser;
+import dev.claudepool.process.UnusableCliUserException;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Pattern;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package dev.claudepool.claude;
 
+import dev.claudepool.process.Command;
+import dev.claudepool.process.OsUser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package dev.claudepool.claude;
 
+import dev.claudepool.process.OsUser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;

@@ -3,6 +3,7 @@ package dev.claudepool.claude;
 import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.Mailbox.Mail;
+import dev.claudepool.process.Patience;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;

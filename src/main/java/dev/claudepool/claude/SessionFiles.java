@@ -1,5 +1,6 @@
 package dev.claudepool.claude;
 
+import dev.claudepool.process.OsUser;
 import dev.claudepool.store.DataDirectory;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -3,6 +3,7 @@ package dev.claudepool.claude;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.CliMessage.Block;
 import dev.claudepool.claude.Mailbox.Mail;
+import dev.claudepool.process.Patience;
 import dev.claudepool.web.BareTrace;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,10 @@
 package dev.claudepool.claude;
 
 import dev.claudepool.claude.CliMessage.ControlAnswer;
+import dev.claudepool.process.LineReader;
+import dev.claudepool.process.Patience;
+import dev.claudepool.process.StderrTail;
+import dev.claudepool.process.StdinWriter;
 import dev.claudepool.web.BareTrace;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.claudepool.context;
 
-import dev.claudepool.web.FieldError;
-import dev.claudepool.web.ProblemException;
+import dev.claudepool.problem.FieldError;
+import dev.claudepool.problem.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,6 @@
 package dev.claudepool.context;
 
-import dev.claudepool.web.ProblemException;
+import dev.claudepool.problem.ProblemException;
 import io.swagger.v3.oas.annotations.media.Schema;
 
 /**

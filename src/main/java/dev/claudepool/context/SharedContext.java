@@ -1,8 +1,8 @@
 package dev.claudepool.context;
 
+import dev.claudepool.problem.ProblemCode;
+import dev.claudepool.problem.ProblemException;
 import dev.claudepool.store.Transactions;
-import dev.claudepool.web.ProblemCode;
-import dev.claudepool.web.ProblemException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;

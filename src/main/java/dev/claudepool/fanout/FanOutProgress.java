@@ -2,6 +2,8 @@ package dev.claudepool.fanout;
 
 import dev.claudepool.chain.Chain;
 import dev.claudepool.chain.ChainService;
+import dev.claudepool.problem.ProblemCode;
+import dev.claudepool.problem.ProblemException;
 import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.FlowDeadlines;
@@ -10,8 +12,6 @@ import dev.claudepool.task.Hold;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskChanges;
 import dev.claudepool.task.TaskState;
-import dev.claudepool.web.ProblemCode;
-import dev.claudepool.web.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -2,9 +2,9 @@ package dev.claudepool.fanout;
 
 import dev.claudepool.chain.ChainRules;
 import dev.claudepool.chain.ChainService;
+import dev.claudepool.problem.FieldRules;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.task.TaskSpecRules;
-import dev.claudepool.web.FieldRules;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
@@ -19,7 +19,7 @@ final class FanOutRules {
 
     private FanOutRules() {}
 
-    /** @throws dev.claudepool.web.ProblemException {@code validation-failed} */
+    /** @throws dev.claudepool.problem.ProblemException {@code validation-failed} */
     static void verify(FanOutSpec spec) {
         FieldRules rules = new FieldRules("");
         List<?> given = Stream.of(spec.prompts(), spec.tasks(), spec.chains())

@@ -2,8 +2,8 @@ package dev.claudepool.fanout;
 
 import dev.claudepool.budget.Money;
 import dev.claudepool.chain.ChainSpec;
+import dev.claudepool.problem.FieldRules;
 import dev.claudepool.task.TaskSpec;
-import dev.claudepool.web.FieldRules;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +32,7 @@ record FanOutSpec(
         @Nullable BigDecimal maxBudgetUsd,
         @Nullable Duration timeout) {
 
-    /** @throws dev.claudepool.web.ProblemException when a list holds null */
+    /** @throws dev.claudepool.problem.ProblemException when a list holds null */
     FanOutSpec {
         prompts = FieldRules.copyOf(prompts, "prompts");
         tasks = FieldRules.copyOf(tasks, "tasks");

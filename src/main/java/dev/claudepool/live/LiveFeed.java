@@ -16,10 +16,10 @@ import org.springframework.stereotype.Component;
 
 /** All pumps of this instance, and the one listener that offers them what happens. Thread-safe. */
 @Component
-class LiveFeed implements SmartLifecycle {
+public class LiveFeed implements SmartLifecycle {
 
     /** After the pool has drained, so that the draining can be watched; before the web server waits for requests. */
-    static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1023;
+    public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1023;
 
     private final EventLog log;
     private final LiveProperties properties;
@@ -43,7 +43,7 @@ class LiveFeed implements SmartLifecycle {
     }
 
     /** A pump that is to be run by its caller; after the stop it ends at once. */
-    Pump open(Transport transport, EventFilter filter, long after, Sink sink) {
+    public Pump open(Transport transport, EventFilter filter, long after, Sink sink) {
         Inbox inbox = new Inbox(droppedDeltas::increment);
         Pump pump = new Pump(log, transport, filter, after, sink, properties.keepAlive(), inbox, pumps::remove);
         pumps.add(pump);
@@ -54,7 +54,7 @@ class LiveFeed implements SmartLifecycle {
     }
 
     /** The subscribers by {@code transport}. */
-    long count(Transport transport) {
+    public long count(Transport transport) {
         return pumps.stream().filter(pump -> pump.transport() == transport).count();
     }
 

@@ -15,7 +15,7 @@ import java.util.List;
  * when that has overflowed. The inbox is emptied <em>before</em> each reading. So whatever was offered earlier is in
  * the log already, nothing falls between the two, and no delta can be sent after the finished text that contains it.
  */
-class Pump {
+public class Pump {
 
     private final EventLog log;
     private final EventFilter filter;
@@ -50,7 +50,7 @@ class Pump {
      *
      * @throws IOException when the client is gone
      */
-    void run() throws IOException {
+    public void run() throws IOException {
         try {
             boolean more = inbox.goLive();
             while (more) {
@@ -64,11 +64,11 @@ class Pump {
     }
 
     /** Makes {@link #run} return soon: at once, unless the sink is blocked. */
-    void close() {
+    public void close() {
         inbox.close();
     }
 
-    boolean isClosed() {
+    public boolean isClosed() {
         return inbox.isClosed();
     }
 
@@ -130,7 +130,7 @@ class Pump {
     }
 
     /** How the events travel; the name is a metric label. */
-    enum Transport {
+    public enum Transport {
         STOMP,
         SSE
     }

@@ -4,7 +4,7 @@ import dev.claudepool.event.Event;
 import java.io.IOException;
 
 /** The client's end of a {@link Pump}; it is called by one thread only, and may block while the client is slow. */
-interface Sink {
+public interface Sink {
 
     /**
      * Sends the event.

@@ -2,10 +2,10 @@ package dev.claudepool.pool;
 
 import dev.claudepool.claude.Effort;
 import dev.claudepool.claude.PermissionMode;
+import dev.claudepool.problem.FieldRules;
 import dev.claudepool.task.McpServers;
 import dev.claudepool.task.TaskConfig;
 import dev.claudepool.task.TaskConfigRules;
-import dev.claudepool.web.FieldRules;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.claudepool.pool;
 
+import dev.claudepool.problem.FieldRules;
 import dev.claudepool.task.TaskConfig;
 import dev.claudepool.task.TaskConfigRules;
-import dev.claudepool.web.FieldRules;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ record SlotSettings(
         return name != null || role != null || description != null;
     }
 
-    /** @throws dev.claudepool.web.ProblemException {@code validation-failed}, with the fields that break a rule */
+    /** @throws dev.claudepool.problem.ProblemException {@code validation-failed}, with the fields that break a rule */
     void verify() {
         FieldRules rules = new FieldRules("");
         rules.require(name == null || !name.isBlank(), "name", "must not be empty; null removes it");

@@ -1,4 +1,4 @@
-package dev.claudepool.web;
+package dev.claudepool.problem;
 
 /**
  * What is wrong with one field, header or parameter of a request.

@@ -1,4 +1,4 @@
-package dev.claudepool.web;
+package dev.claudepool.problem;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;

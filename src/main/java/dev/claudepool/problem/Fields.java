@@ -1,4 +1,4 @@
-package dev.claudepool.web;
+package dev.claudepool.problem;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.claudepool.claude;
+package dev.claudepool.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs a short command to its end. */
-final class Command {
+public final class Command {
 
     /** What came of it; {@code exitCode} is -1 when it could not be started or took too long. */
-    record Outcome(int exitCode, String output) {}
+    public record Outcome(int exitCode, String output) {}
 
     private static final int MOST_OUTPUT = 2000;
 
     private Command() {}
 
     /** Blocks at most for {@code longest}; the output is the end of stdout and stderr together. */
-    static Outcome run(List<String> command, Map<String, String> environment, Duration longest) {
+    public static Outcome run(List<String> command, Map<String, String> environment, Duration longest) {
         try {
             Path output = Files.createTempFile("claude-pool", ".out");
             try {

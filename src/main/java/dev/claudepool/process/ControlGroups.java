@@ -1,4 +1,4 @@
-package dev.claudepool.claude;
+package dev.claudepool.process;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The kernel lists a process's group in {@code /proc/<pid>/cgroup}, in the line that begins with {@code 0::}.
  */
-final class ControlGroups {
+public final class ControlGroups {
 
     private static final Logger log = LoggerFactory.getLogger(ControlGroups.class);
     private static final String DIRECTORY = "claude-pool";
@@ -40,7 +40,7 @@ final class ControlGroups {
     }
 
     /** Below the group of this process; none where there is no cgroup v2, or it may not be written. */
-    static ControlGroups ofThisProcess() {
+    public static ControlGroups ofThisProcess() {
         try {
             Path parent = own().resolve(DIRECTORY);
             Files.createDirectories(parent);
@@ -67,12 +67,12 @@ final class ControlGroups {
         return Path.of(mount.group(2)).resolve(inMount).normalize();
     }
 
-    boolean isAvailable() {
+    public boolean isAvailable() {
         return parent.isPresent();
     }
 
     /** Makes a group for the process of that cookie; the file into which the process has to write 0 to join it. */
-    Optional<Path> create(Cookie cookie) {
+    public Optional<Path> create(Cookie cookie) {
         ended.removeIf(ControlGroups::isGone);
         return parent.flatMap(directory -> {
             Path group = directory.resolve(name(cookie.value()));
@@ -87,14 +87,14 @@ final class ControlGroups {
     }
 
     /** The process of that cookie has ended; its group is removed once nothing is left in it. */
-    void release(Cookie cookie) {
+    public void release(Cookie cookie) {
         parent.map(directory -> directory.resolve(name(cookie.value())))
                 .filter(group -> !isGone(group))
                 .ifPresent(ended::add);
     }
 
     /** Removes the empty groups whose cookie matches. */
-    void removeEmpty(Predicate<String> cookie) {
+    public void removeEmpty(Predicate<String> cookie) {
         parent.ifPresent(directory -> {
             try (DirectoryStream<Path> groups = Files.newDirectoryStream(directory, Files::isDirectory)) {
                 for (Path group : groups) {

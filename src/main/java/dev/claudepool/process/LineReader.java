@@ -1,4 +1,4 @@
-package dev.claudepool.claude;
+package dev.claudepool.process;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,10 +7,10 @@ import java.io.InputStream;
  * Splits a stream into lines of bytes, so that neither a character nor a message is ever cut by a chunk. For one
  * thread, but for {@link #isWaiting()}.
  */
-final class LineReader {
+public final class LineReader {
 
     /** Who gets the lines. */
-    interface Lines {
+    public interface Lines {
 
         /** A line without its line feed; the buffer is valid during the call only. */
         void line(byte[] buffer, int offset, int length);
@@ -30,19 +30,19 @@ final class LineReader {
     private boolean skipping;
     private volatile boolean waiting;
 
-    LineReader(InputStream in, long maxLine, Lines lines) {
+    public LineReader(InputStream in, long maxLine, Lines lines) {
         this.in = in;
         this.maxLine = maxLine;
         this.lines = lines;
     }
 
     /** Whether it is now waiting for the stream. */
-    boolean isWaiting() {
+    public boolean isWaiting() {
         return waiting;
     }
 
     /** Reads to the end of the stream. What follows the last line feed counts as a line too. */
-    void drain() throws IOException {
+    public void drain() throws IOException {
         for (int read = read(); read >= 0; read = read()) {
             int searched = end;
             end += read;

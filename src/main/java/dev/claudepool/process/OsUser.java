@@ -1,4 +1,4 @@
-package dev.claudepool.claude;
+package dev.claudepool.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,14 +15,14 @@ import java.util.regex.Pattern;
  *
  * @param group the number of its main group
  */
-record OsUser(String name, String group, Path home) {
+public record OsUser(String name, String group, Path home) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
     private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final int AT_ONCE = 200;
 
     /** @throws UnusableCliUserException when there is no such user, or the service may not start processes as it */
-    static OsUser find(String name) {
+    public static OsUser find(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new UnusableCliUserException("claude-pool.cli.user is not the name of a user.");
         }
@@ -43,12 +43,12 @@ record OsUser(String name, String group, Path home) {
     }
 
     /** What a command is put behind in order to run as this user, who cannot become another one again. */
-    List<String> command() {
+    public List<String> command() {
         return List.of("setpriv", "--reuid", name, "--regid", group, "--init-groups", "--no-new-privs");
     }
 
     /** What a login as this user would set. */
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         return Map.of("HOME", home.toString(), "USER", name, "LOGNAME", name);
     }
 
@@ -58,7 +58,7 @@ record OsUser(String name, String group, Path home) {
      *
      * @throws UnusableCliUserException when the user cannot make or enter it
      */
-    void make(Path directory) {
+    public void make(Path directory) {
         Command.Outcome outcome = run(List.of("mkdir", "-p", "-m", "700", "--", directory.toString()));
         if (outcome.exitCode() != 0 || !canUse(directory)) {
             throw new UnusableCliUserException(
@@ -68,7 +68,7 @@ record OsUser(String name, String group, Path home) {
     }
 
     /** Has the user delete these files and directories; what it may not delete stays. */
-    void delete(List<Path> paths) {
+    public void delete(List<Path> paths) {
         for (int i = 0; i < paths.size(); i += AT_ONCE) {
             List<String> command = new ArrayList<>(List.of("rm", "-rf", "--"));
             paths.subList(i, Math.min(i + AT_ONCE, paths.size())).forEach(path -> command.add(path.toString()));
@@ -77,13 +77,13 @@ record OsUser(String name, String group, Path home) {
     }
 
     /** Makes the user the owner of a file, which must be where the user cannot put another one. */
-    void give(Path file) throws IOException {
+    public void give(Path file) throws IOException {
         Files.setOwner(
                 file, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(name));
     }
 
     /** Whether the user can enter and list the directory. */
-    boolean canUse(Path directory) {
+    public boolean canUse(Path directory) {
         return run(List.of("test", "-r", directory.toString(), "-a", "-x", directory.toString()))
                         .exitCode()
                 == 0;

@@ -1,18 +1,18 @@
-package dev.claudepool.claude;
+package dev.claudepool.process;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits that go on when the thread is interrupted, for cleaning up; the interrupt is kept for later. */
-final class Patience {
+public final class Patience {
 
     private static final Duration STEP = Duration.ofMillis(5);
 
     private Patience() {}
 
     /** Waits until {@code done}, at most for {@code longest}, and returns whether it is. */
-    static boolean await(BooleanSupplier done, Duration longest) {
+    public static boolean await(BooleanSupplier done, Duration longest) {
         boolean interrupted = false;
         long deadline = System.nanoTime() + longest.toNanos();
         try {

@@ -1,4 +1,4 @@
-package dev.claudepool.claude;
+package dev.claudepool.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +19,7 @@ import org.springframework.util.unit.DataSize;
  * process group or session: tools are started in sessions of their own, and are adopted by init when {@code claude}
  * dies.
  */
-final class ProcessTree {
+public final class ProcessTree {
 
     private static final Logger log = LoggerFactory.getLogger(ProcessTree.class);
     private static final Path PROC = Path.of("/proc");
@@ -29,7 +29,7 @@ final class ProcessTree {
     private ProcessTree() {}
 
     /** Every running process whose cookie matches, but never this process. */
-    static List<ProcessHandle> bearing(Predicate<String> cookie) {
+    public static List<ProcessHandle> bearing(Predicate<String> cookie) {
         List<ProcessHandle> found = new ArrayList<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : processes) {
@@ -46,7 +46,7 @@ final class ProcessTree {
     }
 
     /** Kills them, and those that they start meanwhile, until a look finds none. */
-    static void kill(Predicate<String> cookie, List<ProcessHandle> alsoThese) {
+    public static void kill(Predicate<String> cookie, List<ProcessHandle> alsoThese) {
         List<ProcessHandle> left = new ArrayList<>(alsoThese);
         boolean gone = Patience.await(
                 () -> {
@@ -65,7 +65,7 @@ final class ProcessTree {
     }
 
     /** Asks all of them to end, gives them {@code grace}, then kills what is left; returns how many there were. */
-    static int end(Predicate<String> cookie, Duration grace) {
+    public static int end(Predicate<String> cookie, Duration grace) {
         List<ProcessHandle> found = bearing(cookie);
         found.forEach(ProcessHandle::destroy);
         if (!found.isEmpty()) {
@@ -76,7 +76,7 @@ final class ProcessTree {
     }
 
     /** What the process has resident; nothing when it has ended. */
-    static DataSize memory(long pid) {
+    public static DataSize memory(long pid) {
         return read(PROC.resolve(pid + "/status"))
                 .lines()
                 .filter(line -> line.startsWith("VmRSS:"))

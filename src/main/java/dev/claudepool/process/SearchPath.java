@@ -1,4 +1,4 @@
-package dev.claudepool.claude;
+package dev.claudepool.process;
 
 import java.io.File;
 import java.nio.file.Files;
@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Looks for programs as a shell does. */
-final class SearchPath {
+public final class SearchPath {
 
     private SearchPath() {}
 
     /** The first program of that name on the PATH of {@code environment}. */
-    static Optional<Path> find(String name, Map<String, String> environment) {
+    public static Optional<Path> find(String name, Map<String, String> environment) {
         return Arrays.stream(environment.getOrDefault("PATH", "").split(File.pathSeparator))
                 .filter(directory -> !directory.isEmpty())
                 .map(directory -> Path.of(directory).resolve(name).toAbsolutePath())
@@ -21,7 +21,7 @@ final class SearchPath {
                 .findFirst();
     }
 
-    static boolean isProgram(Path path) {
+    public static boolean isProgram(Path path) {
         return Files.isRegularFile(path) && Files.isExecutable(path);
     }
 }

@@ -1,4 +1,4 @@
-package dev.claudepool.claude;
+package dev.claudepool.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +18,7 @@ import java.util.concurrent.Executors;
  * <p>The kernel sends that signal when the <em>thread</em> that started the process ends: therefore all are started on
  * one thread, which lives as long as the service does. Thread-safe.
  */
-final class Spawner {
+public final class Spawner {
 
     /** An option of {@code setpriv}. */
     private static final List<String> DIE_WITH_PARENT = List.of("--pdeathsig", "TERM");
@@ -36,7 +36,7 @@ final class Spawner {
     private final List<String> prefix;
 
     /** @param user as whom the processes run, if not as the service's own user */
-    Spawner(Optional<OsUser> user) {
+    public Spawner(Optional<OsUser> user) {
         List<String> whole = new ArrayList<>();
         whole.add(OWN_SESSION);
         whole.addAll(user.map(OsUser::command).orElse(List.of("setpriv")));
@@ -46,7 +46,8 @@ final class Spawner {
     }
 
     /** @param group the list of processes of the control group to join, if there is one */
-    Process spawn(List<String> command, Path workingDirectory, Map<String, String> environment, Optional<Path> group)
+    public Process spawn(
+            List<String> command, Path workingDirectory, Map<String, String> environment, Optional<Path> group)
             throws IOException {
         List<String> whole = new ArrayList<>();
         group.ifPresent(processes -> whole.addAll(List.of("sh", "-c", JOIN, processes.toString())));

@@ -1,4 +1,4 @@
-package dev.claudepool.claude;
+package dev.claudepool.process;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the last 4 KB of a stream. Thread-safe. */
-final class StderrTail {
+public final class StderrTail {
 
     private static final int SIZE = 4096;
 
@@ -14,7 +14,7 @@ final class StderrTail {
     private long written;
 
     /** Reads to the end of the stream. */
-    void drain(InputStream in) {
+    public void drain(InputStream in) {
         byte[] buffer = new byte[SIZE];
         try (in) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
@@ -26,7 +26,7 @@ final class StderrTail {
     }
 
     /** The text; null when there was none. */
-    synchronized @Nullable String text() {
+    public synchronized @Nullable String text() {
         int length = (int) Math.min(written, SIZE);
         byte[] ordered = new byte[length];
         for (int i = 0; i < length; i++) {

@@ -1,4 +1,4 @@
-package dev.claudepool.claude;
+package dev.claudepool.process;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,21 +10,21 @@ import java.util.concurrent.LinkedBlockingQueue;
  * Writes lines to a process on a thread of its own, so that a process that does not read blocks nobody else. Even
  * closing a pipe blocks while somebody writes to it. Thread-safe.
  */
-final class StdinWriter {
+public final class StdinWriter {
 
     private final BlockingQueue<Optional<byte[]>> lines = new LinkedBlockingQueue<>();
 
-    void write(byte[] line) {
+    public void write(byte[] line) {
         lines.add(Optional.of(line));
     }
 
     /** Closes the stream after what was written before. */
-    void close() {
+    public void close() {
         lines.add(Optional.empty());
     }
 
     /** Writes until it is told to close, or the process is gone. */
-    void drainTo(OutputStream out) {
+    public void drainTo(OutputStream out) {
         try (out) {
             for (Optional<byte[]> line = lines.take(); line.isPresent(); line = lines.take()) {
                 out.write(line.get());

@@ -1,7 +1,7 @@
-package dev.claudepool.claude;
+package dev.claudepool.process;
 
 /** The user of {@code claude-pool.cli.user} cannot be used; the message says why. */
-class UnusableCliUserException extends RuntimeException {
+public class UnusableCliUserException extends RuntimeException {
 
     UnusableCliUserException(String message) {
         super(message);

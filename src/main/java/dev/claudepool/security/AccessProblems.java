@@ -1,7 +1,7 @@
 package dev.claudepool.security;
 
-import dev.claudepool.web.ProblemCode;
-import dev.claudepool.web.ProblemException;
+import dev.claudepool.problem.ProblemCode;
+import dev.claudepool.problem.ProblemException;
 import dev.claudepool.web.ProblemWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

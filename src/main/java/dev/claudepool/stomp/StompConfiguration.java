@@ -1,5 +1,7 @@
-package dev.claudepool.live;
+package dev.claudepool.stomp;
 
+import dev.claudepool.live.LiveFeed;
+import dev.claudepool.live.LiveProperties;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;

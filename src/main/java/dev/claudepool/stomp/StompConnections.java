@@ -1,5 +1,6 @@
-package dev.claudepool.live;
+package dev.claudepool.stomp;
 
+import dev.claudepool.live.LiveProperties;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.time.InstantSource;

@@ -1,4 +1,4 @@
-package dev.claudepool.live;
+package dev.claudepool.stomp;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

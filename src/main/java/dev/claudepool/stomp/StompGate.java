@@ -1,7 +1,9 @@
-package dev.claudepool.live;
+package dev.claudepool.stomp;
 
 import dev.claudepool.event.EventFilter;
 import dev.claudepool.event.EventLog;
+import dev.claudepool.live.LiveFeed;
+import dev.claudepool.live.LiveProperties;
 import dev.claudepool.security.TokenAuthenticator;
 import dev.claudepool.security.WrongTokens;
 import java.net.InetSocketAddress;

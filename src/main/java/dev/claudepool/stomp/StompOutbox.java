@@ -1,4 +1,4 @@
-package dev.claudepool.live;
+package dev.claudepool.stomp;
 
 import dev.claudepool.event.Event;
 import org.springframework.beans.factory.annotation.Qualifier;

@@ -1,4 +1,4 @@
-package dev.claudepool.live;
+package dev.claudepool.stomp;
 
 import java.io.Serial;
 

@@ -1,8 +1,11 @@
-package dev.claudepool.live;
+package dev.claudepool.stomp;
 
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventFilter;
+import dev.claudepool.live.LiveFeed;
+import dev.claudepool.live.Pump;
 import dev.claudepool.live.Pump.Transport;
+import dev.claudepool.live.Sink;
 import java.io.IOException;
 
 /** One subscription of a {@link StompConnection}: sends its events as MESSAGE frames. */

@@ -1,4 +1,4 @@
-package dev.claudepool.live;
+package dev.claudepool.stomp;
 
 import dev.claudepool.event.EventFilter;
 import java.util.Optional;

@@ -8,7 +8,7 @@ public interface Admission {
     /**
      * Lets the task pass.
      *
-     * @throws dev.claudepool.web.ProblemException when no slot can ever take it
+     * @throws dev.claudepool.problem.ProblemException when no slot can ever take it
      */
     void check(TaskSpec spec);
 

@@ -1,6 +1,6 @@
 package dev.claudepool.task;
 
-import dev.claudepool.web.FieldRules;
+import dev.claudepool.problem.FieldRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -42,7 +42,7 @@ public class FlowTasks {
     /**
      * Refuses a flow that asks for more than its caller may, or names what is not there.
      *
-     * @throws dev.claudepool.web.ProblemException {@code forbidden} or {@code validation-failed}, with the fields
+     * @throws dev.claudepool.problem.ProblemException {@code forbidden} or {@code validation-failed}, with the fields
      */
     public void verify(Caller caller, TaskRequest request) {
         intake.verify(caller, request);
@@ -54,8 +54,8 @@ public class FlowTasks {
      * @param specs of all tasks that it may ever make
      * @param places how many of them it makes at once
      * @param field the field of the request that says so
-     * @throws dev.claudepool.web.ProblemException when no slot can ever take one of them, there is no money for it, or
-     *     the queue is full
+     * @throws dev.claudepool.problem.ProblemException when no slot can ever take one of them, there is no money for it,
+     *     or the queue is full
      */
     public void admit(Collection<TaskSpec> specs, int places, String field) {
         intake.admit(specs, places, field);
@@ -73,7 +73,7 @@ public class FlowTasks {
     /**
      * Call it once all is stored that was admitted: where that is too long, the transaction is rolled back.
      *
-     * @throws dev.claudepool.web.ProblemException when what waits has more bytes than it may
+     * @throws dev.claudepool.problem.ProblemException when what waits has more bytes than it may
      */
     public void requireRoom() {
         intake.requireRoom();

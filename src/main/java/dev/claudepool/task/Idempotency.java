@@ -1,7 +1,7 @@
 package dev.claudepool.task;
 
-import dev.claudepool.web.ProblemCode;
-import dev.claudepool.web.ProblemException;
+import dev.claudepool.problem.ProblemCode;
+import dev.claudepool.problem.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

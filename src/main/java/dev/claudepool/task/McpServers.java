@@ -2,7 +2,7 @@ package dev.claudepool.task;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.claudepool.web.ProblemException;
+import dev.claudepool.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

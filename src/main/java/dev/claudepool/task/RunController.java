@@ -1,10 +1,10 @@
 package dev.claudepool.task;
 
+import dev.claudepool.problem.ProblemCode;
+import dev.claudepool.problem.ProblemException;
 import dev.claudepool.security.Caller;
 import dev.claudepool.web.ClientWait;
 import dev.claudepool.web.ClientWaits;
-import dev.claudepool.web.ProblemCode;
-import dev.claudepool.web.ProblemException;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;

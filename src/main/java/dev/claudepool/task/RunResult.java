@@ -1,8 +1,8 @@
 package dev.claudepool.task;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.claudepool.web.ProblemCode;
-import dev.claudepool.web.ProblemException;
+import dev.claudepool.problem.ProblemCode;
+import dev.claudepool.problem.ProblemException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 

@@ -2,8 +2,8 @@ package dev.claudepool.task;
 
 import dev.claudepool.claude.Effort;
 import dev.claudepool.claude.PermissionMode;
-import dev.claudepool.web.FieldRules;
-import dev.claudepool.web.ProblemException;
+import dev.claudepool.problem.FieldRules;
+import dev.claudepool.problem.ProblemException;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.util.List;

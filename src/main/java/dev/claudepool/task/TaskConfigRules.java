@@ -6,7 +6,7 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.dialect.DialectId;
-import dev.claudepool.web.FieldRules;
+import dev.claudepool.problem.FieldRules;
 import dev.claudepool.web.Nesting;
 import java.time.Duration;
 import java.util.List;

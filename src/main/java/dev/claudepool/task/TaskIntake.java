@@ -1,13 +1,13 @@
 package dev.claudepool.task;
 
 import dev.claudepool.budget.Budget;
+import dev.claudepool.problem.FieldRules;
+import dev.claudepool.problem.ProblemCode;
+import dev.claudepool.problem.ProblemException;
 import dev.claudepool.security.Caller;
 import dev.claudepool.store.Ids;
 import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.SizeStore;
-import dev.claudepool.web.FieldRules;
-import dev.claudepool.web.ProblemCode;
-import dev.claudepool.web.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

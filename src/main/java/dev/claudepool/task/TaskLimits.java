@@ -1,10 +1,10 @@
 package dev.claudepool.task;
 
 import dev.claudepool.claude.PermissionMode;
+import dev.claudepool.problem.FieldRules;
+import dev.claudepool.problem.ProblemException;
 import dev.claudepool.security.Caller;
 import dev.claudepool.security.Role;
-import dev.claudepool.web.FieldRules;
-import dev.claudepool.web.ProblemException;
 import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;

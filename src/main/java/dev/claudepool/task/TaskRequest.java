@@ -1,6 +1,6 @@
 package dev.claudepool.task;
 
-import dev.claudepool.web.FieldRules;
+import dev.claudepool.problem.FieldRules;
 import java.util.function.BiConsumer;
 
 /** A request that makes tasks. */

@@ -1,11 +1,11 @@
 package dev.claudepool.task;
 
+import dev.claudepool.problem.FieldError;
+import dev.claudepool.problem.ProblemCode;
+import dev.claudepool.problem.ProblemException;
 import dev.claudepool.security.Caller;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.web.ClientWait;
-import dev.claudepool.web.FieldError;
-import dev.claudepool.web.ProblemCode;
-import dev.claudepool.web.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

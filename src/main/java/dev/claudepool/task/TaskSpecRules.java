@@ -1,7 +1,7 @@
 package dev.claudepool.task;
 
-import dev.claudepool.web.FieldError;
-import dev.claudepool.web.FieldRules;
+import dev.claudepool.problem.FieldError;
+import dev.claudepool.problem.FieldRules;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;

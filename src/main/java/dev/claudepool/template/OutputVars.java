@@ -1,4 +1,4 @@
-package dev.claudepool.chain;
+package dev.claudepool.template;
 
 import static java.util.stream.Collectors.joining;
 
@@ -35,7 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
  * the first code fence in it that holds one.
  */
 @Component
-class OutputVars {
+public class OutputVars {
 
     private static final int LONGEST_PATH = 500;
     private static final int LONGEST_INDEX = 9;
@@ -48,14 +48,14 @@ class OutputVars {
 
     private final ObjectReader reader;
 
-    OutputVars(JsonMapper json) {
+    public OutputVars(JsonMapper json) {
         this.reader = json.readerFor(JsonNode.class)
                 .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
     }
 
     /** Whether a text is a path. */
-    static boolean isPath(String text) {
+    public static boolean isPath(String text) {
         return text.length() <= LONGEST_PATH && PATH.matcher(text).matches();
     }
 
@@ -65,7 +65,7 @@ class OutputVars {
      * @param structured the answer by a schema, if there is one
      * @param paths where the value of each variable is
      */
-    Result of(String output, @Nullable JsonNode structured, Map<String, String> paths) {
+    public Result of(String output, @Nullable JsonNode structured, Map<String, String> paths) {
         if (paths.isEmpty()) {
             return new Found(new LinkedHashMap<>());
         }
@@ -165,9 +165,9 @@ class OutputVars {
     sealed interface Result {}
 
     /** All values, in the order of their variables. */
-    record Found(Map<String, String> values) implements Result {
+    public record Found(Map<String, String> values) implements Result {
 
-        Found {
+        public Found {
             values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
         }
 
@@ -178,7 +178,7 @@ class OutputVars {
     }
 
     /** At least one value is not there; the message says which, and quotes nothing of the output. */
-    record Missing(String message) implements Result {}
+    public record Missing(String message) implements Result {}
 
     /** The line that opens a code fence: at least three of a mark, and on the line that closes it at least as many. */
     private record Fence(char mark, int length) {

@@ -1,7 +1,7 @@
-package dev.claudepool.chain;
+package dev.claudepool.template;
 
 /** What a prompt refers to; {@link Template} has the grammar. */
-sealed interface Reference {
+public sealed interface Reference {
 
     /** The reference as it is written in a prompt. */
     String text();

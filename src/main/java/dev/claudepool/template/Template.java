@@ -1,4 +1,4 @@
-package dev.claudepool.chain;
+package dev.claudepool.template;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +23,7 @@ import java.util.function.Function;
  * <code>{{error}}</code>. All else is text as it stands, such as {@code {"a":{"b":1}}}, {@code {}}, {@code {0}} or
  * {@code { x }}.
  */
-final class Template {
+public final class Template {
 
     private static final int NONE = -1;
 
@@ -39,7 +39,7 @@ final class Template {
         this.uses = List.copyOf(uses);
     }
 
-    static Template parse(String text) {
+    public static Template parse(String text) {
         List<String> texts = new ArrayList<>();
         List<Reference> uses = new ArrayList<>();
         StringBuilder literal = new StringBuilder();
@@ -70,7 +70,7 @@ final class Template {
     }
 
     /** What the text refers to, in the order of first appearance. */
-    List<Reference> references() {
+    public List<Reference> references() {
         return uses.stream().distinct().toList();
     }
 
@@ -79,7 +79,7 @@ final class Template {
      *
      * @return empty when it would have more than {@code longest} characters
      */
-    Optional<String> render(Function<Reference, String> values, int longest) {
+    public Optional<String> render(Function<Reference, String> values, int longest) {
         Map<Reference, String> known = new HashMap<>();
         StringBuilder rendered = new StringBuilder(texts.getFirst());
         for (int i = 0; i < uses.size() && rendered.length() <= longest; i++) {

@@ -2,6 +2,7 @@ package dev.claudepool.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.claudepool.problem.ProblemException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Base64;

@@ -1,5 +1,7 @@
 package dev.claudepool.web;
 
+import dev.claudepool.problem.ProblemCode;
+import dev.claudepool.problem.ProblemException;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,5 +1,6 @@
 package dev.claudepool.web;
 
+import dev.claudepool.problem.ProblemException;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;

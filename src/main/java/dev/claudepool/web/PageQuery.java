@@ -1,5 +1,6 @@
 package dev.claudepool.web;
 
+import dev.claudepool.problem.ProblemException;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.claudepool.web;
 
+import dev.claudepool.problem.Details;
+import dev.claudepool.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Collections;

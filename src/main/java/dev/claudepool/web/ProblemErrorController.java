@@ -1,5 +1,6 @@
 package dev.claudepool.web;
 
+import dev.claudepool.problem.ProblemException;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Objects;

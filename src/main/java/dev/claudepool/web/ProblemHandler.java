@@ -1,5 +1,8 @@
 package dev.claudepool.web;
 
+import dev.claudepool.problem.FieldError;
+import dev.claudepool.problem.ProblemCode;
+import dev.claudepool.problem.ProblemException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

@@ -1,5 +1,6 @@
 package dev.claudepool.web;
 
+import dev.claudepool.problem.ProblemCode;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem.HttpMethod;

@@ -1,5 +1,6 @@
 package dev.claudepool.web;
 
+import dev.claudepool.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

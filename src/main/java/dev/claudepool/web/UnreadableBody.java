@@ -1,5 +1,9 @@
 package dev.claudepool.web;
 
+import dev.claudepool.problem.Details;
+import dev.claudepool.problem.FieldError;
+import dev.claudepool.problem.ProblemCode;
+import dev.claudepool.problem.ProblemException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

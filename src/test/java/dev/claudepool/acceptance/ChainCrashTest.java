@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.claudepool.claude.RealCli;
 import dev.claudepool.demo.Exchange.State;
 import dev.claudepool.demo.MessagesApi;
-import dev.claudepool.live.TestingStompClient;
+import dev.claudepool.stomp.TestingStompClient;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;

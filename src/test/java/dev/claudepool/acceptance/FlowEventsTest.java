@@ -2,7 +2,7 @@ package dev.claudepool.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.claudepool.live.TestingStompClient;
+import dev.claudepool.stomp.TestingStompClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.claudepool.live.TestingStompClient;
+import dev.claudepool.stomp.TestingStompClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

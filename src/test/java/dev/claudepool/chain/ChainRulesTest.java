@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.claudepool.problem.FieldError;
+import dev.claudepool.problem.FieldRules;
 import dev.claudepool.web.ApiJson;
-import dev.claudepool.web.FieldError;
-import dev.claudepool.web.FieldRules;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.IntFunction;

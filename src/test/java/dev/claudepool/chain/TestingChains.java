@@ -2,6 +2,7 @@ package dev.claudepool.chain;
 
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.task.TestingTasks;
+import dev.claudepool.template.OutputVars;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.stream.IntStream;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.claudepool.process.ControlGroups;
+import dev.claudepool.process.Cookie;
+import dev.claudepool.process.CookieFactory;
+import dev.claudepool.process.ProcessTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -251,13 +255,13 @@ class ClaudeLauncherTest {
 
     @Test
     void theCookieIsNotTakenForAnotherOne() throws IOException {
-        Cookie.Jar jar = new Cookie.Jar(directory);
+        CookieFactory jar = new CookieFactory(directory);
         Cookie first = jar.next("slot-1");
 
         assertThat(jar.isLeftover(first.value())).isFalse();
-        assertThat(jar.isLeftover(new Cookie.Jar(directory).next("slot-1").value()))
+        assertThat(jar.isLeftover(new CookieFactory(directory).next("slot-1").value()))
                 .isTrue();
-        assertThat(jar.isLeftover(new Cookie.Jar(Files.createDirectory(directory.resolve("x")))
+        assertThat(jar.isLeftover(new CookieFactory(Files.createDirectory(directory.resolve("x")))
                         .next("slot-1")
                         .value()))
                 .isFalse();
@@ -285,7 +289,7 @@ class ClaudeLauncherTest {
     }
 
     private List<ProcessHandle> processesOfThisTest() {
-        return ProcessTree.bearing(new Cookie.Jar(directory)::isLeftover);
+        return ProcessTree.bearing(new CookieFactory(directory)::isLeftover);
     }
 
     private static void awaitNoThreadsBut(Set<Long> known) {

@@ -11,6 +11,7 @@ import dev.claudepool.budget.ModelSpend;
 import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.budget.Tokens;
+import dev.claudepool.process.Cookie;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

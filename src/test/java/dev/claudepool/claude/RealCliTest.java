@@ -2,6 +2,8 @@ package dev.claudepool.claude;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.claudepool.process.CookieFactory;
+import dev.claudepool.process.ProcessTree;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,7 +59,8 @@ class RealCliTest {
         assertThat(process.switchTo(spec)).isEmpty();
         process.close();
 
-        assertThat(ProcessTree.bearing(new Cookie.Jar(directory)::isLeftover)).isEmpty();
+        assertThat(ProcessTree.bearing(new CookieFactory(directory)::isLeftover))
+                .isEmpty();
     }
 
     @Test

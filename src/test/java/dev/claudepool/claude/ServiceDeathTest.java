@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.claudepool.process.CookieFactory;
+import dev.claudepool.process.ProcessTree;
+import dev.claudepool.process.SearchPath;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,13 +43,13 @@ class ServiceDeathTest {
                 .start();
         try (BufferedReader output = service.inputReader(UTF_8)) {
             assertThat(output.readLine()).isEqualTo("ready");
-            assertThat(ProcessTree.bearing(new Cookie.Jar(directory)::isLeftover))
+            assertThat(ProcessTree.bearing(new CookieFactory(directory)::isLeftover))
                     .hasSize(1);
 
             service.destroyForcibly();
 
-            await().until(() ->
-                    ProcessTree.bearing(new Cookie.Jar(directory)::isLeftover).isEmpty());
+            await().until(() -> ProcessTree.bearing(new CookieFactory(directory)::isLeftover)
+                    .isEmpty());
         } finally {
             service.destroyForcibly();
         }

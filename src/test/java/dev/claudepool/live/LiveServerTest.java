@@ -22,53 +22,53 @@ import tools.jackson.databind.node.ObjectNode;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = "claude-pool.security.token=" + LiveServerTest.TOKEN)
 @ContextConfiguration(initializers = TestingDataDirectory.class)
-abstract class LiveServerTest {
+public abstract class LiveServerTest {
 
-    static final String TOKEN = "live-test-token-0123456789abcdef";
+    protected static final String TOKEN = "live-test-token-0123456789abcdef";
 
     @LocalServerPort
-    int port;
+    protected int port;
 
     @Autowired
-    EventLog log;
+    protected EventLog log;
 
     @Autowired
-    Transactions transactions;
+    protected Transactions transactions;
 
     @Autowired
-    Ids ids;
+    protected Ids ids;
 
     @Autowired
     JsonMapper json;
 
     @Autowired
-    LiveFeed feed;
+    protected LiveFeed feed;
 
     @Autowired
-    MeterRegistry meters;
+    protected MeterRegistry meters;
 
-    static Subject task(UUID id) {
+    protected static Subject task(UUID id) {
         return new Subject(id, null, null, "slot-0");
     }
 
     /** Appends a {@code task.text} in a transaction of its own. */
-    void text(UUID task, String text) {
+    protected void text(UUID task, String text) {
         append(task(task), EventType.TASK_TEXT, "text", text);
     }
 
-    void state(UUID task, String state) {
+    protected void state(UUID task, String state) {
         append(task(task), EventType.TASK_STATE, "state", state);
     }
 
-    void append(Subject subject, EventType type, String name, String value) {
+    protected void append(Subject subject, EventType type, String name, String value) {
         transactions.writing(() -> log.append(subject, type, data(name, value)));
     }
 
-    void delta(UUID task, String text) {
+    protected void delta(UUID task, String text) {
         log.tellUnstored(task(task), EventType.TASK_DELTA, data("text", text));
     }
 
-    ObjectNode data(String name, String value) {
+    protected ObjectNode data(String name, String value) {
         return json.createObjectNode().put(name, value);
     }
 }

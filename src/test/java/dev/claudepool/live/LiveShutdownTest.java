@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventType;
 import dev.claudepool.live.Pump.Transport;
+import dev.claudepool.stomp.RawStompClient;
 import dev.claudepool.store.Transactions;
 import java.nio.file.Path;
 import java.time.Duration;

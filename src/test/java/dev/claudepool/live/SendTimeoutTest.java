@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.claudepool.event.EventType;
 import dev.claudepool.live.Pump.Transport;
+import dev.claudepool.stomp.RawStompClient;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;

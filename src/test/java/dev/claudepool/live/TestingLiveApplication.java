@@ -14,7 +14,8 @@ import org.springframework.context.annotation.FilterType;
             "dev.claudepool.web",
             "dev.claudepool.security",
             "dev.claudepool.event",
-            "dev.claudepool.live"
+            "dev.claudepool.live",
+            "dev.claudepool.stomp"
         },
         excludeFilters = @ComponentScan.Filter(type = FilterType.CUSTOM, classes = TypeExcludeFilter.class))
 @ConfigurationPropertiesScan({
@@ -22,6 +23,7 @@ import org.springframework.context.annotation.FilterType;
     "dev.claudepool.web",
     "dev.claudepool.security",
     "dev.claudepool.event",
-    "dev.claudepool.live"
+    "dev.claudepool.live",
+    "dev.claudepool.stomp"
 })
 class TestingLiveApplication {}

@@ -1,4 +1,4 @@
-package dev.claudepool.claude;
+package dev.claudepool.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -43,7 +43,7 @@ class ControlGroupsTest {
     void removesTheGroupOfAProcessThatHasEnded() throws Exception {
         ControlGroups groups = ControlGroups.ofThisProcess();
         assumeTrue(groups.isAvailable(), "cgroup v2 can be written");
-        Cookie cookie = new Cookie.Jar(directory).next("slot-0");
+        Cookie cookie = new CookieFactory(directory).next("slot-0");
         Path group = Objects.requireNonNull(groups.create(cookie).orElseThrow().getParent());
         Process process = join(group);
 

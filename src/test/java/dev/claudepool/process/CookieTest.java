@@ -1,4 +1,4 @@
-package dev.claudepool.claude;
+package dev.claudepool.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,8 +18,8 @@ class CookieTest {
 
     @Test
     void findsWhatAnInstanceBeforeLeftAndNotItsOwn() {
-        Cookie before = new Cookie.Jar(directory).next("slot-0");
-        Cookie.Jar jar = new Cookie.Jar(directory);
+        Cookie before = new CookieFactory(directory).next("slot-0");
+        CookieFactory jar = new CookieFactory(directory);
 
         assertThat(jar.isLeftover(before.value())).isTrue();
         assertThat(jar.isLeftover(jar.next("slot-0").value())).isFalse();
@@ -27,16 +27,16 @@ class CookieTest {
 
     @Test
     void leavesAloneWhatAnotherDirectoryOfTheSamePathStarted() throws IOException {
-        Cookie ofOther = new Cookie.Jar(directory).next("slot-0");
+        Cookie ofOther = new CookieFactory(directory).next("slot-0");
         FileSystemUtils.deleteRecursively(directory);
         Files.createDirectory(directory);
 
-        assertThat(new Cookie.Jar(directory).isLeftover(ofOther.value())).isFalse();
+        assertThat(new CookieFactory(directory).isLeftover(ofOther.value())).isFalse();
     }
 
     @Test
     void keepsTheIdInAFileThatOnlyItsOwnerReads() throws IOException {
-        Cookie cookie = new Cookie.Jar(directory).next("slot-0");
+        Cookie cookie = new CookieFactory(directory).next("slot-0");
 
         Path file = directory.resolve("pool-id");
         assertThat(cookie.value()).startsWith(Files.readString(file).strip() + "/");
@@ -47,7 +47,7 @@ class CookieTest {
     void refusesAnIdThatIsNone() throws IOException {
         Files.writeString(directory.resolve("pool-id"), "");
 
-        assertThatThrownBy(() -> new Cookie.Jar(directory))
+        assertThatThrownBy(() -> new CookieFactory(directory))
                 .isInstanceOf(UnusableDataDirectoryException.class)
                 .hasMessageContaining("pool-id does not hold an id");
     }

@@ -1,4 +1,4 @@
-package dev.claudepool.live;
+package dev.claudepool.stomp;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
@@ -12,10 +12,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /** A WebSocket on which the test writes STOMP frames by hand, and which reads only if it is told to. */
-class RawStompClient implements WebSocket.Listener, AutoCloseable {
+public class RawStompClient implements WebSocket.Listener, AutoCloseable {
 
     /** Completed with the close code, or with -1 when the connection just broke. */
-    final CompletableFuture<Integer> closed = new CompletableFuture<>();
+    public final CompletableFuture<Integer> closed = new CompletableFuture<>();
 
     private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
     private final StringBuilder partial = new StringBuilder();
@@ -30,16 +30,16 @@ class RawStompClient implements WebSocket.Listener, AutoCloseable {
                 .join();
     }
 
-    static RawStompClient open(int port) {
+    public static RawStompClient open(int port) {
         return new RawStompClient(port, true);
     }
 
     /** A client that never reads a byte after the handshake. */
-    static RawStompClient openWithoutReading(int port) {
+    public static RawStompClient openWithoutReading(int port) {
         return new RawStompClient(port, false);
     }
 
-    static RawStompClient connect(int port, String token) throws InterruptedException {
+    public static RawStompClient connect(int port, String token) throws InterruptedException {
         RawStompClient client = open(port);
         client.send("CONNECT\naccept-version:1.2\nAuthorization:Bearer " + token + "\n\n\0");
         String answer = client.frame();
@@ -49,12 +49,12 @@ class RawStompClient implements WebSocket.Listener, AutoCloseable {
         return client;
     }
 
-    void send(String frame) {
+    public void send(String frame) {
         socket.sendText(frame, true).join();
     }
 
     /** The next frame. */
-    String frame() throws InterruptedException {
+    public String frame() throws InterruptedException {
         String frame = frames.poll(10, SECONDS);
         return frame == null ? "nothing came" : frame;
     }

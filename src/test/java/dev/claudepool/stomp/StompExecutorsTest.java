@@ -1,7 +1,8 @@
-package dev.claudepool.live;
+package dev.claudepool.stomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.claudepool.live.LiveServerTest;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;

@@ -1,9 +1,10 @@
-package dev.claudepool.live;
+package dev.claudepool.stomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.claudepool.event.EventType;
+import dev.claudepool.live.LiveServerTest;
 import dev.claudepool.live.Pump.Transport;
 import java.time.Duration;
 import java.util.UUID;

@@ -1,12 +1,13 @@
-package dev.claudepool.live;
+package dev.claudepool.stomp;
 
-import static dev.claudepool.live.TestingStompClient.seqs;
+import static dev.claudepool.stomp.TestingStompClient.seqs;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.claudepool.event.EventLog.Subject;
 import dev.claudepool.event.EventType;
+import dev.claudepool.live.LiveServerTest;
 import dev.claudepool.live.Pump.Transport;
 import java.util.ArrayList;
 import java.util.HashSet;

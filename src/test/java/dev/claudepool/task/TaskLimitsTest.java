@@ -3,11 +3,11 @@ package dev.claudepool.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.claudepool.problem.FieldError;
+import dev.claudepool.problem.FieldRules;
 import dev.claudepool.security.Caller;
 import dev.claudepool.security.Role;
 import dev.claudepool.web.ApiJson;
-import dev.claudepool.web.FieldError;
-import dev.claudepool.web.FieldRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,13 +4,13 @@ import static dev.claudepool.task.TaskAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.claudepool.problem.ProblemCode;
+import dev.claudepool.problem.ProblemException;
 import dev.claudepool.security.Caller;
 import dev.claudepool.security.Role;
 import dev.claudepool.store.SqliteTestDatabase;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.web.ClientWait;
-import dev.claudepool.web.ProblemCode;
-import dev.claudepool.web.ProblemException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

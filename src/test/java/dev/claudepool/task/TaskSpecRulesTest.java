@@ -3,7 +3,7 @@ package dev.claudepool.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.claudepool.web.FieldError;
+import dev.claudepool.problem.FieldError;
 import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;

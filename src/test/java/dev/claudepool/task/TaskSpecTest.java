@@ -3,9 +3,9 @@ package dev.claudepool.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.claudepool.problem.FieldError;
+import dev.claudepool.problem.ProblemException;
 import dev.claudepool.web.ApiJson;
-import dev.claudepool.web.FieldError;
-import dev.claudepool.web.ProblemException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

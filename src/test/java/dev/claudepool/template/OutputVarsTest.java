@@ -1,9 +1,9 @@
-package dev.claudepool.chain;
+package dev.claudepool.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.claudepool.chain.OutputVars.Found;
-import dev.claudepool.chain.OutputVars.Missing;
+import dev.claudepool.template.OutputVars.Found;
+import dev.claudepool.template.OutputVars.Missing;
 import dev.claudepool.web.ApiJson;
 import java.util.LinkedHashMap;
 import java.util.Map;

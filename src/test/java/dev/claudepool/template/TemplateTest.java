@@ -1,12 +1,12 @@
-package dev.claudepool.chain;
+package dev.claudepool.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.claudepool.chain.Reference.PreviousOutput;
-import dev.claudepool.chain.Reference.StepError;
-import dev.claudepool.chain.Reference.StepOutput;
-import dev.claudepool.chain.Reference.StepVar;
-import dev.claudepool.chain.Reference.Unknown;
+import dev.claudepool.template.Reference.PreviousOutput;
+import dev.claudepool.template.Reference.StepError;
+import dev.claudepool.template.Reference.StepOutput;
+import dev.claudepool.template.Reference.StepVar;
+import dev.claudepool.template.Reference.Unknown;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,7 @@
 package dev.claudepool.web;
 
+import dev.claudepool.problem.ProblemCode;
+import dev.claudepool.problem.ProblemException;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
