@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Keeps the names and labels of our metrics, which dashboards and alerts rely on. After a change that is meant, write
  * {@code metrics.txt} anew with {@code ./mvnw test -Dtest=MetricNamesTest -Dmetrics.update=true}, commit it with the
- * change, and tell of it in the README.
+ * change, and document it in docs/operations.md.
  */
 class MetricNamesTest {
 
@@ -44,9 +44,9 @@ class MetricNamesTest {
                     .as("metrics.txt; if the change is meant, run this test with -Dmetrics.update=true")
                     .hasContent(metrics);
             assertThat(samples(scrape)).noneMatch(sample -> ID.matcher(sample).find());
-            assertThat(Path.of("README.md"))
+            assertThat(Path.of("docs/operations.md"))
                     .content()
-                    .as("the table of metrics in the README")
+                    .as("the table of metrics")
                     .contains(names(metrics));
         }
     }
@@ -70,7 +70,7 @@ class MetricNamesTest {
         return scrape.lines().filter(line -> line.startsWith("claude_pool_")).toList();
     }
 
-    /** As the README has them: without labels, and a timer's three samples by their common name. */
+    /** As the document has them: without labels, and a timer's three samples by their common name. */
     private static List<String> names(String metrics) {
         return metrics.lines()
                 .map(line -> line.replaceFirst("\\{.*", "").replaceFirst("_seconds_(count|sum|max)$", "_seconds"))

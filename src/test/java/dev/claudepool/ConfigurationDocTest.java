@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The README's table of properties has all of them, and no others. */
-class ReadmePropertiesTest {
+/** The table of docs/configuration.md has all properties, and no others. */
+class ConfigurationDocTest {
 
     private static final String PREFIX = "claude-pool.";
     private static final Pattern NAME = Pattern.compile("`([a-z.-]+)`");
@@ -26,8 +26,8 @@ class ReadmePropertiesTest {
     }
 
     private static List<String> documented() throws IOException {
-        String readme = Files.readString(Path.of("README.md"));
-        String table = readme.substring(readme.indexOf("| property ("), readme.indexOf("### Health"));
+        String document = Files.readString(Path.of("docs/configuration.md"));
+        String table = document.substring(document.indexOf("| property ("));
         return table.lines()
                 .skip(2)
                 .filter(row -> row.startsWith("|"))
@@ -39,7 +39,7 @@ class ReadmePropertiesTest {
 
     private static List<String> known() throws IOException {
         try (InputStream in =
-                ReadmePropertiesTest.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+                ConfigurationDocTest.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
             return new JsonMapper()
                     .readTree(Objects.requireNonNull(in))
                     .path("properties")
