@@ -162,7 +162,7 @@ public class OutputVars {
     }
 
     /** What came of taking the values. */
-    sealed interface Result {}
+    public sealed interface Result {}
 
     /** All values, in the order of their variables. */
     public record Found(Map<String, String> values) implements Result {
