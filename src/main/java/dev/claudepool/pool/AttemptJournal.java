@@ -41,7 +41,7 @@ class AttemptJournal {
     private final Transactions transactions;
     private final JsonMapper json;
     private final Task task;
-    private final Untold<Entry> entries = new Untold<>();
+    private final PendingEvents<Entry> entries = new PendingEvents<>();
     private final StringBuilder delta = new StringBuilder();
     private volatile Spend spent = Spend.NOTHING;
     private boolean deltaPaused;

@@ -69,7 +69,7 @@ class PoolEvents {
 
     private void flush() {
         flushScheduled.set(false);
-        if (changed.stream().anyMatch(slot -> !slot.untold().isEmpty())) {
+        if (changed.stream().anyMatch(slot -> !slot.pendingEvents().isEmpty())) {
             append(this::tellOfChangedSlots);
         }
     }
@@ -85,7 +85,7 @@ class PoolEvents {
     private void tellOf(Slot slot) {
         changed.remove(slot);
         transactions.afterRollback(() -> changed.add(slot));
-        slot.untold().takeIn(transactions).forEach(change -> appendOfSlot(slot, change));
+        slot.pendingEvents().takeIn(transactions).forEach(change -> appendOfSlot(slot, change));
     }
 
     private void appendOfSlot(Slot slot, Slot.Change change) {

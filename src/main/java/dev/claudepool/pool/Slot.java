@@ -31,7 +31,7 @@ class Slot {
     private final SlotKeeper keeper;
     private final ReentrantLock lock = new ReentrantLock();
     private final SlotHealth health;
-    private final Untold<Change> untold = new Untold<>();
+    private final PendingEvents<Change> pendingEvents = new PendingEvents<>();
     private SlotState state = new SlotState.Starting();
     private volatile boolean spareWantedBesideTask;
     private volatile SlotSettings settings;
@@ -300,7 +300,7 @@ class Slot {
             after = before instanceof SlotState.Stopped ? before : next.get();
             state = after;
             if (!before.equals(after)) {
-                untold.add(new Change(after, clock.instant()));
+                pendingEvents.add(new Change(after, clock.instant()));
             }
         } finally {
             lock.unlock();
@@ -316,8 +316,8 @@ class Slot {
     }
 
     /** The changes that have not been told. */
-    Untold<Change> untold() {
-        return untold;
+    PendingEvents<Change> pendingEvents() {
+        return pendingEvents;
     }
 
     private <T> T locked(Supplier<T> access) {

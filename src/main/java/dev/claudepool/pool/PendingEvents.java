@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What has happened and is still to be written, in its order. Thread-safe. */
-class Untold<T> {
+class PendingEvents<T> {
 
     private final List<T> things = new ArrayList<>();
 
