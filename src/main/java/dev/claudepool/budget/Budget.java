@@ -106,21 +106,23 @@ public class Budget implements SmartInitializingSingleton {
      * @param limit what its task may cost by its own account; null when it does not say
      * @param flows the chain and the fan-out that have to pay, too
      */
-    public Allotment allot(@Nullable Money limit, Collection<UUID> flows) {
+    public ReservationDecision quote(@Nullable Money limit, Collection<UUID> flows) {
         Money wanted = limit == null ? properties.task() : limit;
         for (UUID flow : flows) {
             Funds funds = fundsOf(flow);
             Optional<Money> part = funds.reservation(wanted);
             if (part.isEmpty()) {
                 boolean nothingComesBack = funds.isSpent() || funds.reserved().equals(Money.ZERO);
-                return nothingComesBack ? new Allotment.FlowSpent() : new Allotment.AwaitsFlow(flow);
+                return nothingComesBack
+                        ? new ReservationDecision.FlowSpent()
+                        : new ReservationDecision.AwaitsFlow(flow);
             }
             wanted = part.get();
         }
         return current()
                 .reservation(wanted)
-                .<Allotment>map(Allotment.Granted::new)
-                .orElseGet(Allotment.AwaitsPool::new);
+                .<ReservationDecision>map(ReservationDecision.Granted::new)
+                .orElseGet(ReservationDecision.AwaitsPool::new);
     }
 
     /** Sets money aside for an attempt, in the transaction that claims its task. */

@@ -1,8 +1,8 @@
 package dev.claudepool.task;
 
-import dev.claudepool.budget.Allotment;
 import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.Money;
+import dev.claudepool.budget.ReservationDecision;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.Answer;
 import dev.claudepool.claude.Failure;
@@ -91,14 +91,14 @@ public class TaskQueue {
                     turnedAway++;
                     continue;
                 }
-                switch (budget.allot(task.spec().limit(), task.origin().flows())) {
-                    case Allotment.Granted(Money money) ->
+                switch (budget.quote(task.spec().limit(), task.origin().flows())) {
+                    case ReservationDecision.Granted(Money money) ->
                         claim(task, money, placer).ifPresent(claims::add);
-                    case Allotment.AwaitsPool() -> {
+                    case ReservationDecision.AwaitsPool() -> {
                         return claims;
                     }
-                    case Allotment.AwaitsFlow(UUID flow) -> holds.awaitMoney(flow);
-                    case Allotment.FlowSpent() -> {
+                    case ReservationDecision.AwaitsFlow(UUID flow) -> holds.awaitMoney(flow);
+                    case ReservationDecision.FlowSpent() -> {
                         end(task, task.queued().failed(outOfMoney("of its chain or fan-out"), now()));
                         turnedAway++;
                     }

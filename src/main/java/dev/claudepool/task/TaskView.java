@@ -1,8 +1,8 @@
 package dev.claudepool.task;
 
-import dev.claudepool.budget.Allotment;
 import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.Money;
+import dev.claudepool.budget.ReservationDecision;
 import dev.claudepool.store.MonotonicClock;
 import java.time.Instant;
 import java.util.HashMap;
@@ -79,7 +79,7 @@ public record TaskView(
         }
 
         private boolean isPayable(Expense expense) {
-            return budget.allot(expense.limit(), expense.flows()) instanceof Allotment.Granted;
+            return budget.quote(expense.limit(), expense.flows()) instanceof ReservationDecision.Granted;
         }
 
         private static TaskView view(Task task, @Nullable String waitingFor) {

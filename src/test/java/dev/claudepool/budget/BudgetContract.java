@@ -212,16 +212,16 @@ abstract class BudgetContract {
 
         budget.changeCap(Money.usd("0.5"));
 
-        assertThat(budget.allot(null, List.of())).isEqualTo(new Allotment.AwaitsPool());
+        assertThat(budget.quote(null, List.of())).isEqualTo(new ReservationDecision.AwaitsPool());
         assertThat(budget.isExhausted()).isFalse();
         assertThat(budget.view().reason())
                 .isEqualTo(
                         "The cap of $0.5 was set when $1 were spent already; raise it, and the tasks that wait go on");
         budget.changeCap(Money.usd("1.5"));
-        assertThat(budget.allot(null, List.of())).isEqualTo(new Allotment.Granted(Money.usd("0.5")));
+        assertThat(budget.quote(null, List.of())).isEqualTo(new ReservationDecision.Granted(Money.usd("0.5")));
         assertThat(budget.view().reason()).isNull();
         budget.changeCap(null);
-        assertThat(budget.allot(null, List.of())).isEqualTo(new Allotment.Granted(Money.usd("1")));
+        assertThat(budget.quote(null, List.of())).isEqualTo(new ReservationDecision.Granted(Money.usd("1")));
     }
 
     @Test
@@ -243,7 +243,7 @@ abstract class BudgetContract {
         Payer overMidnight = payer();
         reserve(budget, overMidnight, "0.2");
         spend(budget, "0.9");
-        assertThat(budget.allot(null, List.of())).isEqualTo(new Allotment.AwaitsPool());
+        assertThat(budget.quote(null, List.of())).isEqualTo(new ReservationDecision.AwaitsPool());
         spend(budget, "0.1");
         assertThat(budget.isExhausted()).isFalse();
         assertThat(assertRefused(budget, null, "The cap of $1 is reached: $1 are spent")
@@ -254,7 +254,7 @@ abstract class BudgetContract {
 
         assertThat(budget.view().spentUsd()).isEqualTo(Money.ZERO);
         assertThat(budget.view().reservedUsd()).isEqualTo(Money.usd("0.2"));
-        assertThat(budget.allot(null, List.of())).isEqualTo(new Allotment.Granted(Money.usd("0.8")));
+        assertThat(budget.quote(null, List.of())).isEqualTo(new ReservationDecision.Granted(Money.usd("0.8")));
         settle(budget, overMidnight, "0.15");
         assertThat(budget.view().spentUsd()).isEqualTo(Money.usd("0.15"));
         assertThat(budget.view().totalSpentUsd()).isEqualTo(Money.usd("1.15"));
@@ -337,8 +337,8 @@ abstract class BudgetContract {
         Budget budget = capped(null);
         UUID flow = opened(budget, null);
 
-        assertThat(budget.allot(Money.usd("7"), List.of(flow))).isEqualTo(granted("7"));
-        assertThat(budget.allot(null, List.of(flow))).isEqualTo(granted("1"));
+        assertThat(budget.quote(Money.usd("7"), List.of(flow))).isEqualTo(granted("7"));
+        assertThat(budget.quote(null, List.of(flow))).isEqualTo(granted("1"));
         assertThat(budget.spentBy(flow)).isEqualTo(Money.ZERO);
     }
 
@@ -350,10 +350,10 @@ abstract class BudgetContract {
 
         reserve(budget, payer, "1");
 
-        assertThat(budget.allot(null, List.of(flow))).isEqualTo(granted("0.5"));
+        assertThat(budget.quote(null, List.of(flow))).isEqualTo(granted("0.5"));
         assertThat(budget.spentBy(flow)).isEqualTo(Money.ZERO);
         settle(budget, payer, "0.3");
-        assertThat(budget.allot(Money.usd("9"), List.of(flow))).isEqualTo(granted("1.2"));
+        assertThat(budget.quote(Money.usd("9"), List.of(flow))).isEqualTo(granted("1.2"));
         assertThat(budget.spentBy(flow)).isEqualTo(Money.usd("0.3"));
         assertThat(budget.total()).isEqualTo(Money.usd("0.3"));
     }
@@ -367,12 +367,12 @@ abstract class BudgetContract {
 
         reserve(budget, payer, "1");
 
-        assertThat(budget.allot(null, List.of(flow))).isEqualTo(new Allotment.AwaitsFlow(flow));
-        assertThat(budget.allot(Money.usd("0.4"), List.of(flow))).isEqualTo(granted("0.4"));
-        assertThat(budget.allot(null, List.of(other))).isEqualTo(granted("1"));
-        assertThat(budget.allot(null, List.of())).isEqualTo(granted("1"));
+        assertThat(budget.quote(null, List.of(flow))).isEqualTo(new ReservationDecision.AwaitsFlow(flow));
+        assertThat(budget.quote(Money.usd("0.4"), List.of(flow))).isEqualTo(granted("0.4"));
+        assertThat(budget.quote(null, List.of(other))).isEqualTo(granted("1"));
+        assertThat(budget.quote(null, List.of())).isEqualTo(granted("1"));
         settle(budget, payer, "1.4");
-        assertThat(budget.allot(null, List.of(flow))).isEqualTo(granted("0.099999999"));
+        assertThat(budget.quote(null, List.of(flow))).isEqualTo(granted("0.099999999"));
     }
 
     @Test
@@ -384,9 +384,10 @@ abstract class BudgetContract {
 
         spend(budget, payer(flow), "1");
 
-        assertThat(budget.allot(null, List.of(flow))).isEqualTo(new Allotment.FlowSpent());
+        assertThat(budget.quote(null, List.of(flow))).isEqualTo(new ReservationDecision.FlowSpent());
         settle(budget, running, "0.2");
-        assertThat(budget.allot(Money.usd("0.000000001"), List.of(flow))).isEqualTo(new Allotment.FlowSpent());
+        assertThat(budget.quote(Money.usd("0.000000001"), List.of(flow)))
+                .isEqualTo(new ReservationDecision.FlowSpent());
         assertThat(budget.spentBy(flow)).isEqualTo(Money.usd("1.2"));
         assertThat(budget.isExhausted()).isFalse();
     }
@@ -397,13 +398,13 @@ abstract class BudgetContract {
         UUID chain = opened(budget, "0.4");
         UUID fanOut = opened(budget, "0.7");
 
-        assertThat(budget.allot(null, List.of(chain, fanOut))).isEqualTo(granted("0.4"));
-        assertThat(budget.allot(null, List.of(fanOut, chain))).isEqualTo(granted("0.4"));
+        assertThat(budget.quote(null, List.of(chain, fanOut))).isEqualTo(granted("0.4"));
+        assertThat(budget.quote(null, List.of(fanOut, chain))).isEqualTo(granted("0.4"));
         spend(budget, payer(fanOut), "0.4");
-        assertThat(budget.allot(null, List.of(chain, fanOut))).isEqualTo(granted("0.3"));
+        assertThat(budget.quote(null, List.of(chain, fanOut))).isEqualTo(granted("0.3"));
         spend(budget, payer(fanOut), "0.3");
-        assertThat(budget.allot(null, List.of(chain, fanOut))).isEqualTo(new Allotment.FlowSpent());
-        assertThat(budget.allot(null, List.of(chain))).isEqualTo(granted("0.4"));
+        assertThat(budget.quote(null, List.of(chain, fanOut))).isEqualTo(new ReservationDecision.FlowSpent());
+        assertThat(budget.quote(null, List.of(chain))).isEqualTo(granted("0.4"));
     }
 
     @Test
@@ -415,8 +416,8 @@ abstract class BudgetContract {
 
         reserve(budget, payer(otherChain, fanOut), "1");
 
-        assertThat(budget.allot(null, List.of(chain, fanOut))).isEqualTo(new Allotment.AwaitsFlow(fanOut));
-        assertThat(budget.allot(null, List.of(otherChain))).isEqualTo(granted("1"));
+        assertThat(budget.quote(null, List.of(chain, fanOut))).isEqualTo(new ReservationDecision.AwaitsFlow(fanOut));
+        assertThat(budget.quote(null, List.of(otherChain))).isEqualTo(granted("1"));
     }
 
     @Test
@@ -428,12 +429,12 @@ abstract class BudgetContract {
 
         reserve(budget, payer, "1");
 
-        assertThat(budget.allot(null, List.of(chain))).isEqualTo(new Allotment.AwaitsFlow(chain));
-        assertThat(budget.allot(Money.usd("2"), List.of(fanOut))).isEqualTo(granted("1"));
+        assertThat(budget.quote(null, List.of(chain))).isEqualTo(new ReservationDecision.AwaitsFlow(chain));
+        assertThat(budget.quote(Money.usd("2"), List.of(fanOut))).isEqualTo(granted("1"));
         assertThat(budget.view().reservedUsd()).isEqualTo(Money.usd("1"));
         settle(budget, payer, "0.25");
-        assertThat(budget.allot(Money.usd("9"), List.of(chain))).isEqualTo(granted("0.75"));
-        assertThat(budget.allot(Money.usd("9"), List.of(fanOut))).isEqualTo(granted("1.75"));
+        assertThat(budget.quote(Money.usd("9"), List.of(chain))).isEqualTo(granted("0.75"));
+        assertThat(budget.quote(Money.usd("9"), List.of(fanOut))).isEqualTo(granted("1.75"));
         assertThat(budget.view().remainingUsd()).isEqualTo(Money.usd("9.75"));
     }
 
@@ -445,11 +446,11 @@ abstract class BudgetContract {
         Payer running = payer();
         reserve(budget, running, "0.3");
 
-        assertThat(budget.allot(null, List.of(rich))).isEqualTo(granted("0.7"));
-        assertThat(budget.allot(null, List.of(poor))).isEqualTo(granted("0.1"));
+        assertThat(budget.quote(null, List.of(rich))).isEqualTo(granted("0.7"));
+        assertThat(budget.quote(null, List.of(poor))).isEqualTo(granted("0.1"));
         reserve(budget, payer(), "0.7");
-        assertThat(budget.allot(null, List.of(rich))).isEqualTo(new Allotment.AwaitsPool());
-        assertThat(budget.allot(null, List.of(poor))).isEqualTo(new Allotment.AwaitsPool());
+        assertThat(budget.quote(null, List.of(rich))).isEqualTo(new ReservationDecision.AwaitsPool());
+        assertThat(budget.quote(null, List.of(poor))).isEqualTo(new ReservationDecision.AwaitsPool());
     }
 
     @Test
@@ -461,7 +462,7 @@ abstract class BudgetContract {
 
         database.clock().advance(Duration.ofDays(1));
 
-        assertThat(budget.allot(null, List.of(flow))).isEqualTo(new Allotment.FlowSpent());
+        assertThat(budget.quote(null, List.of(flow))).isEqualTo(new ReservationDecision.FlowSpent());
         assertThat(budget.view().spentUsd()).isEqualTo(Money.ZERO);
     }
 
@@ -476,7 +477,7 @@ abstract class BudgetContract {
                 }))
                 .isInstanceOf(IllegalArgumentException.class);
 
-        assertThat(budget.allot(null, List.of(flow))).isEqualTo(granted("1"));
+        assertThat(budget.quote(null, List.of(flow))).isEqualTo(granted("1"));
     }
 
     @Test
@@ -490,7 +491,7 @@ abstract class BudgetContract {
 
         assertThat(budget.total()).isEqualTo(Money.usd("0.4"));
         assertThatIllegalStateException().isThrownBy(() -> budget.spentBy(flow));
-        assertThat(budget.allot(Money.usd("9"), List.of(other))).isEqualTo(granted("2"));
+        assertThat(budget.quote(Money.usd("9"), List.of(other))).isEqualTo(granted("2"));
     }
 
     private Budget capped(@Nullable String cap) {
@@ -507,8 +508,8 @@ abstract class BudgetContract {
         return flow;
     }
 
-    private static Allotment granted(String usd) {
-        return new Allotment.Granted(Money.usd(usd));
+    private static ReservationDecision granted(String usd) {
+        return new ReservationDecision.Granted(Money.usd(usd));
     }
 
     private void reserve(Budget budget, Payer payer, String usd) {
