@@ -126,15 +126,15 @@ public class Budget implements SmartInitializingSingleton {
     }
 
     /** Sets money aside for an attempt, in the transaction that claims its task. */
-    public void reserve(Payer payer, Money reservation) {
+    public void reserve(AttemptAccounts attemptAccounts, Money reservation) {
         accounts.save(current().withReserved(reservation));
-        subAccounts.reserve(payer.flows(), reservation);
-        ledger.append(LedgerEntry.reserved(now(), payer, reservation));
+        subAccounts.reserve(attemptAccounts.flows(), reservation);
+        ledger.append(LedgerEntry.reserved(now(), attemptAccounts, reservation));
     }
 
     /** Notes what an attempt has cost so far, which is what is known of it should this service die. */
-    public void running(Payer payer, Spend soFar) {
-        ledger.append(LedgerEntry.running(now(), payer, soFar));
+    public void running(AttemptAccounts attemptAccounts, Spend soFar) {
+        ledger.append(LedgerEntry.running(now(), attemptAccounts, soFar));
     }
 
     /** What an attempt had cost when that was last noted. */
@@ -148,21 +148,22 @@ public class Budget implements SmartInitializingSingleton {
      *
      * @throws IllegalStateException when that was done before
      */
-    public void settle(Payer payer, Spend cost, Collection<String> tags) {
-        if (isSettled(payer)) {
-            throw new IllegalStateException(payer + " was settled before");
+    public void settle(AttemptAccounts attemptAccounts, Spend cost, Collection<String> tags) {
+        if (isSettled(attemptAccounts)) {
+            throw new IllegalStateException(attemptAccounts + " was settled before");
         }
-        Money reservation = ledger.last(payer.taskId(), payer.attempt(), Kind.RESERVED)
+        Money reservation = ledger.last(attemptAccounts.taskId(), attemptAccounts.attempt(), Kind.RESERVED)
                 .map(LedgerEntry::reservedUsd)
                 .orElseGet(() -> {
                     log.error(
-                            "The ledger has lost what was set aside; only the cost is booked task={}", payer.taskId());
+                            "The ledger has lost what was set aside; only the cost is booked task={}",
+                            attemptAccounts.taskId());
                     return Money.ZERO;
                 });
         Account after = current().settled(reservation, cost.usd());
-        ledger.append(LedgerEntry.settled(now(), payer, reservation, cost));
-        subAccounts.settle(payer.flows(), reservation, cost.usd());
-        share(payer.slotId(), cost, tags);
+        ledger.append(LedgerEntry.settled(now(), attemptAccounts, reservation, cost));
+        subAccounts.settle(attemptAccounts.flows(), reservation, cost.usd());
+        share(attemptAccounts.slotId(), cost, tags);
         spent(after, cost);
     }
 
@@ -197,8 +198,9 @@ public class Budget implements SmartInitializingSingleton {
     }
 
     /** Whether the end of an attempt is booked. */
-    public boolean isSettled(Payer payer) {
-        return ledger.last(payer.taskId(), payer.attempt(), Kind.SETTLED).isPresent();
+    public boolean isSettled(AttemptAccounts attemptAccounts) {
+        return ledger.last(attemptAccounts.taskId(), attemptAccounts.attempt(), Kind.SETTLED)
+                .isPresent();
     }
 
     /** Gives back what is still set aside; call it when no attempt is under way. */

@@ -72,16 +72,16 @@ record LedgerEntry(
                 Map.of());
     }
 
-    static LedgerEntry reserved(Instant at, Payer payer, Money reservation) {
-        return of(at, Kind.RESERVED, payer, reservation, Money.ZERO, Spend.NOTHING);
+    static LedgerEntry reserved(Instant at, AttemptAccounts attemptAccounts, Money reservation) {
+        return of(at, Kind.RESERVED, attemptAccounts, reservation, Money.ZERO, Spend.NOTHING);
     }
 
-    static LedgerEntry running(Instant at, Payer payer, Spend soFar) {
-        return of(at, Kind.RUNNING, payer, Money.ZERO, Money.ZERO, soFar);
+    static LedgerEntry running(Instant at, AttemptAccounts attemptAccounts, Spend soFar) {
+        return of(at, Kind.RUNNING, attemptAccounts, Money.ZERO, Money.ZERO, soFar);
     }
 
-    static LedgerEntry settled(Instant at, Payer payer, Money reservation, Spend cost) {
-        return of(at, Kind.SETTLED, payer, Money.ZERO.minus(reservation), cost.usd(), cost);
+    static LedgerEntry settled(Instant at, AttemptAccounts attemptAccounts, Money reservation, Spend cost) {
+        return of(at, Kind.SETTLED, attemptAccounts, Money.ZERO.minus(reservation), cost.usd(), cost);
     }
 
     static LedgerEntry outsideTurn(Instant at, String slotId, Spend cost) {
@@ -101,14 +101,15 @@ record LedgerEntry(
                 cost.models());
     }
 
-    private static LedgerEntry of(Instant at, Kind kind, Payer payer, Money reserved, Money spent, Spend cost) {
+    private static LedgerEntry of(
+            Instant at, Kind kind, AttemptAccounts attemptAccounts, Money reserved, Money spent, Spend cost) {
         return new LedgerEntry(
                 0,
                 at,
                 kind,
-                payer.taskId(),
-                payer.attempt(),
-                payer.slotId(),
+                attemptAccounts.taskId(),
+                attemptAccounts.attempt(),
+                attemptAccounts.slotId(),
                 reserved,
                 spent,
                 null,

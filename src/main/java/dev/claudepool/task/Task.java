@@ -1,6 +1,6 @@
 package dev.claudepool.task;
 
-import dev.claudepool.budget.Payer;
+import dev.claudepool.budget.AttemptAccounts;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.event.EventLog.Subject;
 import java.time.Instant;
@@ -111,11 +111,11 @@ public record Task(
      *
      * @throws IllegalStateException when no slot has ever taken it
      */
-    Payer payer() {
+    AttemptAccounts attemptAccounts() {
         if (slotId == null) {
             throw new IllegalStateException(this + " has no attempt");
         }
-        return new Payer(id, epoch, slotId, origin.flows());
+        return new AttemptAccounts(id, epoch, slotId, origin.flows());
     }
 
     /** What its events are about. */

@@ -118,7 +118,7 @@ public class TaskQueue {
         return placer.place(queued, conversation(queued)).map(placement -> {
             TaskState.Running running = queued.queued().claimed();
             Task claimed = queued.claimed(placement.slotId(), placement.sessionId(), running, now());
-            budget.reserve(claimed.payer(), money);
+            budget.reserve(claimed.attemptAccounts(), money);
             changes.apply(queued, claimed);
             transactions.afterCommit(() -> metrics.claimed(claimed));
             return new Claim(claimed, money);
@@ -127,7 +127,7 @@ public class TaskQueue {
 
     /** Notes what a running attempt has cost so far. */
     public void running(Task attempt, Spend soFar) {
-        transactions.writing(() -> budget.running(attempt.payer(), soFar));
+        transactions.writing(() -> budget.running(attempt.attemptAccounts(), soFar));
     }
 
     /** Notes that a running attempt goes on in another session than the one it was claimed for. */
@@ -164,7 +164,7 @@ public class TaskQueue {
 
     /** Whether the end of this attempt is in the books. */
     public boolean isSettled(Task attempt) {
-        return budget.isSettled(attempt.payer());
+        return budget.isSettled(attempt.attemptAccounts());
     }
 
     /** The attempt brought an answer; where its output is longer than may be kept, it is cut. */
@@ -319,7 +319,7 @@ public class TaskQueue {
 
     private void settle(Task attempt, Spend spend, Ending ending) {
         transactions.writing(() -> {
-            budget.settle(attempt.payer(), spend, attempt.spec().tags());
+            budget.settle(attempt.attemptAccounts(), spend, attempt.spec().tags());
             attempt.origin().flows().forEach(holds::releaseToMoney);
             Task task = store.find(attempt.id()).orElseThrow();
             Task spent = task.spent(spend);

@@ -50,13 +50,13 @@ abstract class BudgetContract {
     @Test
     void whatIsReservedIsGivenBackAndWhatItCostIsSpent() {
         Budget budget = capped("10");
-        Payer payer = payer();
+        AttemptAccounts attemptAccounts = attemptAccounts();
 
-        reserve(budget, payer, "1");
+        reserve(budget, attemptAccounts, "1");
 
         assertThat(budget.view().reservedUsd()).isEqualTo(Money.usd("1"));
         assertThat(budget.view().remainingUsd()).isEqualTo(Money.usd("9"));
-        settle(budget, payer, "0.3");
+        settle(budget, attemptAccounts, "0.3");
         assertThat(budget.view().reservedUsd()).isEqualTo(Money.ZERO);
         assertThat(budget.view().spentUsd()).isEqualTo(Money.usd("0.3"));
         assertThat(budget.view().remainingUsd()).isEqualTo(Money.usd("9.7"));
@@ -76,11 +76,11 @@ abstract class BudgetContract {
     @Test
     void settlesAnAttemptOnce() {
         Budget budget = capped("10");
-        Payer payer = payer();
-        reserve(budget, payer, "1");
-        settle(budget, payer, "0.3");
+        AttemptAccounts attemptAccounts = attemptAccounts();
+        reserve(budget, attemptAccounts, "1");
+        settle(budget, attemptAccounts, "0.3");
 
-        assertThatIllegalStateException().isThrownBy(() -> settle(budget, payer, "0.4"));
+        assertThatIllegalStateException().isThrownBy(() -> settle(budget, attemptAccounts, "0.4"));
 
         assertThat(budget.total()).isEqualTo(Money.usd("0.3"));
         assertThat(budget.view().reservedUsd()).isEqualTo(Money.ZERO);
@@ -90,7 +90,7 @@ abstract class BudgetContract {
     void booksTheCostOfAnAttemptWhoseReservationTheLedgerHasLost() {
         Budget budget = capped("10");
 
-        settle(budget, payer(), "0.4");
+        settle(budget, attemptAccounts(), "0.4");
 
         assertThat(budget.total()).isEqualTo(Money.usd("0.4"));
         assertThat(budget.view().reservedUsd()).isEqualTo(Money.ZERO);
@@ -99,10 +99,10 @@ abstract class BudgetContract {
     @Test
     void reservesForAnAttemptOnce() {
         Budget budget = capped("10");
-        Payer payer = payer();
-        reserve(budget, payer, "1");
+        AttemptAccounts attemptAccounts = attemptAccounts();
+        reserve(budget, attemptAccounts, "1");
 
-        assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> reserve(budget, payer, "1"));
+        assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> reserve(budget, attemptAccounts, "1"));
 
         assertThat(budget.view().reservedUsd()).isEqualTo(Money.usd("1"));
     }
@@ -112,7 +112,7 @@ abstract class BudgetContract {
         Budget budget = capped("10");
 
         assertThatThrownBy(() -> database.transactions().writing(() -> {
-                    budget.reserve(payer(), Money.usd("1"));
+                    budget.reserve(attemptAccounts(), Money.usd("1"));
                     throw new IllegalArgumentException("no");
                 }))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -124,7 +124,7 @@ abstract class BudgetContract {
     @Test
     void remembersTheLastRunningCostWithItsModels() {
         Budget budget = capped(null);
-        Payer payer = payer();
+        AttemptAccounts attemptAccounts = attemptAccounts();
         Spend first = cost("0.1");
         Spend second = new Spend(
                 Money.usd("0.25"),
@@ -132,12 +132,12 @@ abstract class BudgetContract {
                 false,
                 Map.of("opus", new ModelSpend(Money.usd("0.25"), new Tokens(1, 2, 3, 4))));
 
-        assertThat(budget.lastSeen(payer.taskId(), 1)).isEqualTo(Spend.NOTHING);
-        database.transactions().writing(() -> budget.running(payer, first));
-        database.transactions().writing(() -> budget.running(payer, second));
+        assertThat(budget.lastSeen(attemptAccounts.taskId(), 1)).isEqualTo(Spend.NOTHING);
+        database.transactions().writing(() -> budget.running(attemptAccounts, first));
+        database.transactions().writing(() -> budget.running(attemptAccounts, second));
 
-        assertThat(budget.lastSeen(payer.taskId(), 1)).isEqualTo(second);
-        assertThat(budget.lastSeen(payer.taskId(), 2)).isEqualTo(Spend.NOTHING);
+        assertThat(budget.lastSeen(attemptAccounts.taskId(), 1)).isEqualTo(second);
+        assertThat(budget.lastSeen(attemptAccounts.taskId(), 2)).isEqualTo(Spend.NOTHING);
         assertThat(budget.total()).isEqualTo(Money.ZERO);
     }
 
@@ -152,9 +152,10 @@ abstract class BudgetContract {
                         "haiku", new ModelSpend(Money.usd("0.1"), new Tokens(4, 5, 0, 0)),
                         "opus", new ModelSpend(Money.usd("0.2"), new Tokens(6, 15, 0, 0))));
         for (int i = 0; i < 2; i++) {
-            Payer payer = payer();
-            reserve(budget, payer, "1");
-            database.transactions().writing(() -> budget.settle(payer, cost, List.of("nightly", "a", "nightly")));
+            AttemptAccounts attemptAccounts = attemptAccounts();
+            reserve(budget, attemptAccounts, "1");
+            database.transactions()
+                    .writing(() -> budget.settle(attemptAccounts, cost, List.of("nightly", "a", "nightly")));
         }
 
         assertThat(budget.shares(Dimension.SLOT, "", 10))
@@ -196,7 +197,7 @@ abstract class BudgetContract {
     @Test
     void isNotExhaustedWhileOthersMayGiveSomethingBack() {
         Budget budget = capped("1");
-        Payer running = payer();
+        AttemptAccounts running = attemptAccounts();
         reserve(budget, running, "0.5");
         spend(budget, "1");
 
@@ -240,7 +241,7 @@ abstract class BudgetContract {
     void eachDayBeginsWithNothingSpent() {
         database.clock().set(Instant.parse("2026-11-22T23:00:00Z"));
         Budget budget = TestingBudget.of(database, TestingBudget.properties("1", Period.DAY));
-        Payer overMidnight = payer();
+        AttemptAccounts overMidnight = attemptAccounts();
         reserve(budget, overMidnight, "0.2");
         spend(budget, "0.9");
         assertThat(budget.quote(null, List.of())).isEqualTo(new ReservationDecision.AwaitsPool());
@@ -295,9 +296,9 @@ abstract class BudgetContract {
     @Test
     void everythingIsInTheCsv() throws Exception {
         Budget budget = capped("1");
-        Payer payer = payer();
-        reserve(budget, payer, "0.5");
-        settle(budget, payer, "0.0000001");
+        AttemptAccounts attemptAccounts = attemptAccounts();
+        reserve(budget, attemptAccounts, "0.5");
+        settle(budget, attemptAccounts, "0.0000001");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
         new LedgerCsv(budget).write(out);
@@ -311,23 +312,23 @@ abstract class BudgetContract {
         assertThat(out.toString(StandardCharsets.UTF_8).lines().skip(2).map(line -> line.replace("\"", "")))
                 .containsExactly(
                         "2," + at + ",CAP,,,,0,0,1,0,false,0,0,0,0",
-                        "3," + at + ",RESERVED," + payer.taskId() + ",1,slot-0,0.5,0,,0,false,0,0,0,0",
-                        "4," + at + ",SETTLED," + payer.taskId()
+                        "3," + at + ",RESERVED," + attemptAccounts.taskId() + ",1,slot-0,0.5,0,,0,false,0,0,0,0",
+                        "4," + at + ",SETTLED," + attemptAccounts.taskId()
                                 + ",1,slot-0,-0.5,0.0000001,,0.0000001,false,100,20,0,0");
     }
 
     @Test
     void pagesThroughTheLedgerOfAllAndOfATask() {
         Budget budget = capped(null);
-        Payer payer = payer();
-        reserve(budget, payer, "1");
+        AttemptAccounts attemptAccounts = attemptAccounts();
+        reserve(budget, attemptAccounts, "1");
         spend(budget, "0.1");
-        settle(budget, payer, "0.2");
+        settle(budget, attemptAccounts, "0.2");
 
         List<LedgerEntry> all = budget.entriesBefore(Long.MAX_VALUE, null, 100);
         assertThat(all).hasSize(5).isSortedAccordingTo((a, b) -> Long.compare(b.seq(), a.seq()));
         assertThat(budget.entriesBefore(all.get(1).seq(), null, 2)).isEqualTo(all.subList(2, 4));
-        assertThat(budget.entriesBefore(Long.MAX_VALUE, payer.taskId(), 100))
+        assertThat(budget.entriesBefore(Long.MAX_VALUE, attemptAccounts.taskId(), 100))
                 .extracting(LedgerEntry::kind)
                 .containsExactly(LedgerEntry.Kind.SETTLED, LedgerEntry.Kind.RESERVED);
     }
@@ -346,13 +347,13 @@ abstract class BudgetContract {
     void whatIsReservedForAFlowIsGivenBackAndWhatItCostIsSpent() {
         Budget budget = capped(null);
         UUID flow = opened(budget, "1.5");
-        Payer payer = payer(flow);
+        AttemptAccounts attemptAccounts = attemptAccounts(flow);
 
-        reserve(budget, payer, "1");
+        reserve(budget, attemptAccounts, "1");
 
         assertThat(budget.quote(null, List.of(flow))).isEqualTo(granted("0.5"));
         assertThat(budget.spentBy(flow)).isEqualTo(Money.ZERO);
-        settle(budget, payer, "0.3");
+        settle(budget, attemptAccounts, "0.3");
         assertThat(budget.quote(Money.usd("9"), List.of(flow))).isEqualTo(granted("1.2"));
         assertThat(budget.spentBy(flow)).isEqualTo(Money.usd("0.3"));
         assertThat(budget.total()).isEqualTo(Money.usd("0.3"));
@@ -363,15 +364,15 @@ abstract class BudgetContract {
         Budget budget = capped(null);
         UUID flow = opened(budget, "1.499999999");
         UUID other = opened(budget, "1");
-        Payer payer = payer(flow);
+        AttemptAccounts attemptAccounts = attemptAccounts(flow);
 
-        reserve(budget, payer, "1");
+        reserve(budget, attemptAccounts, "1");
 
         assertThat(budget.quote(null, List.of(flow))).isEqualTo(new ReservationDecision.AwaitsFlow(flow));
         assertThat(budget.quote(Money.usd("0.4"), List.of(flow))).isEqualTo(granted("0.4"));
         assertThat(budget.quote(null, List.of(other))).isEqualTo(granted("1"));
         assertThat(budget.quote(null, List.of())).isEqualTo(granted("1"));
-        settle(budget, payer, "1.4");
+        settle(budget, attemptAccounts, "1.4");
         assertThat(budget.quote(null, List.of(flow))).isEqualTo(granted("0.099999999"));
     }
 
@@ -379,10 +380,10 @@ abstract class BudgetContract {
     void aFlowThatHasSpentItsMoneyGivesNothingWhateverComesBack() {
         Budget budget = capped(null);
         UUID flow = opened(budget, "1");
-        Payer running = payer(flow);
+        AttemptAccounts running = attemptAccounts(flow);
         reserve(budget, running, "0.5");
 
-        spend(budget, payer(flow), "1");
+        spend(budget, attemptAccounts(flow), "1");
 
         assertThat(budget.quote(null, List.of(flow))).isEqualTo(new ReservationDecision.FlowSpent());
         settle(budget, running, "0.2");
@@ -400,9 +401,9 @@ abstract class BudgetContract {
 
         assertThat(budget.quote(null, List.of(chain, fanOut))).isEqualTo(granted("0.4"));
         assertThat(budget.quote(null, List.of(fanOut, chain))).isEqualTo(granted("0.4"));
-        spend(budget, payer(fanOut), "0.4");
+        spend(budget, attemptAccounts(fanOut), "0.4");
         assertThat(budget.quote(null, List.of(chain, fanOut))).isEqualTo(granted("0.3"));
-        spend(budget, payer(fanOut), "0.3");
+        spend(budget, attemptAccounts(fanOut), "0.3");
         assertThat(budget.quote(null, List.of(chain, fanOut))).isEqualTo(new ReservationDecision.FlowSpent());
         assertThat(budget.quote(null, List.of(chain))).isEqualTo(granted("0.4"));
     }
@@ -414,7 +415,7 @@ abstract class BudgetContract {
         UUID otherChain = opened(budget, "5");
         UUID fanOut = opened(budget, "1");
 
-        reserve(budget, payer(otherChain, fanOut), "1");
+        reserve(budget, attemptAccounts(otherChain, fanOut), "1");
 
         assertThat(budget.quote(null, List.of(chain, fanOut))).isEqualTo(new ReservationDecision.AwaitsFlow(fanOut));
         assertThat(budget.quote(null, List.of(otherChain))).isEqualTo(granted("1"));
@@ -425,14 +426,14 @@ abstract class BudgetContract {
         Budget budget = capped("10");
         UUID chain = opened(budget, "1");
         UUID fanOut = opened(budget, "2");
-        Payer payer = payer(chain, fanOut);
+        AttemptAccounts attemptAccounts = attemptAccounts(chain, fanOut);
 
-        reserve(budget, payer, "1");
+        reserve(budget, attemptAccounts, "1");
 
         assertThat(budget.quote(null, List.of(chain))).isEqualTo(new ReservationDecision.AwaitsFlow(chain));
         assertThat(budget.quote(Money.usd("2"), List.of(fanOut))).isEqualTo(granted("1"));
         assertThat(budget.view().reservedUsd()).isEqualTo(Money.usd("1"));
-        settle(budget, payer, "0.25");
+        settle(budget, attemptAccounts, "0.25");
         assertThat(budget.quote(Money.usd("9"), List.of(chain))).isEqualTo(granted("0.75"));
         assertThat(budget.quote(Money.usd("9"), List.of(fanOut))).isEqualTo(granted("1.75"));
         assertThat(budget.view().remainingUsd()).isEqualTo(Money.usd("9.75"));
@@ -443,12 +444,12 @@ abstract class BudgetContract {
         Budget budget = capped("1");
         UUID rich = opened(budget, "100");
         UUID poor = opened(budget, "0.1");
-        Payer running = payer();
+        AttemptAccounts running = attemptAccounts();
         reserve(budget, running, "0.3");
 
         assertThat(budget.quote(null, List.of(rich))).isEqualTo(granted("0.7"));
         assertThat(budget.quote(null, List.of(poor))).isEqualTo(granted("0.1"));
-        reserve(budget, payer(), "0.7");
+        reserve(budget, attemptAccounts(), "0.7");
         assertThat(budget.quote(null, List.of(rich))).isEqualTo(new ReservationDecision.AwaitsPool());
         assertThat(budget.quote(null, List.of(poor))).isEqualTo(new ReservationDecision.AwaitsPool());
     }
@@ -458,7 +459,7 @@ abstract class BudgetContract {
         database.clock().set(Instant.parse("2026-11-22T23:00:00Z"));
         Budget budget = TestingBudget.of(database, TestingBudget.properties("10", Period.DAY));
         UUID flow = opened(budget, "1");
-        spend(budget, payer(flow), "1");
+        spend(budget, attemptAccounts(flow), "1");
 
         database.clock().advance(Duration.ofDays(1));
 
@@ -472,7 +473,7 @@ abstract class BudgetContract {
         UUID flow = opened(budget, "1");
 
         assertThatThrownBy(() -> database.transactions().writing(() -> {
-                    budget.reserve(payer(flow), Money.usd("1"));
+                    budget.reserve(attemptAccounts(flow), Money.usd("1"));
                     throw new IllegalArgumentException("no");
                 }))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -485,7 +486,7 @@ abstract class BudgetContract {
         Budget budget = capped("10");
         UUID flow = opened(budget, "1");
         UUID other = opened(budget, "2");
-        spend(budget, payer(flow), "0.4");
+        spend(budget, attemptAccounts(flow), "0.4");
 
         database.transactions().writing(() -> budget.close(List.of(flow)));
 
@@ -498,8 +499,8 @@ abstract class BudgetContract {
         return TestingBudget.of(database, cap);
     }
 
-    private Payer payer(UUID... flows) {
-        return new Payer(database.ids().next(), 1, "slot-0", List.of(flows));
+    private AttemptAccounts attemptAccounts(UUID... flows) {
+        return new AttemptAccounts(database.ids().next(), 1, "slot-0", List.of(flows));
     }
 
     private UUID opened(Budget budget, @Nullable String cap) {
@@ -512,21 +513,21 @@ abstract class BudgetContract {
         return new ReservationDecision.Granted(Money.usd(usd));
     }
 
-    private void reserve(Budget budget, Payer payer, String usd) {
-        database.transactions().writing(() -> budget.reserve(payer, Money.usd(usd)));
+    private void reserve(Budget budget, AttemptAccounts attemptAccounts, String usd) {
+        database.transactions().writing(() -> budget.reserve(attemptAccounts, Money.usd(usd)));
     }
 
-    private void settle(Budget budget, Payer payer, String usd) {
-        database.transactions().writing(() -> budget.settle(payer, cost(usd), Set.of()));
+    private void settle(Budget budget, AttemptAccounts attemptAccounts, String usd) {
+        database.transactions().writing(() -> budget.settle(attemptAccounts, cost(usd), Set.of()));
     }
 
     private void spend(Budget budget, String usd) {
-        spend(budget, payer(), usd);
+        spend(budget, attemptAccounts(), usd);
     }
 
-    private void spend(Budget budget, Payer payer, String usd) {
-        reserve(budget, payer, "0.000000001");
-        settle(budget, payer, usd);
+    private void spend(Budget budget, AttemptAccounts attemptAccounts, String usd) {
+        reserve(budget, attemptAccounts, "0.000000001");
+        settle(budget, attemptAccounts, usd);
     }
 
     private static Spend cost(String usd) {

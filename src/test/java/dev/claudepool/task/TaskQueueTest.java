@@ -416,7 +416,7 @@ class TaskQueueTest {
     @Test
     void recoveryBooksTheCostOfATaskWhoseReservationTheLedgerHasLost() {
         Task attempt = tasks.running();
-        tasks.budget.running(attempt.payer(), TestingTasks.spend("0.01"));
+        tasks.budget.running(attempt.attemptAccounts(), TestingTasks.spend("0.01"));
         database.jdbc().sql("delete from ledger where kind = 'RESERVED'").update();
 
         assertThat(tasks.recovery.recover()).isEqualTo(1);

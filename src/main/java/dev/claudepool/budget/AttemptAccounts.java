@@ -9,9 +9,9 @@ import java.util.UUID;
  * @param attempt counts how often a slot took the task, from 1
  * @param flows the chain and the fan-out that it pays for, if any
  */
-public record Payer(UUID taskId, int attempt, String slotId, List<UUID> flows) {
+public record AttemptAccounts(UUID taskId, int attempt, String slotId, List<UUID> flows) {
 
-    public Payer {
+    public AttemptAccounts {
         flows = List.copyOf(flows);
     }
 }
