@@ -1,7 +1,7 @@
 package dev.claudepool.pool;
 
-import dev.claudepool.task.Tally;
 import dev.claudepool.task.TaskQueue;
+import dev.claudepool.task.TaskTotals;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -90,12 +90,12 @@ class Drain {
     }
 
     private DrainSummary summary(Duration took) {
-        Tally tally = queue.tallySince(serviceStart);
+        TaskTotals totals = queue.tallySince(serviceStart);
         return new DrainSummary(
-                tally.succeeded() + tally.failed() + tally.cancelled(),
-                tally.spend(),
-                tally.failed(),
-                tally.cancelled(),
+                totals.succeeded() + totals.failed() + totals.cancelled(),
+                totals.spend(),
+                totals.failed(),
+                totals.cancelled(),
                 took.toMillis());
     }
 }

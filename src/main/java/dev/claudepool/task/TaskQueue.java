@@ -243,10 +243,10 @@ public class TaskQueue {
     }
 
     /** How the tasks ended that did so at or after {@code since}, and what the attempts cost that ended since then. */
-    public Tally tallySince(Instant since) {
+    public TaskTotals tallySince(Instant since) {
         return transactions.write(() -> {
             TaskStore.Ends ends = store.endsSince(since);
-            return new Tally(ends.succeeded(), ends.failed(), ends.cancelled(), budget.spentSince(since));
+            return new TaskTotals(ends.succeeded(), ends.failed(), ends.cancelled(), budget.spentSince(since));
         });
     }
 

@@ -341,8 +341,8 @@ class TaskQueueTest {
         tasks.service.cancel(tasks.queued().id());
         queue.interrupted(tasks.running(), TestingTasks.spend("0.16"));
 
-        assertThat(queue.tallySince(since)).isEqualTo(new Tally(1, 1, 1, Money.usd("0.28")));
-        assertThat(queue.tallySince(clock.instant().plusMillis(1))).isEqualTo(new Tally(0, 0, 0, Money.ZERO));
+        assertThat(queue.tallySince(since)).isEqualTo(new TaskTotals(1, 1, 1, Money.usd("0.28")));
+        assertThat(queue.tallySince(clock.instant().plusMillis(1))).isEqualTo(new TaskTotals(0, 0, 0, Money.ZERO));
     }
 
     @Test

@@ -3,4 +3,4 @@ package dev.claudepool.task;
 import dev.claudepool.budget.Money;
 
 /** How tasks ended in some time, and what was spent in it. */
-public record Tally(int succeeded, int failed, int cancelled, Money spend) {}
+public record TaskTotals(int succeeded, int failed, int cancelled, Money spend) {}
