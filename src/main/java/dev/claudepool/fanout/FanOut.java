@@ -22,7 +22,7 @@ record FanOut(
         Instant createdAt,
         @Nullable Instant deadline,
         @Nullable Instant finishedAt,
-        Counts counts) {
+        ElementCounts counts) {
 
     /** Why a fan-out is stopped. */
     enum Stop {
@@ -46,7 +46,7 @@ record FanOut(
     static FanOut accepted(UUID id, FanOutSpec spec, Instant now, Instant monotonicNow) {
         FanOutSpec.Options options = spec.options();
         return new FanOut(
-                id, options, null, now, options.deadlineFrom(monotonicNow), null, Counts.ofQueued(spec.size()));
+                id, options, null, now, options.deadlineFrom(monotonicNow), null, ElementCounts.ofQueued(spec.size()));
     }
 
     /** Where it stands: one failure makes all of it FAILED. */
@@ -77,7 +77,7 @@ record FanOut(
     }
 
     /** With these counts, which may be the end of it. */
-    FanOut counting(Counts changed, Instant now) {
+    FanOut counting(ElementCounts changed, Instant now) {
         return new FanOut(id, options, stop, createdAt, deadline, changed.areFinal() ? now : null, changed);
     }
 

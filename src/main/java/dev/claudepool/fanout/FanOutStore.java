@@ -83,7 +83,7 @@ class FanOutStore {
     }
 
     void replace(FanOut fanOut) {
-        Counts counts = fanOut.counts();
+        ElementCounts counts = fanOut.counts();
         jdbc.sql("""
                         update fan_out set state = :state, stop = :stop, deadline = :deadline, finished_at = :finished, queued = :queued,
                           running = :running, succeeded = :succeeded, failed = :failed, cancelled = :cancelled
@@ -122,7 +122,7 @@ class FanOutStore {
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 instant(row, "deadline"),
                 instant(row, "finished_at"),
-                new Counts(
+                new ElementCounts(
                         row.getInt("queued"),
                         row.getInt("running"),
                         row.getInt("succeeded"),

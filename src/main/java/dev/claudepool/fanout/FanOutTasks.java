@@ -26,7 +26,7 @@ final class FanOutTasks {
     }
 
     /** Reads those that have ended since, if any element has. */
-    void readEnded(Counts counts) {
+    void readEnded(ElementCounts counts) {
         if (counts.ended() > endedElements) {
             endedElements = counts.ended();
             ahead.add(tasks.endedOfFanOut(fanOutId));

@@ -36,7 +36,7 @@ record FanOutView(
         @Nullable Collection<TaskView> tasks,
         @Nullable Collection<ChainView> chains,
 
-        Counts counts,
+        ElementCounts counts,
         Money spendUsd,
         @Nullable TaskError error) {
 

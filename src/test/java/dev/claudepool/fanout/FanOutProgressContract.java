@@ -42,7 +42,7 @@ abstract class FanOutProgressContract {
         database.transactions().writing(() -> {
             fail(first);
 
-            assertThat(fanOuts.service.get(fanOut.id()).counts()).isEqualTo(new Counts(3, 0, 0, 1, 0));
+            assertThat(fanOuts.service.get(fanOut.id()).counts()).isEqualTo(new ElementCounts(3, 0, 0, 1, 0));
             assertThat(fanOuts.tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
         });
     }
@@ -60,7 +60,7 @@ abstract class FanOutProgressContract {
                 fanOut.id(), ClientWait.uncounted(DAY), new FanOutTasks(fanOut.id(), fanOuts.tasks.flows));
         assertThat(ended.state()).isEqualTo(FanOut.State.FAILED);
         assertThat(ended.stop()).isEqualTo(FanOut.Stop.FAILED_FAST);
-        assertThat(ended.counts()).isEqualTo(new Counts(0, 0, 0, 1, 3));
+        assertThat(ended.counts()).isEqualTo(new ElementCounts(0, 0, 0, 1, 3));
     }
 
     /** By a service that ends before it can cancel anything. */

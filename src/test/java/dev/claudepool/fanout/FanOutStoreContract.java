@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What every engine owes to the store of fan-outs. */
 abstract class FanOutStoreContract {
 
-    private static final Counts ENDED = new Counts(0, 0, 1, 1, 0);
+    private static final ElementCounts ENDED = new ElementCounts(0, 0, 1, 1, 0);
 
     @AutoClose
     final TestDatabase database;
@@ -46,14 +46,14 @@ abstract class FanOutStoreContract {
 
         assertThat(found(fanOut)).isEqualTo(fanOut);
         assertThat(found(fanOut).deadline()).isNull();
-        assertThat(found(fanOut).counts()).isEqualTo(Counts.ofQueued(2));
+        assertThat(found(fanOut).counts()).isEqualTo(ElementCounts.ofQueued(2));
     }
 
     @Test
     void keepsHowManyAreInWhichState() {
         FanOut fanOut = inserted();
 
-        FanOut after = replaced(fanOut.counting(new Counts(1, 2, 3, 4, 5), now));
+        FanOut after = replaced(fanOut.counting(new ElementCounts(1, 2, 3, 4, 5), now));
 
         assertThat(found(fanOut)).isEqualTo(after);
     }
@@ -65,7 +65,7 @@ abstract class FanOutStoreContract {
 
         assertThat(found(fanOut)).isEqualTo(ended);
         assertThat(found(fanOut).finishedAt()).isEqualTo(now.plusMillis(7));
-        FanOut again = replaced(ended.counting(new Counts(0, 1, 1, 0, 0), now.plusMillis(8)));
+        FanOut again = replaced(ended.counting(new ElementCounts(0, 1, 1, 0, 0), now.plusMillis(8)));
 
         assertThat(found(fanOut)).isEqualTo(again);
         assertThat(store.list(FanOut.State.RUNNING, null, 10)).containsExactly(again);
