@@ -7,11 +7,11 @@ import dev.claudepool.problem.ProblemException;
 import dev.claudepool.security.Caller;
 import dev.claudepool.store.Ids;
 import dev.claudepool.store.Transactions;
+import dev.claudepool.task.CompletionWaiters;
 import dev.claudepool.task.FlowTasks;
 import dev.claudepool.task.Idempotency;
 import dev.claudepool.task.Sizes;
 import dev.claudepool.task.TaskSpec;
-import dev.claudepool.task.Waits;
 import dev.claudepool.web.ClientWait;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,7 +35,7 @@ public class ChainService {
     private final ChainExpiry expiry;
     private final FlowTasks tasks;
     private final Idempotency idempotency;
-    private final Waits waits;
+    private final CompletionWaiters waits;
     private final Budget budget;
     private final Transactions transactions;
     private final Ids ids;
@@ -49,7 +49,7 @@ public class ChainService {
             ChainExpiry expiry,
             FlowTasks tasks,
             Idempotency idempotency,
-            Waits waits,
+            CompletionWaiters waits,
             Budget budget,
             Transactions transactions,
             Ids ids,
@@ -203,7 +203,7 @@ public class ChainService {
     }
 
     /**
-     * Waits until the chain has ended, but not longer than the client does.
+     * CompletionWaiters until the chain has ended, but not longer than the client does.
      *
      * @return the chain as it then is, ended or not
      * @throws ProblemException {@code chain-not-found}

@@ -9,13 +9,13 @@ import dev.claudepool.security.Caller;
 import dev.claudepool.store.Ids;
 import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
+import dev.claudepool.task.CompletionWaiters;
 import dev.claudepool.task.FlowTasks;
 import dev.claudepool.task.Hold;
 import dev.claudepool.task.Idempotency;
 import dev.claudepool.task.Origin;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskSpec;
-import dev.claudepool.task.Waits;
 import dev.claudepool.web.ClientWait;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +40,7 @@ class FanOutService {
     private final FlowTasks tasks;
     private final ChainService chains;
     private final Idempotency idempotency;
-    private final Waits waits;
+    private final CompletionWaiters waits;
     private final Budget budget;
     private final Transactions transactions;
     private final Ids ids;
@@ -54,7 +54,7 @@ class FanOutService {
             FlowTasks tasks,
             ChainService chains,
             Idempotency idempotency,
-            Waits waits,
+            CompletionWaiters waits,
             Budget budget,
             Transactions transactions,
             Ids ids,
@@ -155,7 +155,8 @@ class FanOutService {
     }
 
     /**
-     * Waits until all elements have ended, but not longer than the client does; reads meanwhile those that have.
+     * CompletionWaiters until all elements have ended, but not longer than the client does; reads meanwhile those that
+     * have.
      *
      * @return the fan-out as it then is, ended or not
      * @throws ProblemException {@code fan-out-not-found}

@@ -21,7 +21,7 @@ class SessionLocks {
 
     private final Map<UUID, Hold> holds = new ConcurrentHashMap<>();
 
-    /** Waits for the session; gives up waiting, without a hold, once {@code unwanted}. */
+    /** CompletionWaiters for the session; gives up waiting, without a hold, once {@code unwanted}. */
     Lease acquire(UUID session, BooleanSupplier unwanted) throws InterruptedException {
         Hold hold = holds.compute(session, (_, other) -> other == null ? new Hold(new Semaphore(1), 1) : other.plus(1));
         boolean held = false;

@@ -47,7 +47,7 @@ class SlotKeeper {
         wanted.release();
     }
 
-    /** Waits until none is left; not for ever, since one may hang in its start. */
+    /** CompletionWaiters until none is left; not for ever, since one may hang in its start. */
     void join() throws InterruptedException {
         boolean _ = thread.join(LONGEST_END);
     }
@@ -101,8 +101,8 @@ class SlotKeeper {
     }
 
     /**
-     * Waits until a process is wanted, and after failures for as long as they advise; looks after the idle ones
-     * meanwhile. False when the slot has ended.
+     * CompletionWaiters until a process is wanted, and after failures for as long as they advise; looks after the idle
+     * ones meanwhile. False when the slot has ended.
      */
     private boolean awaitWanted() throws InterruptedException {
         while (!wanted.tryAcquire(BETWEEN_LOOKS.toNanos(), TimeUnit.NANOSECONDS)) {

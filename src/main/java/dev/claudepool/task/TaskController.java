@@ -118,7 +118,8 @@ class TaskController {
     @Operation(
             operationId = "getTaskResult",
             summary = "The result of a task",
-            description = "Waits up to `wait` for its end. A task that failed or was cancelled answers with a problem.")
+            description =
+                    "CompletionWaiters up to `wait` for its end. A task that failed or was cancelled answers with a problem.")
     @ApiResponse(
             responseCode = "200",
             description = "It succeeded",

@@ -26,7 +26,7 @@ public class TaskService {
     private final TaskIntake intake;
     private final Idempotency idempotency;
     private final TaskChanges changes;
-    private final Waits waits;
+    private final CompletionWaiters waits;
     private final TaskMetrics metrics;
     private final Transactions transactions;
     private final InstantSource clock;
@@ -38,7 +38,7 @@ public class TaskService {
             TaskIntake intake,
             Idempotency idempotency,
             TaskChanges changes,
-            Waits waits,
+            CompletionWaiters waits,
             TaskMetrics metrics,
             Transactions transactions,
             InstantSource clock) {
@@ -136,7 +136,7 @@ public class TaskService {
     }
 
     /**
-     * Waits until the task has ended, but not longer than the client does.
+     * CompletionWaiters until the task has ended, but not longer than the client does.
      *
      * @return the task as it then is, ended or not
      * @throws ProblemException {@code task-not-found}

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Waits that must end are given a day, so that a missed wake-up is a timeout of the test. */
+/** CompletionWaiters that must end are given a day, so that a missed wake-up is a timeout of the test. */
 @Timeout(60)
-class WaitsTest {
+class CompletionWaitersTest {
 
     private static final Duration DAY = Duration.ofDays(1);
     private static final ClientWait PATIENT = ClientWait.uncounted(DAY);

@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
  * Thread-safe.
  */
 @Component
-public class Waits implements SmartLifecycle {
+public class CompletionWaiters implements SmartLifecycle {
 
     /** The names are the same in all three. */
     private static final Set<String> FINAL = Stream.of(TaskState.Name.values())
@@ -36,13 +36,13 @@ public class Waits implements SmartLifecycle {
     private final Map<UUID, Wait> waits = new ConcurrentHashMap<>();
     private volatile boolean stopped;
 
-    Waits(EventLog log) {
+    CompletionWaiters(EventLog log) {
         log.listen(this::onEvent);
     }
 
     /**
-     * Waits until it ends, the client's time is over, or the client is gone; {@code ended} says whether it has ended
-     * already.
+     * CompletionWaiters until it ends, the client's time is over, or the client is gone; {@code ended} says whether it
+     * has ended already.
      */
     public void await(UUID awaited, ClientWait client, BooleanSupplier ended) throws InterruptedException {
         await(awaited, client, ended, LOOKING_PERIOD, () -> {});
