@@ -49,7 +49,7 @@ public final class ClaudeProcess {
     private final CliProperties properties;
     private final HeapLimits heapLimits;
     private final MessageCodec codec;
-    private final Wire wire;
+    private final ProcessPipes wire;
     private final AtomicReference<@Nullable Turn> current = new AtomicReference<>();
     private final OutsideTurns outsideTurns = new OutsideTurns(this);
     private final ReentrantLock ending = new ReentrantLock();
@@ -73,7 +73,7 @@ public final class ClaudeProcess {
         this.properties = properties;
         this.heapLimits = heapLimits;
         this.codec = codec;
-        this.wire = new Wire(process, codec, heapLimits.line(), new Inbox());
+        this.wire = new ProcessPipes(process, codec, heapLimits.line(), new Inbox());
         this.wire.start();
     }
 
@@ -322,7 +322,7 @@ public final class ClaudeProcess {
     }
 
     /** What the process says: answered at once, or put into the mailbox of the turn. */
-    private final class Inbox implements Wire.Receiver {
+    private final class Inbox implements ProcessPipes.Receiver {
 
         @Override
         public void received(CliMessage message, int bytes) {

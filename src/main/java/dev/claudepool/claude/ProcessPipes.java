@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The pipes of one process. They are served by platform threads: virtual threads that block in pipes hold their
  * carriers, and with enough of them the whole service stands still. Thread-safe.
  */
-final class Wire {
+final class ProcessPipes {
 
     /** Who gets what the process says, on the thread that reads it. */
     interface Receiver {
@@ -34,7 +34,7 @@ final class Wire {
         void ended();
     }
 
-    private static final Logger log = LoggerFactory.getLogger(Wire.class);
+    private static final Logger log = LoggerFactory.getLogger(ProcessPipes.class);
     private static final Duration WAIT_FOR_REST = Duration.ofMillis(500);
 
     /** What the process started can keep stderr open, too. */
@@ -53,7 +53,7 @@ final class Wire {
     private volatile boolean ended;
     private volatile long heardAt = System.nanoTime();
 
-    Wire(Process process, MessageCodec codec, long maxLine, Receiver receiver) {
+    ProcessPipes(Process process, MessageCodec codec, long maxLine, Receiver receiver) {
         this.process = process;
         this.codec = codec;
         this.receiver = receiver;
