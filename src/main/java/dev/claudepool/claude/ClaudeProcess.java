@@ -5,8 +5,8 @@ import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.CliMessage.ControlAnswer;
 import dev.claudepool.claude.Mailbox.Mail;
 import dev.claudepool.process.Cookie;
-import dev.claudepool.process.Patience;
 import dev.claudepool.process.ProcessTree;
+import dev.claudepool.process.Uninterruptibly;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -220,7 +220,7 @@ public final class ClaudeProcess {
         try {
             if (current.get() == null && process.isAlive()) {
                 wire.closeInput();
-                Patience.await(() -> !process.isAlive(), LONGEST_CLEAN_END);
+                Uninterruptibly.await(() -> !process.isAlive(), LONGEST_CLEAN_END);
             }
             kill();
         } finally {
@@ -234,10 +234,10 @@ public final class ClaudeProcess {
         try {
             List<ProcessHandle> descendants = process.descendants().toList();
             process.destroy();
-            Patience.await(() -> !process.isAlive(), properties.stopGrace());
+            Uninterruptibly.await(() -> !process.isAlive(), properties.stopGrace());
             process.destroyForcibly();
             ProcessTree.kill(cookie.value()::equals, descendants);
-            Patience.await(() -> !process.isAlive(), WAIT_FOR_NOTICE); // dead already, but not yet noticed
+            Uninterruptibly.await(() -> !process.isAlive(), WAIT_FOR_NOTICE); // dead already, but not yet noticed
         } finally {
             ending.unlock();
         }
@@ -265,7 +265,7 @@ public final class ClaudeProcess {
 
     /** Else the first turn would begin without their tools, of which it would not learn any more. */
     void awaitMcpServers() {
-        Patience.await(
+        Uninterruptibly.await(
                 () -> ControlRequests.noServerIsPending(ask(ControlRequests.mcpStatus(), WAIT_FOR_ANSWER)),
                 WAIT_FOR_MCP_SERVERS);
     }

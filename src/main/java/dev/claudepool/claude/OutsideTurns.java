@@ -3,7 +3,7 @@ package dev.claudepool.claude;
 import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.Mailbox.Mail;
-import dev.claudepool.process.Patience;
+import dev.claudepool.process.Uninterruptibly;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -103,11 +103,11 @@ final class OutsideTurns {
     private void end(SpendMeter counting) {
         if (!over) {
             process.interrupt();
-            Patience.await(() -> over || process.hasEnded(), process.stopGrace());
+            Uninterruptibly.await(() -> over || process.hasEnded(), process.stopGrace());
         }
         boolean exact = process.readUsage(counting, WAIT_FOR_USAGE) || over;
         process.kill();
-        Patience.await(process::hasEnded, WAIT_FOR_USAGE); // its last lines may still be read
+        Uninterruptibly.await(process::hasEnded, WAIT_FOR_USAGE); // its last lines may still be read
         Spend spend = counting.spend();
         work.complete(exact ? spend : spend.asEstimate());
     }

@@ -2,9 +2,9 @@ package dev.claudepool.claude;
 
 import dev.claudepool.claude.CliMessage.ControlAnswer;
 import dev.claudepool.process.LineReader;
-import dev.claudepool.process.Patience;
 import dev.claudepool.process.StderrTail;
 import dev.claudepool.process.StdinWriter;
+import dev.claudepool.process.Uninterruptibly;
 import dev.claudepool.web.BareTrace;
 import java.io.IOException;
 import java.time.Duration;
@@ -110,7 +110,7 @@ final class ProcessPipes {
         } catch (IOException e) { // the process was killed
             return;
         } finally {
-            Patience.await(() -> !process.isAlive(), WAIT_FOR_REST);
+            Uninterruptibly.await(() -> !process.isAlive(), WAIT_FOR_REST);
             end();
         }
     }
@@ -129,7 +129,7 @@ final class ProcessPipes {
     }
 
     private void end() {
-        Patience.await(() -> !stderrThread.isAlive(), WAIT_FOR_STDERR);
+        Uninterruptibly.await(() -> !stderrThread.isAlive(), WAIT_FOR_STDERR);
         ended = true;
         stdin.close();
         failAsked();

@@ -3,7 +3,7 @@ package dev.claudepool.claude;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.CliMessage.Block;
 import dev.claudepool.claude.Mailbox.Mail;
-import dev.claudepool.process.Patience;
+import dev.claudepool.process.Uninterruptibly;
 import dev.claudepool.web.BareTrace;
 import java.time.Duration;
 import java.time.Instant;
@@ -140,7 +140,7 @@ public final class Turn {
     /** Has it end, and waits for that if there is somebody who sees to it. */
     void cancelAndWait(Duration longest) {
         cancel();
-        if (!awaited.get() || !Patience.await(over::get, longest)) {
+        if (!awaited.get() || !Uninterruptibly.await(over::get, longest)) {
             var _ = mailbox.close();
         }
     }

@@ -46,7 +46,7 @@ public final class Command {
             Files.writeString(output, String.valueOf(e.getMessage()));
             return -1;
         }
-        if (Patience.await(() -> !process.isAlive(), longest)) {
+        if (Uninterruptibly.await(() -> !process.isAlive(), longest)) {
             return process.exitValue();
         }
         process.descendants().forEach(ProcessHandle::destroyForcibly);

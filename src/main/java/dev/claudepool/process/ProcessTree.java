@@ -48,7 +48,7 @@ public final class ProcessTree {
     /** Kills them, and those that they start meanwhile, until a look finds none. */
     public static void kill(Predicate<String> cookie, List<ProcessHandle> alsoThese) {
         List<ProcessHandle> left = new ArrayList<>(alsoThese);
-        boolean gone = Patience.await(
+        boolean gone = Uninterruptibly.await(
                 () -> {
                     left.removeIf(process -> !isRunning(process));
                     List<ProcessHandle> bearing = bearing(cookie);
@@ -69,7 +69,7 @@ public final class ProcessTree {
         List<ProcessHandle> found = bearing(cookie);
         found.forEach(ProcessHandle::destroy);
         if (!found.isEmpty()) {
-            Patience.await(() -> found.stream().noneMatch(ProcessTree::isRunning), grace);
+            Uninterruptibly.await(() -> found.stream().noneMatch(ProcessTree::isRunning), grace);
         }
         kill(cookie, List.of());
         return found.size();

@@ -5,11 +5,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** CompletionWaiters that go on when the thread is interrupted, for cleaning up; the interrupt is kept for later. */
-public final class Patience {
+public final class Uninterruptibly {
 
     private static final Duration STEP = Duration.ofMillis(5);
 
-    private Patience() {}
+    private Uninterruptibly() {}
 
     /** CompletionWaiters until {@code done}, at most for {@code longest}, and returns whether it is. */
     public static boolean await(BooleanSupplier done, Duration longest) {
