@@ -29,6 +29,6 @@ record ProcessExit(@Nullable Integer code, @Nullable String stderr) {
     }
 
     private boolean sessionIsUnknown() {
-        return stderr != null && stderr.contains(Verdict.NO_CONVERSATION);
+        return stderr != null && stderr.contains(ResultClassifier.NO_CONVERSATION);
     }
 }

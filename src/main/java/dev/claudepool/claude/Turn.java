@@ -221,7 +221,7 @@ public final class Turn {
 
     /** A turn is announced before it ends; what ends before is an earlier one, and ours goes on, and costs. */
     private boolean isForeign(CliMessage.Result result) {
-        boolean foreign = !begun && !Verdict.isSessionUnknown(result);
+        boolean foreign = !begun && !ResultClassifier.isSessionUnknown(result);
         if (foreign) {
             fail(Failure.of(FailureCode.EXECUTION_ERROR, "claude ended a turn that it had not begun."));
         }
@@ -252,7 +252,7 @@ public final class Turn {
     private void retry(CliMessage.ApiRetry retry) {
         listener.accept(
                 new TurnEvent.Retry(retry.error(), retry.status(), retry.attempt(), retry.maxRetries(), retry.delay()));
-        Verdict.hopeless(retry.error())
+        ResultClassifier.isPermanent(retry.error())
                 .ifPresent(code -> fail(Failure.of(code, "The API refuses the service: " + retry.error() + ".")));
         if (resetsAt != null) {
             fail(new Failure(
@@ -266,8 +266,8 @@ public final class Turn {
         if (cancelled.get()) {
             return new TurnEnding.Cancelled(spend);
         }
-        Optional<Failure> failure =
-                Verdict.failure(result, apiError, resetsAt, process.spec().outputSchema() != null);
+        Optional<Failure> failure = ResultClassifier.failure(
+                result, apiError, resetsAt, process.spec().outputSchema() != null);
         if (failure.isPresent()) {
             return stop != null ? ending(stop, spend) : new TurnEnding.Failed(failure.get(), spend);
         }

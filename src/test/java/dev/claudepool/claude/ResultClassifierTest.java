@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-class VerdictTest {
+class ResultClassifierTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"rate-limited-then-ok", "two-turns-partial", "json-schema", "tool-denied-without-host"})
@@ -52,7 +52,7 @@ class VerdictTest {
     void apiFailuresAreToldApart(@Nullable Integer status, @Nullable String apiError, FailureCode code) {
         CliMessage.Result result = result("success", true, 1, "api_error", status);
 
-        assertThat(Verdict.failure(result, apiError, null, false))
+        assertThat(ResultClassifier.failure(result, apiError, null, false))
                 .map(Failure::code)
                 .contains(code);
     }
@@ -82,7 +82,7 @@ class VerdictTest {
     void anAnswerWithoutTheStructureThatWasAskedForIsAFailure() {
         CliMessage.Result result = result("success", false, 1, "completed", null);
 
-        assertThat(Verdict.failure(result, null, null, true))
+        assertThat(ResultClassifier.failure(result, null, null, true))
                 .map(Failure::code)
                 .contains(FailureCode.STRUCTURED_OUTPUT_INVALID);
     }
@@ -91,17 +91,17 @@ class VerdictTest {
     void theTimeOfRenewalBelongsToTheLimitOnly() {
         Instant renewal = Instant.ofEpochSecond(1_900_000_000);
 
-        assertThat(Verdict.failure(result("success", true, 1, "api_error", 429), null, renewal, false))
+        assertThat(ResultClassifier.failure(result("success", true, 1, "api_error", 429), null, renewal, false))
                 .map(Failure::retryAt)
                 .contains(renewal);
-        assertThat(Verdict.failure(result("success", true, 1, "api_error", 400), null, renewal, false))
+        assertThat(ResultClassifier.failure(result("success", true, 1, "api_error", 400), null, renewal, false))
                 .get()
                 .extracting(Failure::retryAt)
                 .isNull();
     }
 
     private static Optional<Failure> verdict(CliMessage.Result result) {
-        return Verdict.failure(result, null, null, false);
+        return ResultClassifier.failure(result, null, null, false);
     }
 
     private static CliMessage.Result result(

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Decides what a result of the CLI means: a {@code success} is often none. */
-final class Verdict {
+final class ResultClassifier {
 
     static final String NO_CONVERSATION = "No conversation found";
 
@@ -27,7 +27,7 @@ final class Verdict {
 
     private static final int LONGEST_MESSAGE = 1000;
 
-    private Verdict() {}
+    private ResultClassifier() {}
 
     /** Why there is no answer in {@code result}; empty when there is one. */
     static Optional<Failure> failure(
@@ -46,7 +46,7 @@ final class Verdict {
     }
 
     /** The failure for which the CLI would retry in vain; empty when waiting can help. */
-    static Optional<FailureCode> hopeless(String apiError) {
+    static Optional<FailureCode> isPermanent(String apiError) {
         return Optional.ofNullable(API_ERRORS.get(apiError))
                 .filter(code -> code == FailureCode.AUTHENTICATION_FAILED || code == FailureCode.BILLING_ERROR);
     }
