@@ -72,18 +72,18 @@ public class ClaudeLauncher {
     }
 
     /** Blocks until the process is ready, or has failed and nothing of it is left. */
-    public Launch launch(LaunchSpec spec, SessionStart session, String slotId) {
+    public LaunchResult launch(LaunchSpec spec, SessionStart session, String slotId) {
         long begin = System.nanoTime();
-        Launch launch = tryToLaunch(spec, session, slotId);
+        LaunchResult launch = tryToLaunch(spec, session, slotId);
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
         switch (launch) {
-            case Launch.Ready _ -> started.record(took);
-            case Launch.Failed _ -> failed.record(took);
+            case LaunchResult.Ready _ -> started.record(took);
+            case LaunchResult.Failed _ -> failed.record(took);
         }
         return launch;
     }
 
-    private Launch tryToLaunch(LaunchSpec spec, SessionStart session, String slotId) {
+    private LaunchResult tryToLaunch(LaunchSpec spec, SessionStart session, String slotId) {
         if (!Files.isDirectory(spec.workingDirectory())) {
             return failed("The working directory does not exist.");
         }
@@ -103,7 +103,7 @@ public class ClaudeLauncher {
             try {
                 Optional<Failure> failure = initialize(claude, spec, session);
                 ready = failure.isEmpty();
-                return ready ? ready(claude) : new Launch.Failed(failure.get());
+                return ready ? ready(claude) : new LaunchResult.Failed(failure.get());
             } finally {
                 if (!ready) {
                     claude.kill();
@@ -114,9 +114,9 @@ public class ClaudeLauncher {
         }
     }
 
-    private static Launch ready(ClaudeProcess claude) {
+    private static LaunchResult ready(ClaudeProcess claude) {
         claude.watchOutsideTurns();
-        return new Launch.Ready(claude);
+        return new LaunchResult.Ready(claude);
     }
 
     /** Ends every process that an earlier instance of this data directory left, and returns how many there were. */
@@ -146,7 +146,7 @@ public class ClaudeLauncher {
                 .register(meters);
     }
 
-    private static Launch failed(String message) {
-        return new Launch.Failed(Failure.of(FailureCode.CLI_START_FAILED, message));
+    private static LaunchResult failed(String message) {
+        return new LaunchResult.Failed(Failure.of(FailureCode.CLI_START_FAILED, message));
     }
 }

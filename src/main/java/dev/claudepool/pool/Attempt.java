@@ -5,7 +5,7 @@ import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.ClaudeProcess;
 import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.FailureCode;
-import dev.claudepool.claude.Launch;
+import dev.claudepool.claude.LaunchResult;
 import dev.claudepool.claude.LaunchSpec;
 import dev.claudepool.claude.Prompt;
 import dev.claudepool.claude.SessionStart;
@@ -135,8 +135,8 @@ class Attempt {
     private Outcome run(SessionStart start, Prompt prompt, TurnLimits limits, Consumer<TurnEvent> listener)
             throws InterruptedException {
         return switch (slot.processes().acquire(spec, start)) {
-            case Launch.Failed(Failure failure) -> Outcome.failed(failure);
-            case Launch.Ready(ClaudeProcess process) ->
+            case LaunchResult.Failed(Failure failure) -> Outcome.failed(failure);
+            case LaunchResult.Ready(ClaudeProcess process) ->
                 new Outcome(endingOf(process, prompt, limits, listener), Optional.of(process));
         };
     }

@@ -2,7 +2,7 @@ package dev.claudepool.pool;
 
 import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.FailureCode;
-import dev.claudepool.claude.Launch;
+import dev.claudepool.claude.LaunchResult;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -80,14 +80,15 @@ class SlotKeeper {
             }
         } catch (RuntimeException e) {
             log.error("A process could not be provided slot={}", slot.id(), e);
-            judge(new Launch.Failed(Failure.of(FailureCode.CLI_START_FAILED, "The service failed to start claude.")));
+            judge(new LaunchResult.Failed(
+                    Failure.of(FailureCode.CLI_START_FAILED, "The service failed to start claude.")));
         }
     }
 
-    private void judge(Launch launch) {
+    private void judge(LaunchResult launch) {
         switch (launch) {
-            case Launch.Ready _ -> slot.started();
-            case Launch.Failed failed -> slot.startFailed(failed.failure());
+            case LaunchResult.Ready _ -> slot.started();
+            case LaunchResult.Failed failed -> slot.startFailed(failed.failure());
         }
         want(); // to use it, or to try again; what is needed may also have changed meanwhile
     }

@@ -4,7 +4,7 @@ import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.ClaudeLauncher;
 import dev.claudepool.claude.ClaudeProcess;
 import dev.claudepool.claude.Failure;
-import dev.claudepool.claude.Launch;
+import dev.claudepool.claude.LaunchResult;
 import dev.claudepool.claude.LaunchSpec;
 import dev.claudepool.claude.SessionStart;
 import java.util.Optional;
@@ -51,14 +51,14 @@ class SlotProcesses {
     }
 
     /** Starts a spare in place of one that cannot serve; blocks until it is ready, or has failed to start. */
-    Launch startSpare(LaunchSpec spec) throws InterruptedException {
+    LaunchResult startSpare(LaunchSpec spec) throws InterruptedException {
         spare().filter(process -> !servesAsSpare(process, spec)).ifPresent(this::discard);
-        Launch launch = launch(spec, new SessionStart.Fresh(UUID.randomUUID()));
-        if (launch instanceof Launch.Ready(ClaudeProcess process)) {
+        LaunchResult launch = launch(spec, new SessionStart.Fresh(UUID.randomUUID()));
+        if (launch instanceof LaunchResult.Ready(ClaudeProcess process)) {
             Optional<Failure> failure = process.warmUp();
             if (failure.isPresent()) {
                 discard(process);
-                return new Launch.Failed(failure.get());
+                return new LaunchResult.Failed(failure.get());
             }
             becomeSpare(process);
         }
@@ -124,13 +124,13 @@ class SlotProcesses {
      * A process in the session wanted, ready for {@code spec} but for what can be switched: the spare, the
      * conversation's, or a new one. It belongs to the caller until it is given back.
      */
-    Launch acquire(LaunchSpec spec, SessionStart session) throws InterruptedException {
+    LaunchResult acquire(LaunchSpec spec, SessionStart session) throws InterruptedException {
         Optional<ClaudeProcess> held = take(session.id());
         if (held.isPresent()) {
             ClaudeProcess process = held.get();
             if (serves(process, spec) && (session instanceof SessionStart.Resume || process.isPristine())) {
                 if (process.isResponsive()) {
-                    return new Launch.Ready(process);
+                    return new LaunchResult.Ready(process);
                 }
                 hung(process);
             }
@@ -151,27 +151,27 @@ class SlotProcesses {
         return Optional.ofNullable(found);
     }
 
-    private Launch launch(LaunchSpec spec, SessionStart session) throws InterruptedException {
+    private LaunchResult launch(LaunchSpec spec, SessionStart session) throws InterruptedException {
         if (!places.tryAcquire()) {
             closeConversation();
             places.acquire();
         }
-        Launch launch = null;
+        LaunchResult launch = null;
         try {
             launch = launcher.launch(spec, session, slotId);
         } finally {
-            if (!(launch instanceof Launch.Ready)) {
+            if (!(launch instanceof LaunchResult.Ready)) {
                 places.release();
             }
         }
         switch (launch) {
-            case Launch.Ready(ClaudeProcess process) -> {
+            case LaunchResult.Ready(ClaudeProcess process) -> {
                 live.add(process);
                 var _ = process.workOutsideTurns().thenAcceptAsync(onWorkOutsideTurns, Thread::startVirtualThread);
                 var _ = process.onExit()
                         .whenComplete((_, _) -> Thread.ofVirtual().start(() -> ended(process)));
             }
-            case Launch.Failed _ -> {}
+            case LaunchResult.Failed _ -> {}
         }
         return launch;
     }

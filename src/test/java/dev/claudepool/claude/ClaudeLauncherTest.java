@@ -49,12 +49,12 @@ class ClaudeLauncherTest {
         "deaf, no answer within",
     })
     void aProcessThatDoesNotGetReadyIsAFailureAndLeavesNothing(String start, String reason) {
-        Launch launch =
+        LaunchResult launch =
                 launcher(Map.of(StubCli.START, start), Duration.ofMillis(500)).launch(spec(), fresh(), "slot-0");
 
         assertThat(launch)
                 .isInstanceOfSatisfying(
-                        Launch.Failed.class,
+                        LaunchResult.Failed.class,
                         failed -> assertThat(failed.failure())
                                 .returns(FailureCode.CLI_START_FAILED, Failure::code)
                                 .extracting(Failure::message)
@@ -65,12 +65,12 @@ class ClaudeLauncherTest {
 
     @Test
     void exitCodeAndStderrOfAFailedStartAreTold() {
-        Launch launch =
+        LaunchResult launch =
                 launcher(Map.of(StubCli.START, "exit"), Duration.ofSeconds(5)).launch(spec(), fresh(), "slot-0");
 
         assertThat(launch)
                 .isInstanceOfSatisfying(
-                        Launch.Failed.class,
+                        LaunchResult.Failed.class,
                         failed -> assertThat(failed.failure())
                                 .returns(3, Failure::exitCode)
                                 .returns("stub does not start", Failure::stderr));
@@ -78,11 +78,11 @@ class ClaudeLauncherTest {
 
     @Test
     void anUnknownSessionIsNotFound() {
-        Launch launch = launcher().launch(spec(), new SessionStart.Resume(UUID.randomUUID()), "slot-0");
+        LaunchResult launch = launcher().launch(spec(), new SessionStart.Resume(UUID.randomUUID()), "slot-0");
 
         assertThat(launch)
                 .isInstanceOfSatisfying(
-                        Launch.Failed.class,
+                        LaunchResult.Failed.class,
                         failed -> assertThat(failed.failure().code()).isEqualTo(FailureCode.SESSION_NOT_FOUND));
     }
 
@@ -97,7 +97,7 @@ class ClaudeLauncherTest {
                         .limit(200))
                 .allSatisfy(launch -> assertThat(launch)
                         .isInstanceOfSatisfying(
-                                Launch.Failed.class,
+                                LaunchResult.Failed.class,
                                 failed ->
                                         assertThat(failed.failure().code()).isEqualTo(FailureCode.SESSION_NOT_FOUND)));
     }
@@ -107,10 +107,10 @@ class ClaudeLauncherTest {
     void failedStartLeavesNoThread(String start) {
         Set<Long> before = threadsOfProcesses();
 
-        Launch launch =
+        LaunchResult launch =
                 launcher(Map.of(StubCli.START, start), Duration.ofMillis(500)).launch(spec(), fresh(), "slot-0");
 
-        assertThat(launch).isInstanceOf(Launch.Failed.class);
+        assertThat(launch).isInstanceOf(LaunchResult.Failed.class);
         awaitNoThreadsBut(before);
     }
 
@@ -139,7 +139,7 @@ class ClaudeLauncherTest {
     void aWorkingDirectoryThatDoesNotExistIsAFailure() {
         LaunchSpec spec = StubCli.spec(directory.resolve("nowhere"));
 
-        assertThat(launcher().launch(spec, fresh(), "slot-0")).isInstanceOf(Launch.Failed.class);
+        assertThat(launcher().launch(spec, fresh(), "slot-0")).isInstanceOf(LaunchResult.Failed.class);
     }
 
     @Test
@@ -277,9 +277,9 @@ class ClaudeLauncherTest {
     }
 
     private ClaudeProcess start(ClaudeLauncher launcher) {
-        Launch launch = launcher.launch(spec(), fresh(), "slot-0");
-        assertThat(launch).isInstanceOf(Launch.Ready.class);
-        ClaudeProcess process = ((Launch.Ready) launch).process();
+        LaunchResult launch = launcher.launch(spec(), fresh(), "slot-0");
+        assertThat(launch).isInstanceOf(LaunchResult.Ready.class);
+        ClaudeProcess process = ((LaunchResult.Ready) launch).process();
         started.add(process);
         return process;
     }

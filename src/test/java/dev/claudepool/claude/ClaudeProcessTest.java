@@ -157,9 +157,9 @@ class ClaudeProcessTest {
     @ValueSource(strings = {"keep", "same-id", "no-reset"})
     void clearingFailsUnlessThereIsANewConversation(String clear) throws InterruptedException {
         ClaudeLauncher launcher = StubCli.launcher(directory, Map.of(StubCli.CLEAR, clear));
-        Launch launch = launcher.launch(stubs.spec(), new SessionStart.Fresh(UUID.randomUUID()), "slot-0");
-        assertThat(launch).isInstanceOf(Launch.Ready.class);
-        ClaudeProcess process = ((Launch.Ready) launch).process();
+        LaunchResult launch = launcher.launch(stubs.spec(), new SessionStart.Fresh(UUID.randomUUID()), "slot-0");
+        assertThat(launch).isInstanceOf(LaunchResult.Ready.class);
+        ClaudeProcess process = ((LaunchResult.Ready) launch).process();
         try {
             run(process, "one");
 

@@ -110,8 +110,8 @@ class ConfinedProcessTest {
                 data,
                 new SimpleMeterRegistry(),
                 InstantSource.system());
-        Launch launch = launcher.launch(StubCli.spec(home), new SessionStart.Fresh(UUID.randomUUID()), "slot-0");
-        assertThat(launch).isInstanceOf(Launch.Ready.class);
-        return ((Launch.Ready) launch).process();
+        LaunchResult launch = launcher.launch(StubCli.spec(home), new SessionStart.Fresh(UUID.randomUUID()), "slot-0");
+        assertThat(launch).isInstanceOf(LaunchResult.Ready.class);
+        return ((LaunchResult.Ready) launch).process();
     }
 }

@@ -47,9 +47,9 @@ class RealCliTest {
     void startsSwitchesAndEndsWithoutATrace() {
         ClaudeLauncher launcher = launcher();
         LaunchSpec spec = spec(null, null, PermissionMode.PLAN);
-        Launch launch = launcher.launch(spec, new SessionStart.Fresh(UUID.randomUUID()), "slot-0");
-        assertThat(launch).isInstanceOf(Launch.Ready.class);
-        ClaudeProcess process = ((Launch.Ready) launch).process();
+        LaunchResult launch = launcher.launch(spec, new SessionStart.Fresh(UUID.randomUUID()), "slot-0");
+        assertThat(launch).isInstanceOf(LaunchResult.Ready.class);
+        ClaudeProcess process = ((LaunchResult.Ready) launch).process();
 
         for (PermissionMode mode : PermissionMode.values()) {
             if (mode != PermissionMode.BYPASS_PERMISSIONS) {
@@ -65,12 +65,12 @@ class RealCliTest {
 
     @Test
     void doesNotFindAnUnknownSession() {
-        Launch launch = launcher()
+        LaunchResult launch = launcher()
                 .launch(spec(null, null, PermissionMode.PLAN), new SessionStart.Resume(UUID.randomUUID()), "slot-0");
 
         assertThat(launch)
                 .isInstanceOfSatisfying(
-                        Launch.Failed.class,
+                        LaunchResult.Failed.class,
                         failed -> assertThat(failed.failure().code()).isEqualTo(FailureCode.SESSION_NOT_FOUND));
     }
 

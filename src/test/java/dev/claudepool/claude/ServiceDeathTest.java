@@ -71,9 +71,9 @@ class ServiceDeathTest {
             SessionStart session = new SessionStart.Fresh(UUID.randomUUID());
             Path work = directory.resolve("work");
             switch (StubCli.launcher(directory).launch(StubCli.spec(work), session, "slot-0")) {
-                case Launch.Ready(ClaudeProcess process) ->
+                case LaunchResult.Ready(ClaudeProcess process) ->
                     process.begin(new Prompt("STUB:silence", false), Stubs.limits(Stubs.LONG), new Recorder());
-                case Launch.Failed(Failure failure) -> throw new AssertionError(failure.message());
+                case LaunchResult.Failed(Failure failure) -> throw new AssertionError(failure.message());
             }
         }
     }

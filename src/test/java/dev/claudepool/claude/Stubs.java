@@ -37,11 +37,11 @@ final class Stubs implements AutoCloseable {
 
     ClaudeProcess start(LaunchSpec spec, SessionStart session) {
         return switch (launcher.launch(spec, session, "slot-0")) {
-            case Launch.Ready(ClaudeProcess process) -> {
+            case LaunchResult.Ready(ClaudeProcess process) -> {
                 started.add(process);
                 yield process;
             }
-            case Launch.Failed(Failure failure) -> throw new AssertionError(failure.message() + failure.stderr());
+            case LaunchResult.Failed(Failure failure) -> throw new AssertionError(failure.message() + failure.stderr());
         };
     }
 

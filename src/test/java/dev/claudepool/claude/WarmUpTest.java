@@ -95,10 +95,11 @@ class WarmUpTest {
                         "ANTHROPIC_BASE_URL", api.uri().toString(),
                         "ANTHROPIC_API_KEY", "test-key"),
                 Duration.ofSeconds(30));
-        Launch launch = launcher.launch(StubCli.spec(directory), new SessionStart.Fresh(UUID.randomUUID()), "slot-0");
+        LaunchResult launch =
+                launcher.launch(StubCli.spec(directory), new SessionStart.Fresh(UUID.randomUUID()), "slot-0");
         return switch (launch) {
-            case Launch.Ready(ClaudeProcess process) -> process;
-            case Launch.Failed(Failure failure) -> throw new AssertionError(failure.message() + failure.stderr());
+            case LaunchResult.Ready(ClaudeProcess process) -> process;
+            case LaunchResult.Failed(Failure failure) -> throw new AssertionError(failure.message() + failure.stderr());
         };
     }
 }
