@@ -175,12 +175,12 @@ public final class ClaudeProcess {
         session.clearBegins();
         // No answer, no charge: the result of /clear has no turns, and the totals begin again.
         Turn turn = begin(new Prompt("/clear", true), new TurnLimits(WAIT_FOR_ANSWER, null), event -> {});
-        TurnEnding ending = turn.await();
+        TurnResult ending = turn.await();
         outsideTurns.report(ending.spend());
         return switch (ending) {
-            case TurnEnding.Failed failed
+            case TurnResult.Failed failed
             when failed.failure().code() != FailureCode.TASK_FAILED -> Optional.of(failed.failure());
-            case TurnEnding.Cancelled _ -> Optional.of(Failure.of(FailureCode.EXECUTION_ERROR, "It was cancelled."));
+            case TurnResult.Cancelled _ -> Optional.of(Failure.of(FailureCode.EXECUTION_ERROR, "It was cancelled."));
             default ->
                 ending.spend().usd().compareTo(Money.ZERO) > 0
                         ? Optional.of(Failure.of(FailureCode.EXECUTION_ERROR, "claude worked instead of clearing."))

@@ -78,12 +78,12 @@ public final class Turn {
      * Sees the turn through, on the caller's thread, and enforces its limits; call it exactly once. Whatever goes wrong
      * is an ending, too.
      */
-    public TurnEnding await() throws InterruptedException {
+    public TurnResult await() throws InterruptedException {
         if (!awaited.compareAndSet(false, true)) {
             throw new IllegalStateException("a turn is awaited once");
         }
         try {
-            TurnEnding ending = safeStep();
+            TurnResult ending = safeStep();
             while (ending == null) {
                 ending = safeStep();
             }
@@ -95,7 +95,7 @@ public final class Turn {
     }
 
     /** What throws stops the turn as a failure does, so that its cost is known; for the second time, it ends it. */
-    private @Nullable TurnEnding safeStep() throws InterruptedException {
+    private @Nullable TurnResult safeStep() throws InterruptedException {
         try {
             return step();
         } catch (RuntimeException | Error e) {
@@ -145,7 +145,7 @@ public final class Turn {
         }
     }
 
-    private @Nullable TurnEnding step() throws InterruptedException {
+    private @Nullable TurnResult step() throws InterruptedException {
         if (stop == null) {
             if (cancelled.get()) {
                 stop(null);
@@ -186,7 +186,7 @@ public final class Turn {
         return mail;
     }
 
-    private @Nullable TurnEnding received(CliMessage message) {
+    private @Nullable TurnResult received(CliMessage message) {
         deadlines.heard(message);
         if (message.showsWork()) {
             questions.worked();
@@ -260,23 +260,23 @@ public final class Turn {
         }
     }
 
-    private TurnEnding result(CliMessage.Result result) {
+    private TurnResult result(CliMessage.Result result) {
         meter.see(result.total());
         Spend spend = meter.spend();
         if (cancelled.get()) {
-            return new TurnEnding.Cancelled(spend);
+            return new TurnResult.Cancelled(spend);
         }
         Optional<Failure> failure = ResultClassifier.failure(
                 result, apiError, resetsAt, process.spec().outputSchema() != null);
         if (failure.isPresent()) {
-            return stop != null ? ending(stop, spend) : new TurnEnding.Failed(failure.get(), spend);
+            return stop != null ? ending(stop, spend) : new TurnResult.Failed(failure.get(), spend);
         }
         return overspent()
-                .<TurnEnding>map(tooMuch -> new TurnEnding.Failed(tooMuch, spend))
-                .orElseGet(() -> new TurnEnding.Completed(result.answer(model), spend));
+                .<TurnResult>map(tooMuch -> new TurnResult.Failed(tooMuch, spend))
+                .orElseGet(() -> new TurnResult.Completed(result.answer(model), spend));
     }
 
-    private @Nullable TurnEnding unusable(Failure failure, boolean ofResult) {
+    private @Nullable TurnResult unusable(Failure failure, boolean ofResult) {
         fail(failure);
         if (!ofResult) {
             return null;
@@ -285,17 +285,17 @@ public final class Turn {
         return killed(failure);
     }
 
-    private TurnEnding processEnded() {
+    private TurnResult processEnded() {
         process.kill();
         return killed(process.exit().failure());
     }
 
-    private TurnEnding killed(Failure failure) {
+    private TurnResult killed(Failure failure) {
         Spend spend = meter.spend().asEstimate();
-        return stop != null ? ending(stop, spend) : new TurnEnding.Failed(failure, spend);
+        return stop != null ? ending(stop, spend) : new TurnResult.Failed(failure, spend);
     }
 
-    private @Nullable TurnEnding told(CliMessage.ControlAnswer answer) {
+    private @Nullable TurnResult told(CliMessage.ControlAnswer answer) {
         questions.answered();
         if (answer.isGiven() && answer.error() != null && limits.maxCost() != null) {
             fail(Failure.of(FailureCode.EXECUTION_ERROR, "claude refuses to tell what it spends: " + answer.error()));
@@ -340,8 +340,8 @@ public final class Turn {
         }
     }
 
-    private static TurnEnding ending(Stop stop, Spend spend) {
-        return stop.failure == null ? new TurnEnding.Cancelled(spend) : new TurnEnding.Failed(stop.failure, spend);
+    private static TurnResult ending(Stop stop, Spend spend) {
+        return stop.failure == null ? new TurnResult.Cancelled(spend) : new TurnResult.Failed(stop.failure, spend);
     }
 
     private static Duration min(Duration a, Duration b) {

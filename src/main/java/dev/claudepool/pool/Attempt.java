@@ -10,9 +10,9 @@ import dev.claudepool.claude.LaunchSpec;
 import dev.claudepool.claude.Prompt;
 import dev.claudepool.claude.SessionStart;
 import dev.claudepool.claude.Turn;
-import dev.claudepool.claude.TurnEnding;
 import dev.claudepool.claude.TurnEvent;
 import dev.claudepool.claude.TurnLimits;
+import dev.claudepool.claude.TurnResult;
 import dev.claudepool.task.Claim;
 import dev.claudepool.task.Conversation;
 import dev.claudepool.task.Task;
@@ -92,7 +92,7 @@ class Attempt {
     Outcome run(Claim claim, Consumer<TurnEvent> listener, Consumer<UUID> onNewSession) throws InterruptedException {
         Task task = claim.task();
         if (isStopped()) {
-            return new Outcome(new TurnEnding.Cancelled(Spend.NOTHING), Optional.empty());
+            return new Outcome(new TurnResult.Cancelled(Spend.NOTHING), Optional.empty());
         }
         if (conversation instanceof Conversation.Gone && !mayBeginAnew(task)) {
             return Outcome.failed(Failure.of(
@@ -142,16 +142,16 @@ class Attempt {
     }
 
     /** Whatever throws ends the process: it would go on spending, and be in the way of the slot's next one. */
-    private TurnEnding endingOf(ClaudeProcess process, Prompt prompt, TurnLimits limits, Consumer<TurnEvent> listener)
+    private TurnResult endingOf(ClaudeProcess process, Prompt prompt, TurnLimits limits, Consumer<TurnEvent> listener)
             throws InterruptedException {
         boolean ended = false;
         try {
-            TurnEnding ending = turn(process, prompt, limits, listener);
+            TurnResult ending = turn(process, prompt, limits, listener);
             ended = true;
             return ending;
         } catch (RuntimeException | Error e) {
             log.error("Attempt broke down slot={} pid={}: {}", slot.id(), process.pid(), new BareTrace(e));
-            return new TurnEnding.Failed(Failure.ofThrown(e), spendSoFar());
+            return new TurnResult.Failed(Failure.ofThrown(e), spendSoFar());
         } finally {
             if (!ended) {
                 slot.processes().discard(process);
@@ -163,16 +163,16 @@ class Attempt {
         return turn == null ? Spend.NOTHING : turn.spend().asEstimate();
     }
 
-    private TurnEnding turn(ClaudeProcess process, Prompt prompt, TurnLimits limits, Consumer<TurnEvent> listener)
+    private TurnResult turn(ClaudeProcess process, Prompt prompt, TurnLimits limits, Consumer<TurnEvent> listener)
             throws InterruptedException {
         Optional<Failure> refused = process.switchTo(spec);
         if (refused.isPresent()) {
-            return new TurnEnding.Failed(refused.get(), Spend.NOTHING);
+            return new TurnResult.Failed(refused.get(), Spend.NOTHING);
         }
         Turn begun;
         synchronized (this) {
             if (stopped) {
-                return new TurnEnding.Cancelled(Spend.NOTHING);
+                return new TurnResult.Cancelled(Spend.NOTHING);
             }
             long beginning = System.nanoTime();
             begun = process.begin(prompt, limits, event -> onEvent(event, beginning, process, listener));
@@ -195,7 +195,7 @@ class Attempt {
 
     /** Puts the process where its next use is, and frees the slot; blocks until a process without one is gone. */
     void giveBack(Outcome outcome) throws InterruptedException {
-        boolean completed = outcome.ending() instanceof TurnEnding.Completed;
+        boolean completed = outcome.ending() instanceof TurnResult.Completed;
         Optional<ClaudeProcess> process = outcome.process();
         boolean used = false;
         try {
@@ -231,9 +231,9 @@ class Attempt {
     }
 
     /** Whether something was said in the slot's own conversation for the first time. */
-    boolean beganSlotSession(TurnEnding ending) {
+    boolean beganSlotSession(TurnResult ending) {
         boolean said =
-                ending instanceof TurnEnding.Completed || ending.spend().usd().compareTo(Money.ZERO) > 0;
+                ending instanceof TurnResult.Completed || ending.spend().usd().compareTo(Money.ZERO) > 0;
         return said
                 && slots.stream()
                         .flatMap(any -> any.session().stream())
@@ -259,19 +259,19 @@ class Attempt {
      * @param ending what the turn brought
      * @param process the process it had, to be given back
      */
-    record Outcome(TurnEnding ending, Optional<ClaudeProcess> process) {
+    record Outcome(TurnResult ending, Optional<ClaudeProcess> process) {
         boolean failedWith(FailureCode code) {
-            return ending instanceof TurnEnding.Failed failed
+            return ending instanceof TurnResult.Failed failed
                     && failed.failure().code() == code;
         }
 
         /** Whether there was no process to work in. */
         boolean didNotStart() {
-            return ending instanceof TurnEnding.Failed && process.isEmpty();
+            return ending instanceof TurnResult.Failed && process.isEmpty();
         }
 
         static Outcome failed(Failure failure) {
-            return new Outcome(new TurnEnding.Failed(failure, Spend.NOTHING), Optional.empty());
+            return new Outcome(new TurnResult.Failed(failure, Spend.NOTHING), Optional.empty());
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.claudepool.pool;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.Answer;
 import dev.claudepool.claude.Failure;
-import dev.claudepool.claude.TurnEnding;
+import dev.claudepool.claude.TurnResult;
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventType;
@@ -169,11 +169,11 @@ class RunningAttempts {
      * it there all the same; then it is done. An ending that cannot be noted, such as an answer that cannot be written,
      * is a failure; a spend that cannot be booked is logged, so that the task ends.
      */
-    private void settlePersistently(Task task, Attempt attempt, TurnEnding first, AttemptJournal journal) {
-        TurnEnding ending = first;
+    private void settlePersistently(Task task, Attempt attempt, TurnResult first, AttemptJournal journal) {
+        TurnResult ending = first;
         boolean repeated = false;
         for (boolean settled = false; !settled; ) {
-            TurnEnding noted = ending;
+            TurnResult noted = ending;
             boolean mayBeSettled = repeated;
             try {
                 transactions.writing(() -> {
@@ -208,14 +208,14 @@ class RunningAttempts {
                         first.spend().usd(),
                         !unbookable,
                         new BareTrace(e));
-                ending = new TurnEnding.Failed(Failure.ofThrown(e), unbookable ? Spend.NOTHING : first.spend());
+                ending = new TurnResult.Failed(Failure.ofThrown(e), unbookable ? Spend.NOTHING : first.spend());
             }
         }
     }
 
-    private void settle(Task task, TurnEnding ending) {
+    private void settle(Task task, TurnResult ending) {
         switch (ending) {
-            case TurnEnding.Completed(Answer answer, Spend spend) -> {
+            case TurnResult.Completed(Answer answer, Spend spend) -> {
                 queue.succeeded(task, answer, spend);
                 log.info(
                         "Task succeeded task={} slot={} attempt={} spend={}",
@@ -224,14 +224,14 @@ class RunningAttempts {
                         task.attempts(),
                         spend.usd());
             }
-            case TurnEnding.Cancelled(Spend spend) -> {
+            case TurnResult.Cancelled(Spend spend) -> {
                 if (interrupting) {
                     queue.interrupted(task, spend);
                 } else {
                     queue.cancelled(task, spend);
                 }
             }
-            case TurnEnding.Failed(Failure failure, Spend spend) -> failed(task, failure, spend);
+            case TurnResult.Failed(Failure failure, Spend spend) -> failed(task, failure, spend);
         }
     }
 

@@ -119,7 +119,7 @@ class ClaudeLauncherTest {
         Set<Long> before = threadsOfProcesses();
         ClaudeProcess process = start(launcher());
 
-        assertThat(Stubs.run(process, "STUB:exit 1")).isInstanceOf(TurnEnding.Failed.class);
+        assertThat(Stubs.run(process, "STUB:exit 1")).isInstanceOf(TurnResult.Failed.class);
 
         awaitNoThreadsBut(before);
     }
@@ -164,7 +164,7 @@ class ClaudeLauncherTest {
         });
 
         assertThat(turn.await())
-                .isInstanceOf(TurnEnding.Cancelled.class)
+                .isInstanceOf(TurnResult.Cancelled.class)
                 .satisfies(ending -> assertThat(ending.spend().estimated()).isFalse());
         assertThat(closing.join(Duration.ofSeconds(10))).isTrue();
         assertThat(processesOfThisTest()).isEmpty();
@@ -223,7 +223,7 @@ class ClaudeLauncherTest {
 
         assertThat(turn.await())
                 .isInstanceOfSatisfying(
-                        TurnEnding.Failed.class,
+                        TurnResult.Failed.class,
                         failed -> assertThat(failed.failure().code()).isEqualTo(FailureCode.TASK_TIMED_OUT));
         assertThat(processesOfThisTest()).isEmpty();
     }

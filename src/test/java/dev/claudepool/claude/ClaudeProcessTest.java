@@ -98,7 +98,7 @@ class ClaudeProcessTest {
         LaunchSpec spec = with(stubs.spec(), "a secret identity", schema);
         ClaudeProcess process = stubs.start(spec, new SessionStart.Fresh(UUID.randomUUID()));
 
-        TurnEnding ending = run(process, "STUB:structured {\"a\":1}");
+        TurnResult ending = run(process, "STUB:structured {\"a\":1}");
         String arguments = ProcessHandle.of(process.pid())
                 .orElseThrow()
                 .info()
@@ -107,7 +107,7 @@ class ClaudeProcessTest {
 
         assertThat(ending)
                 .isInstanceOfSatisfying(
-                        TurnEnding.Completed.class,
+                        TurnResult.Completed.class,
                         completed -> assertThat(completed.answer().structuredOutput())
                                 .isEqualTo(JsonNodeFactory.instance.objectNode().put("a", 1)));
         assertThat(arguments).contains("--session-id=").doesNotContain("secret identity", "object");
@@ -230,7 +230,7 @@ class ClaudeProcessTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> process.begin(new Prompt("two", false), limits(LONG), new Recorder()));
-        assertThat(turn.await()).isInstanceOf(TurnEnding.Completed.class);
+        assertThat(turn.await()).isInstanceOf(TurnResult.Completed.class);
     }
 
     @Test

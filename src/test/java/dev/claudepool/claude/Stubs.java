@@ -46,7 +46,7 @@ final class Stubs implements AutoCloseable {
     }
 
     /** Runs one turn without limits to its end. */
-    static TurnEnding run(ClaudeProcess process, String prompt) throws InterruptedException {
+    static TurnResult run(ClaudeProcess process, String prompt) throws InterruptedException {
         return process.begin(new Prompt(prompt, false), limits(LONG), new Recorder())
                 .await();
     }
@@ -54,9 +54,9 @@ final class Stubs implements AutoCloseable {
     /** The text of the answer. */
     static String ask(ClaudeProcess process, String prompt) throws InterruptedException {
         return switch (run(process, prompt)) {
-            case TurnEnding.Completed(Answer answer, var _) -> answer.output();
-            case TurnEnding.Failed(Failure failure, var _) -> throw new AssertionError(failure.message());
-            case TurnEnding.Cancelled _ -> throw new AssertionError("cancelled");
+            case TurnResult.Completed(Answer answer, var _) -> answer.output();
+            case TurnResult.Failed(Failure failure, var _) -> throw new AssertionError(failure.message());
+            case TurnResult.Cancelled _ -> throw new AssertionError("cancelled");
         };
     }
 
@@ -64,8 +64,8 @@ final class Stubs implements AutoCloseable {
         return new TurnLimits(total, null);
     }
 
-    static @Nullable Failure failure(TurnEnding ending) {
-        return ending instanceof TurnEnding.Failed(Failure failure, var _) ? failure : null;
+    static @Nullable Failure failure(TurnResult ending) {
+        return ending instanceof TurnResult.Failed(Failure failure, var _) ? failure : null;
     }
 
     @Override

@@ -58,7 +58,7 @@ class TurnTest {
     void whatThrowsInATurnFailsItAndItsCostIsKnown() throws InterruptedException {
         ClaudeProcess process = start();
 
-        TurnEnding ending = process.begin(new Prompt("STUB:spend 0.5 30000", false), limits(LONG), event -> {
+        TurnResult ending = process.begin(new Prompt("STUB:spend 0.5 30000", false), limits(LONG), event -> {
                     throw new IllegalStateException("of the listener");
                 })
                 .await();
@@ -72,7 +72,7 @@ class TurnTest {
     void aLineBeyondTheLimitFailsTheTurnButNotTheProcess() throws InterruptedException {
         ClaudeProcess process = start();
 
-        TurnEnding ending = run(process, "STUB:big 33");
+        TurnResult ending = run(process, "STUB:big 33");
 
         assertThat(ending).satisfies(hasCode(FailureCode.OUTPUT_TOO_LARGE));
     }
@@ -82,7 +82,7 @@ class TurnTest {
         ClaudeProcess process = start();
         assertThat(ask(process, "STUB:late-result")).isEqualTo("the first");
 
-        TurnEnding ending = run(process, "STUB:deltas 1000 20");
+        TurnResult ending = run(process, "STUB:deltas 1000 20");
 
         assertThat(ending).satisfies(hasCode(FailureCode.EXECUTION_ERROR));
         assertThat(ending.spend().usd()).isGreaterThan(Money.ZERO);
@@ -93,7 +93,7 @@ class TurnTest {
     @CsvSource({"STUB:spree silent, CLI_SILENT", "STUB:spree refused, EXECUTION_ERROR"})
     void aTurnThatHidesWhatItSpendsDoesNotPassItsLimitForLong(String prompt, FailureCode code)
             throws InterruptedException {
-        TurnEnding ending = start().begin(
+        TurnResult ending = start().begin(
                         new Prompt(prompt, false),
                         new TurnLimits(LONG.multipliedBy(10), Money.usd("0.50")),
                         new Recorder())
@@ -147,7 +147,7 @@ class TurnTest {
     void silenceEndsATurn() throws InterruptedException {
         ClaudeProcess process = start(Duration.ofMillis(600));
 
-        TurnEnding ending = run(process, "STUB:silence");
+        TurnResult ending = run(process, "STUB:silence");
 
         assertThat(ending).satisfies(hasCode(FailureCode.CLI_SILENT));
         assertThat(ending.spend().usd()).isEqualTo(Money.usd("0.0009"));
@@ -164,11 +164,11 @@ class TurnTest {
     void anAnnouncedRetryIsNotSilence() throws InterruptedException {
         Recorder events = new Recorder();
 
-        TurnEnding ending = start(Duration.ofMillis(600))
+        TurnResult ending = start(Duration.ofMillis(600))
                 .begin(new Prompt("STUB:retry rate_limit 1000", false), limits(LONG), events)
                 .await();
 
-        assertThat(ending).isInstanceOf(TurnEnding.Completed.class);
+        assertThat(ending).isInstanceOf(TurnResult.Completed.class);
         assertThat(events.all(TurnEvent.Retry.class))
                 .containsExactly(new TurnEvent.Retry("rate_limit", null, 1, 10, Duration.ofSeconds(1)));
     }
@@ -206,7 +206,7 @@ class TurnTest {
         Recorder events = new Recorder();
         TurnLimits limits = new TurnLimits(LONG, Money.usd("0.50"));
 
-        TurnEnding ending = process.begin(new Prompt("STUB:spend 0.51 30000", false), limits, events)
+        TurnResult ending = process.begin(new Prompt("STUB:spend 0.51 30000", false), limits, events)
                 .await();
 
         assertThat(ending).satisfies(hasCode(FailureCode.BUDGET_EXCEEDED));
@@ -219,7 +219,7 @@ class TurnTest {
     void anAnswerThatCostTooMuchIsAFailureToo() throws InterruptedException {
         TurnLimits limits = new TurnLimits(LONG, Money.usd("0.0005"));
 
-        TurnEnding ending =
+        TurnResult ending =
                 start().begin(new Prompt("dear", false), limits, new Recorder()).await();
 
         assertThat(ending).satisfies(hasCode(FailureCode.BUDGET_EXCEEDED));
@@ -235,7 +235,7 @@ class TurnTest {
         ClaudeProcess process = start();
         Recorder events = new Recorder();
         Turn turn = process.begin(new Prompt("STUB:deltas 1000 20", false), limits(LONG), events);
-        CompletableFuture<TurnEnding> ending = awaiting(turn);
+        CompletableFuture<TurnResult> ending = awaiting(turn);
         await().until(() -> events.has(TurnEvent.Delta.class));
 
         turn.cancel();
@@ -244,7 +244,7 @@ class TurnTest {
         assertThat(ending)
                 .succeedsWithin(Duration.ofSeconds(10))
                 .isInstanceOfSatisfying(
-                        TurnEnding.Cancelled.class,
+                        TurnResult.Cancelled.class,
                         cancelled -> assertThat(cancelled.spend().usd()).isEqualTo(Money.usd("0.0001")));
         assertThat(ask(process, "next")).isEqualTo("echo: next");
     }
@@ -255,7 +255,7 @@ class TurnTest {
         Turn turn = process.begin(new Prompt("STUB:sleep 20000", false), limits(LONG), new Recorder());
         turn.cancel();
 
-        assertThat(turn.await()).isInstanceOf(TurnEnding.Cancelled.class);
+        assertThat(turn.await()).isInstanceOf(TurnResult.Cancelled.class);
         assertThat(ask(process, "next")).isEqualTo("echo: next");
     }
 
@@ -264,13 +264,13 @@ class TurnTest {
         ClaudeProcess process = start();
         Recorder events = new Recorder();
         Turn turn = process.begin(new Prompt("STUB:ignore-signals", false), limits(LONG), events);
-        CompletableFuture<TurnEnding> ending = awaiting(turn);
+        CompletableFuture<TurnResult> ending = awaiting(turn);
         await().until(() -> events.has(TurnEvent.Spent.class));
 
         turn.cancel();
 
         assertThat(ending).succeedsWithin(Duration.ofSeconds(10)).satisfies(cancelled -> {
-            assertThat(cancelled).isInstanceOf(TurnEnding.Cancelled.class);
+            assertThat(cancelled).isInstanceOf(TurnResult.Cancelled.class);
             assertThat(cancelled.spend().usd()).isEqualTo(Money.usd("0.0008"));
             assertThat(cancelled.spend().estimated()).isTrue();
         });
@@ -287,7 +287,7 @@ class TurnTest {
             events.accept(event);
         });
 
-        assertThat(turn.await()).isInstanceOf(TurnEnding.Completed.class);
+        assertThat(turn.await()).isInstanceOf(TurnResult.Completed.class);
         assertThat(events.all(TurnEvent.Text.class)).hasSize(1);
     }
 
@@ -302,7 +302,7 @@ class TurnTest {
         return stubs.start();
     }
 
-    private static CompletableFuture<TurnEnding> awaiting(Turn turn) {
+    private static CompletableFuture<TurnResult> awaiting(Turn turn) {
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
@@ -314,10 +314,10 @@ class TurnTest {
                 VIRTUAL);
     }
 
-    private static Consumer<TurnEnding> hasCode(FailureCode code) {
+    private static Consumer<TurnResult> hasCode(FailureCode code) {
         return ending -> assertThat(ending)
                 .isInstanceOfSatisfying(
-                        TurnEnding.Failed.class,
+                        TurnResult.Failed.class,
                         failed -> assertThat(failed.failure().code()).isEqualTo(code));
     }
 }
