@@ -208,7 +208,8 @@ class ChainProgress implements SmartInitializingSingleton {
             return step.with(running.failed(error));
         }
         UUID conversation = task.sessionId() == null ? null : task.id();
-        StepTasks.Made recovery = stepTasks.ofRecovery(chain, step, recoveryPrompt, error.message(), conversation);
+        StepTasks.StepTaskResult recovery =
+                stepTasks.ofRecovery(chain, step, recoveryPrompt, error.message(), conversation);
         return make(chain, step, recovery, Duration.ZERO, running::recovering, running::failed);
     }
 
@@ -237,16 +238,16 @@ class ChainProgress implements SmartInitializingSingleton {
     private Step make(
             Chain chain,
             Step step,
-            StepTasks.Made made,
+            StepTasks.StepTaskResult made,
             Duration delay,
             Function<UUID, StepState.Running> begun,
             Function<TaskError, StepState.Failed> failed) {
         return switch (made) {
-            case StepTasks.Made.Possible(var spec) -> {
+            case StepTasks.StepTaskResult.Possible(var spec) -> {
                 Task task = tasks.add(spec, chain.origin(step), chain.createdAt(), delay, null);
                 yield step.withTask(begun.apply(task.id()));
             }
-            case StepTasks.Made.Impossible(TaskError reason) -> step.with(failed.apply(reason));
+            case StepTasks.StepTaskResult.Impossible(TaskError reason) -> step.with(failed.apply(reason));
         };
     }
 

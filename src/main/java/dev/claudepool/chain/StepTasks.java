@@ -33,7 +33,7 @@ class StepTasks {
     }
 
     /** For the step itself. */
-    Made of(Chain chain, Step step) {
+    StepTaskResult of(Chain chain, Step step) {
         return made(chain, step, chain.specOf(step).prompt(), "", predecessor(chain, step));
     }
 
@@ -42,7 +42,7 @@ class StepTasks {
      *
      * @param failedTask the conversation in which it failed; null when there is none
      */
-    Made ofRecovery(Chain chain, Step step, String recoveryPrompt, String error, @Nullable UUID failedTask) {
+    StepTaskResult ofRecovery(Chain chain, Step step, String recoveryPrompt, String error, @Nullable UUID failedTask) {
         return made(chain, step, recoveryPrompt, error, failedTask == null ? predecessor(chain, step) : failedTask);
     }
 
@@ -53,11 +53,11 @@ class StepTasks {
                 .orElse(null);
     }
 
-    private Made made(Chain chain, Step step, String text, String error, @Nullable UUID predecessor) {
+    private StepTaskResult made(Chain chain, Step step, String text, String error, @Nullable UUID predecessor) {
         Optional<String> prompt =
                 Template.parse(text).render(new Values(tasks, chain, step, error)::of, LONGEST_PROMPT);
         if (prompt.isEmpty()) {
-            return Made.impossible(
+            return StepTaskResult.impossible(
                     "With its references filled in, the prompt has more than " + LONGEST_PROMPT + " characters");
         }
         StepSpec spec = chain.specOf(step);
@@ -67,20 +67,20 @@ class StepTasks {
         TaskSpec task = spec.config().with(prompt.get(), session, chain.spec().tags());
         List<FieldError> errors = TaskSpecRules.check(task, "");
         return errors.isEmpty()
-                ? new Made.Possible(task)
-                : Made.impossible("With its references filled in, "
+                ? new StepTaskResult.Possible(task)
+                : StepTaskResult.impossible("With its references filled in, "
                         + errors.getFirst().field() + " " + errors.getFirst().message());
     }
 
     /** What was made of a step. */
-    sealed interface Made {
+    sealed interface StepTaskResult {
 
-        record Possible(TaskSpec task) implements Made {}
+        record Possible(TaskSpec task) implements StepTaskResult {}
 
         /** What the step needs has such an output that no task can be made of it. */
-        record Impossible(TaskError error) implements Made {}
+        record Impossible(TaskError error) implements StepTaskResult {}
 
-        private static Made impossible(String message) {
+        private static StepTaskResult impossible(String message) {
             return new Impossible(new TaskError("substitution-failed", message, false, null, null));
         }
     }
