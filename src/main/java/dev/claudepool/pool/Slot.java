@@ -28,7 +28,7 @@ class Slot {
     private final Listener listener;
     private final InstantSource clock;
     private final SlotProcesses processes;
-    private final SlotKeeper keeper;
+    private final SlotSupervisor supervisor;
     private final ReentrantLock lock = new ReentrantLock();
     private final SlotHealth health;
     private final PendingEvents<Change> pendingEvents = new PendingEvents<>();
@@ -61,7 +61,7 @@ class Slot {
         this.health = health;
         this.clock = clock;
         this.processes = new SlotProcesses(id, launcher, this::processLost, cost -> spendOutsideTurns.book(this, cost));
-        this.keeper = new SlotKeeper(this, processes);
+        this.supervisor = new SlotSupervisor(this, processes);
     }
 
     String id() {
@@ -105,7 +105,7 @@ class Slot {
     }
 
     void start() {
-        keeper.start();
+        supervisor.start();
     }
 
     /** From its next task on it is this. */
@@ -117,7 +117,7 @@ class Slot {
     /** What its processes are to be launched with may have changed. */
     void refresh() {
         transition(() -> state instanceof SlotState.Idle && !processes.hasSpareFor(standard()) ? free() : state);
-        keeper.want();
+        supervisor.want();
     }
 
     /** Takes the slot for a task; only while it is idle. */
@@ -141,7 +141,7 @@ class Slot {
     /** The next process may be started now: the task in this slot is past its start. */
     void wantSpare() {
         spareWantedBesideTask = true;
-        keeper.want();
+        supervisor.want();
     }
 
     /** The task in this slot has been settled. */
@@ -179,7 +179,7 @@ class Slot {
             }
             default -> state;
         });
-        keeper.want();
+        supervisor.want();
     }
 
     /** Where it stands without a task. Called with the lock held. */
@@ -207,12 +207,12 @@ class Slot {
     void stop() throws InterruptedException {
         transition(SlotState.Stopped::new);
         processes.closeAll();
-        keeper.join();
+        supervisor.join();
     }
 
     /** Whether it has ended, and nothing of it is left. */
     boolean isGone() {
-        return keeper.hasEnded();
+        return supervisor.hasEnded();
     }
 
     /** Whether a process may be started now: not beside the beginning of a task, nor beside a short one. */
@@ -287,7 +287,7 @@ class Slot {
             health.crashed();
             return state instanceof SlotState.Idle && !processes.hasSpareFor(standard()) ? free() : state;
         });
-        keeper.want();
+        supervisor.want();
     }
 
     /** Changes the state and tells the listener, outside the lock; true when it changed. */
@@ -309,7 +309,7 @@ class Slot {
             return false;
         }
         if (after instanceof SlotState.Stopped) {
-            keeper.stop();
+            supervisor.stop();
         }
         listener.changed(this, after);
         return true;

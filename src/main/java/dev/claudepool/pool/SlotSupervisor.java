@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
  * Sees to it, on a virtual thread, that a process is ready in a slot, with pauses where starts fail, and in the end
  * that none is left.
  */
-class SlotKeeper {
+class SlotSupervisor {
 
-    private static final Logger log = LoggerFactory.getLogger(SlotKeeper.class);
+    private static final Logger log = LoggerFactory.getLogger(SlotSupervisor.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
     private static final Duration LONGEST_END = Duration.ofSeconds(15);
 
@@ -26,7 +26,7 @@ class SlotKeeper {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
 
-    SlotKeeper(Slot slot, SlotProcesses processes) {
+    SlotSupervisor(Slot slot, SlotProcesses processes) {
         this.slot = slot;
         this.processes = processes;
         this.thread = Thread.ofVirtual().name(slot.id() + "-keeper").unstarted(this::keep);
