@@ -30,7 +30,7 @@ public class ChainService {
 
     private final ChainStore store;
     private final ChainListStore lists;
-    private final ChainProgress progress;
+    private final ChainEngine progress;
     private final ChainEvents events;
     private final ChainExpiry expiry;
     private final FlowTasks tasks;
@@ -44,7 +44,7 @@ public class ChainService {
     ChainService(
             ChainStore store,
             ChainListStore lists,
-            ChainProgress progress,
+            ChainEngine progress,
             ChainEvents events,
             ChainExpiry expiry,
             FlowTasks tasks,

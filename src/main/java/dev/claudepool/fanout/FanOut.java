@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Elements, tasks or chains, that were submitted together. Immutable; {@link FanOutProgress} replaces it by its
+ * Elements, tasks or chains, that were submitted together. Immutable; {@link FanOutEngine} replaces it by its
  * successor.
  *
  * @param id time-ordered

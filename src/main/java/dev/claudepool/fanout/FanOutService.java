@@ -35,7 +35,7 @@ class FanOutService {
     private static final Duration READING_PERIOD = Duration.ofMillis(100);
 
     private final FanOutStore store;
-    private final FanOutProgress progress;
+    private final FanOutEngine progress;
     private final FanOutEvents events;
     private final FlowTasks tasks;
     private final ChainService chains;
@@ -49,7 +49,7 @@ class FanOutService {
 
     FanOutService(
             FanOutStore store,
-            FanOutProgress progress,
+            FanOutEngine progress,
             FanOutEvents events,
             FlowTasks tasks,
             ChainService chains,

@@ -21,7 +21,7 @@ public final class TestingChains {
         tasks = new TestingTasks(database);
         ChainStore store = new ChainStore(database.jdbc(), database.json());
         ChainEvents events = new ChainEvents(tasks.log, tasks.budget, database.json());
-        ChainProgress progress = new ChainProgress(
+        ChainEngine progress = new ChainEngine(
                 store,
                 new StepTasks(tasks.flows),
                 tasks.flows,

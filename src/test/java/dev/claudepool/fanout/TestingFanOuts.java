@@ -12,7 +12,7 @@ final class TestingFanOuts {
     final TestingChains chains;
     final FanOutService service;
     final FanOutExpiry expiry;
-    final FanOutProgress progress;
+    final FanOutEngine progress;
     private final TestDatabase database;
 
     /** @param kept how long fan-outs are kept that have ended */
@@ -22,7 +22,7 @@ final class TestingFanOuts {
         tasks = chains.tasks;
         FanOutStore store = new FanOutStore(database.jdbc(), database.json());
         FanOutEvents events = new FanOutEvents(tasks.log, tasks.budget, database.json());
-        progress = new FanOutProgress(
+        progress = new FanOutEngine(
                 store,
                 events,
                 new FanOutMetrics(tasks.meters),

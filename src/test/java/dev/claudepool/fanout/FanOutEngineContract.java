@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What every engine owes to those who stop fan-outs. */
 @Timeout(60)
-abstract class FanOutProgressContract {
+abstract class FanOutEngineContract {
 
     private static final Duration DAY = Duration.ofDays(1);
 
@@ -24,7 +24,7 @@ abstract class FanOutProgressContract {
 
     private TestingFanOuts fanOuts;
 
-    FanOutProgressContract(TestDatabase database) {
+    FanOutEngineContract(TestDatabase database) {
         this.database = database;
         this.fanOuts = new TestingFanOuts(database, DAY);
     }

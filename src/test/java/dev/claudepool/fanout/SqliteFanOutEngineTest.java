@@ -2,9 +2,9 @@ package dev.claudepool.fanout;
 
 import dev.claudepool.store.SqliteTestDatabase;
 
-class SqliteFanOutProgressTest extends FanOutProgressContract {
+class SqliteFanOutEngineTest extends FanOutEngineContract {
 
-    SqliteFanOutProgressTest() {
+    SqliteFanOutEngineTest() {
         super(new SqliteTestDatabase());
     }
 }

@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
  * go, or all others stopped. Thread-safe.
  */
 @Component
-class FanOutProgress implements SmartInitializingSingleton {
+class FanOutEngine implements SmartInitializingSingleton {
 
     /** So many are cancelled in one transaction, so that nobody has to wait for long. */
     private static final int CANCELLED_AT_ONCE = 100;
@@ -41,7 +41,7 @@ class FanOutProgress implements SmartInitializingSingleton {
     private final MonotonicClock monotonicClock;
     private final InstantSource clock;
 
-    FanOutProgress(
+    FanOutEngine(
             FanOutStore store,
             FanOutEvents events,
             FanOutMetrics metrics,

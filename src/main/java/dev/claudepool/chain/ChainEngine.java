@@ -27,7 +27,7 @@ import org.springframework.stereotype.Component;
  * catch up. Thread-safe.
  */
 @Component
-class ChainProgress implements SmartInitializingSingleton {
+class ChainEngine implements SmartInitializingSingleton {
 
     private static final Duration LONGEST_BACKOFF = Duration.ofHours(1);
 
@@ -43,7 +43,7 @@ class ChainProgress implements SmartInitializingSingleton {
     private final InstantSource clock;
     private final List<ChainListener> listeners = new CopyOnWriteArrayList<>();
 
-    ChainProgress(
+    ChainEngine(
             ChainStore store,
             StepTasks stepTasks,
             FlowTasks tasks,
