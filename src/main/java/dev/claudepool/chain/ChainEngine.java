@@ -32,7 +32,7 @@ class ChainEngine implements SmartInitializingSingleton {
     private static final Duration LONGEST_BACKOFF = Duration.ofHours(1);
 
     private final ChainStore store;
-    private final StepTasks stepTasks;
+    private final StepTaskFactory stepTasks;
     private final FlowTasks tasks;
     private final OutputVars outputVars;
     private final ChainEvents events;
@@ -45,7 +45,7 @@ class ChainEngine implements SmartInitializingSingleton {
 
     ChainEngine(
             ChainStore store,
-            StepTasks stepTasks,
+            StepTaskFactory stepTasks,
             FlowTasks tasks,
             OutputVars outputVars,
             ChainEvents events,
@@ -208,7 +208,7 @@ class ChainEngine implements SmartInitializingSingleton {
             return step.with(running.failed(error));
         }
         UUID conversation = task.sessionId() == null ? null : task.id();
-        StepTasks.StepTaskResult recovery =
+        StepTaskFactory.StepTaskResult recovery =
                 stepTasks.ofRecovery(chain, step, recoveryPrompt, error.message(), conversation);
         return make(chain, step, recovery, Duration.ZERO, running::recovering, running::failed);
     }
@@ -238,16 +238,16 @@ class ChainEngine implements SmartInitializingSingleton {
     private Step make(
             Chain chain,
             Step step,
-            StepTasks.StepTaskResult made,
+            StepTaskFactory.StepTaskResult made,
             Duration delay,
             Function<UUID, StepState.Running> begun,
             Function<TaskError, StepState.Failed> failed) {
         return switch (made) {
-            case StepTasks.StepTaskResult.Possible(var spec) -> {
+            case StepTaskFactory.StepTaskResult.Possible(var spec) -> {
                 Task task = tasks.add(spec, chain.origin(step), chain.createdAt(), delay, null);
                 yield step.withTask(begun.apply(task.id()));
             }
-            case StepTasks.StepTaskResult.Impossible(TaskError reason) -> step.with(failed.apply(reason));
+            case StepTaskFactory.StepTaskResult.Impossible(TaskError reason) -> step.with(failed.apply(reason));
         };
     }
 

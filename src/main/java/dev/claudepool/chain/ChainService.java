@@ -91,7 +91,9 @@ public class ChainService {
 
     /** The tasks that a chain may make. */
     public static List<TaskSpec> tasksOf(ChainSpec spec) {
-        return spec.steps().stream().map(step -> StepTasks.template(spec, step)).toList();
+        return spec.steps().stream()
+                .map(step -> StepTaskFactory.template(spec, step))
+                .toList();
     }
 
     /** Calls {@code check} with the {@code config} of each step, and with the rules of its fields. */

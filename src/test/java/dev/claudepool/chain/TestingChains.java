@@ -23,7 +23,7 @@ public final class TestingChains {
         ChainEvents events = new ChainEvents(tasks.log, tasks.budget, database.json());
         ChainEngine progress = new ChainEngine(
                 store,
-                new StepTasks(tasks.flows),
+                new StepTaskFactory(tasks.flows),
                 tasks.flows,
                 new OutputVars(database.json()),
                 events,

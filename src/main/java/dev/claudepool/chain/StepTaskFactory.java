@@ -17,13 +17,13 @@ import org.springframework.stereotype.Component;
 
 /** Says what the task of a step is to do: its prompt, with the references filled in, and the chain's own options. */
 @Component
-class StepTasks {
+class StepTaskFactory {
 
     private static final int LONGEST_PROMPT = 10_000_000;
 
     private final FlowTasks tasks;
 
-    StepTasks(FlowTasks tasks) {
+    StepTaskFactory(FlowTasks tasks) {
         this.tasks = tasks;
     }
 
