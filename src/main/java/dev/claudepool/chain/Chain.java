@@ -54,7 +54,7 @@ public record Chain(
     }
 
     static Chain accepted(UUID id, ChainSpec spec, @Nullable UUID fanOutId, Instant now) {
-        StepOrder order = new StepOrder(spec);
+        StepGraph order = new StepGraph(spec);
         List<Step> steps = IntStream.range(0, spec.steps().size())
                 .mapToObj(position -> Step.pending(position, order.needs(position)))
                 .toList();

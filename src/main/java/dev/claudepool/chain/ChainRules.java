@@ -35,14 +35,14 @@ public final class ChainRules {
 
     private final ChainSpec spec;
     private final FieldRules rules;
-    private final StepOrder order;
+    private final StepGraph order;
     /** By position, once it is known. */
     private List<BitSet> before = List.of();
 
     private ChainRules(ChainSpec spec, FieldRules rules) {
         this.spec = spec;
         this.rules = rules;
-        this.order = new StepOrder(spec);
+        this.order = new StepGraph(spec);
     }
 
     /** Adds the rules that {@code spec} breaks to {@code rules}. */
@@ -102,7 +102,7 @@ public final class ChainRules {
                 "must be left out where the steps are in one session, one after the other");
         ofStep.require(new HashSet<>(needs).size() == needs.size(), "needs", "must name each step once");
         ofStep.require(
-                needs.stream().allMatch(name -> order.position(name) != StepOrder.NOWHERE),
+                needs.stream().allMatch(name -> order.position(name) != StepGraph.NOWHERE),
                 "needs",
                 "must be names of steps of this chain");
     }
@@ -183,7 +183,7 @@ public final class ChainRules {
 
     private @Nullable String troubleWithStep(String name, int position) {
         int referred = order.position(name);
-        if (referred == StepOrder.NOWHERE) {
+        if (referred == StepGraph.NOWHERE) {
             return "must not refer to " + cut(name) + ", which is no step of this chain";
         }
         return before.get(position).get(referred)

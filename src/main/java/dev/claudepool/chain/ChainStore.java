@@ -207,20 +207,20 @@ class ChainStore {
     }
 
     private static ChainSpec verified(ChainSpec spec) {
-        var _ = new StepOrder(spec);
+        var _ = new StepGraph(spec);
         return spec;
     }
 
     private Stream<Chain> withSteps(List<Chain> chains) {
-        Map<String, StepOrder> orders = chains.stream()
-                .collect(Collectors.toMap(chain -> chain.id().toString(), chain -> new StepOrder(chain.spec())));
+        Map<String, StepGraph> orders = chains.stream()
+                .collect(Collectors.toMap(chain -> chain.id().toString(), chain -> new StepGraph(chain.spec())));
         Map<String, List<Step>> steps = new HashMap<>();
         Set<String> unreadable = new HashSet<>();
         jdbc.sql("select * from chain_step where chain_id in (:chains) order by chain_id, position")
                 .param("chains", orders.keySet())
                 .query(row -> {
                     String chain = row.getString("chain_id");
-                    StepOrder order = Objects.requireNonNull(orders.get(chain));
+                    StepGraph order = Objects.requireNonNull(orders.get(chain));
                     reader.read(chain, () -> step(row, order))
                             .ifPresentOrElse(
                                     step -> steps.computeIfAbsent(chain, _ -> new ArrayList<>())
@@ -235,7 +235,7 @@ class ChainStore {
         });
     }
 
-    private Step step(ResultSet row, StepOrder order) throws SQLException {
+    private Step step(ResultSet row, StepGraph order) throws SQLException {
         int position = row.getInt("position");
         return new Step(position, order.needs(position), row.getInt("attempts"), state(row));
     }

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Which steps of a chain come before which, in time that grows with the length of the request alone. Immutable. */
-final class StepOrder {
+final class StepGraph {
 
     static final int NOWHERE = -1;
 
@@ -19,7 +19,7 @@ final class StepOrder {
     private final List<List<Integer>> needs;
 
     /** Names that are those of no step are left out; where a name is used twice, the first counts. */
-    StepOrder(ChainSpec spec) {
+    StepGraph(ChainSpec spec) {
         List<StepSpec> steps = spec.steps();
         for (int position = 0; position < steps.size(); position++) {
             positions.putIfAbsent(steps.get(position).name(), position);
