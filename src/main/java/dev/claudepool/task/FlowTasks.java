@@ -21,7 +21,7 @@ public class FlowTasks {
     private final HoldStore holds;
     private final TaskStore store;
     private final LargeReads reads;
-    private final TaskIntake intake;
+    private final Submissions submissions;
     private final TaskService service;
 
     FlowTasks(
@@ -29,13 +29,13 @@ public class FlowTasks {
             HoldStore holds,
             TaskStore store,
             LargeReads reads,
-            TaskIntake intake,
+            Submissions submissions,
             TaskService service) {
         this.flows = flows;
         this.holds = holds;
         this.store = store;
         this.reads = reads;
-        this.intake = intake;
+        this.submissions = submissions;
         this.service = service;
     }
 
@@ -45,7 +45,7 @@ public class FlowTasks {
      * @throws dev.claudepool.problem.ProblemException {@code forbidden} or {@code validation-failed}, with the fields
      */
     public void verify(Caller caller, TaskRequest request) {
-        intake.verify(caller, request);
+        submissions.verify(caller, request);
     }
 
     /**
@@ -58,7 +58,7 @@ public class FlowTasks {
      *     or the queue is full
      */
     public void admit(Collection<TaskSpec> specs, int places, String field) {
-        intake.admit(specs, places, field);
+        submissions.admit(specs, places, field);
     }
 
     /**
@@ -67,7 +67,7 @@ public class FlowTasks {
      * @param since when its flow was accepted: so long it has waited, so that what was begun first ends first
      */
     public Task add(TaskSpec spec, Origin origin, Instant since, Duration delay, @Nullable Hold hold) {
-        return intake.add(spec, origin, since, delay, hold);
+        return submissions.add(spec, origin, since, delay, hold);
     }
 
     /**
@@ -76,12 +76,12 @@ public class FlowTasks {
      * @throws dev.claudepool.problem.ProblemException when what waits has more bytes than it may
      */
     public void requireRoom() {
-        intake.requireRoom();
+        submissions.requireRoom();
     }
 
     /** There are new tasks, or some were let go; idle slots may take them at once. */
     public void queued() {
-        intake.queued();
+        submissions.queued();
     }
 
     public Optional<Task> find(UUID id) {

@@ -23,7 +23,7 @@ public class TaskService {
     private final TaskStore store;
     private final TaskListStore lists;
     private final LargeReads reads;
-    private final TaskIntake intake;
+    private final Submissions submissions;
     private final Idempotency idempotency;
     private final TaskChanges changes;
     private final CompletionWaiters waits;
@@ -35,7 +35,7 @@ public class TaskService {
             TaskStore store,
             TaskListStore lists,
             LargeReads reads,
-            TaskIntake intake,
+            Submissions submissions,
             Idempotency idempotency,
             TaskChanges changes,
             CompletionWaiters waits,
@@ -45,7 +45,7 @@ public class TaskService {
         this.store = store;
         this.lists = lists;
         this.reads = reads;
-        this.intake = intake;
+        this.submissions = submissions;
         this.idempotency = idempotency;
         this.changes = changes;
         this.waits = waits;
@@ -73,11 +73,11 @@ public class TaskService {
     }
 
     private UUID accept(TaskSpec spec, Caller caller) {
-        intake.verify(caller, (rules, check) -> check.accept(spec, rules));
-        intake.admit(List.of(spec), 1, "prompt");
-        Task task = intake.add(spec, Origin.CLIENT, null, Duration.ZERO, null);
-        intake.requireRoom();
-        intake.queued();
+        submissions.verify(caller, (rules, check) -> check.accept(spec, rules));
+        submissions.admit(List.of(spec), 1, "prompt");
+        Task task = submissions.add(spec, Origin.CLIENT, null, Duration.ZERO, null);
+        submissions.requireRoom();
+        submissions.queued();
         return task.id();
     }
 

@@ -127,7 +127,7 @@ public final class TestingTasks {
                 database.transactions(),
                 database.monotonicClock(),
                 database.clock());
-        TaskIntake intake = new TaskIntake(
+        Submissions submissions = new Submissions(
                 store,
                 TestingSizes.of(database, meters),
                 changes,
@@ -143,7 +143,7 @@ public final class TestingTasks {
                 store,
                 new TaskListStore(database.jdbc(), database.json()),
                 reads,
-                intake,
+                submissions,
                 idempotency,
                 changes,
                 waits,
@@ -151,7 +151,7 @@ public final class TestingTasks {
                 database.transactions(),
                 database.clock());
         removal = new TaskRemoval(store, idempotency, log);
-        flows = new FlowTasks(flowStore, holds, store, reads, intake, service);
+        flows = new FlowTasks(flowStore, holds, store, reads, submissions, service);
     }
 
     /** Those that do not bind administrators; else the defaults, but for these properties and their values. */

@@ -21,7 +21,7 @@ import org.springframework.util.unit.DataSize;
 
 /** Decides which new tasks may come in, and queues them; all of it in the caller's transaction. */
 @Component
-class TaskIntake {
+class Submissions {
 
     private static final Duration QUEUE_FULL_RETRY = Duration.ofSeconds(5);
     private static final Duration STORE_FULL_RETRY = Duration.ofMinutes(1);
@@ -40,7 +40,7 @@ class TaskIntake {
     private final MonotonicClock monotonicClock;
     private final InstantSource clock;
 
-    TaskIntake(
+    Submissions(
             TaskStore store,
             SizeStore size,
             TaskChanges changes,
