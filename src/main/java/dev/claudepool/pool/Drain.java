@@ -42,7 +42,7 @@ class Drain {
     }
 
     /** Blocks until no task runs and no process is left. */
-    DrainSummary carryOut(QueuedTasks queued) throws InterruptedException {
+    DrainSummary carryOut(DrainMode queued) throws InterruptedException {
         Instant begin = clock.instant();
         dispatcher.stop();
         log.info("Pool is drained runningTasks={} grace={}", attempts.count(), properties.grace());
@@ -67,8 +67,8 @@ class Drain {
         return summary;
     }
 
-    private void cancelQueued(QueuedTasks queued) {
-        if (queued == QueuedTasks.CANCEL) {
+    private void cancelQueued(DrainMode queued) {
+        if (queued == DrainMode.CANCEL) {
             var _ = queue.cancelQueued();
         }
     }

@@ -81,7 +81,7 @@ class PoolController {
                     "Takes no more tasks, lets running ones finish within `claude-pool.drain.grace`, then interrupts"
                             + " them; answers when no process is left. Only a restart makes the pool run again.")
     @ApiResponse(responseCode = "200", description = "Nothing runs any more")
-    DrainSummary drain(@RequestParam(defaultValue = "cancel") QueuedTasks queued) throws InterruptedException {
+    DrainSummary drain(@RequestParam(defaultValue = "cancel") DrainMode queued) throws InterruptedException {
         return pool.drain(queued);
     }
 

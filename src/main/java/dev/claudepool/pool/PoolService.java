@@ -122,7 +122,7 @@ public class PoolService implements Admission, SmartLifecycle {
     @Override
     public void stop() {
         try {
-            var _ = drain(QueuedTasks.KEEP);
+            var _ = drain(DrainMode.KEEP);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -138,7 +138,7 @@ public class PoolService implements Admission, SmartLifecycle {
      * interrupts them, and ends all processes. Blocks until that is done; whoever calls while it is drained already, or
      * was, gets the same summary.
      */
-    DrainSummary drain(QueuedTasks queued) throws InterruptedException {
+    DrainSummary drain(DrainMode queued) throws InterruptedException {
         CompletableFuture<DrainSummary> mine = new CompletableFuture<>();
         CompletableFuture<DrainSummary> others = draining.compareAndExchange(null, mine);
         if (others != null) {

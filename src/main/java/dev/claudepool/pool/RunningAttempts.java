@@ -113,8 +113,8 @@ class RunningAttempts {
     }
 
     /** Stops all; their tasks are cancelled, or go on at the next start of the service where they are to be kept. */
-    void stopAll(QueuedTasks tasks) {
-        interrupting = tasks == QueuedTasks.KEEP;
+    void stopAll(DrainMode tasks) {
+        interrupting = tasks == DrainMode.KEEP;
         List.copyOf(running.values()).forEach(Attempt::stop);
     }
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** What becomes of the tasks that still wait when the pool is drained, and of those that it has to interrupt. */
-enum QueuedTasks {
+enum DrainMode {
     /** They are cancelled. */
     CANCEL,
     /** They wait for the next start of the service. */
