@@ -1,8 +1,8 @@
 package dev.claudepool.budget;
 
 import dev.claudepool.budget.LedgerEntry.Kind;
-import dev.claudepool.store.Documents;
 import dev.claudepool.store.RowReader;
+import dev.claudepool.store.StoredJson;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -25,7 +25,7 @@ class LedgerStore {
 
     LedgerStore(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
-        this.json = Documents.mapper(json);
+        this.json = StoredJson.mapper(json);
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.claudepool.chain;
 
-import dev.claudepool.store.Documents;
 import dev.claudepool.store.RowReader;
+import dev.claudepool.store.StoredJson;
 import dev.claudepool.task.Sizes;
 import dev.claudepool.task.TaskError;
 import java.sql.ResultSet;
@@ -30,7 +30,7 @@ class ChainListStore {
 
     ChainListStore(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
-        this.json = Documents.mapper(json);
+        this.json = StoredJson.mapper(json);
     }
 
     /** Chains with ids below {@code before}. */

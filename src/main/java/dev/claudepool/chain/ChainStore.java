@@ -1,7 +1,7 @@
 package dev.claudepool.chain;
 
-import dev.claudepool.store.Documents;
 import dev.claudepool.store.RowReader;
+import dev.claudepool.store.StoredJson;
 import dev.claudepool.task.TaskError;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -51,7 +51,7 @@ class ChainStore {
 
     ChainStore(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
-        this.json = Documents.mapper(json);
+        this.json = StoredJson.mapper(json);
     }
 
     void insert(Chain chain) {

@@ -1,7 +1,7 @@
 package dev.claudepool.fanout;
 
-import dev.claudepool.store.Documents;
 import dev.claudepool.store.RowReader;
+import dev.claudepool.store.StoredJson;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -26,7 +26,7 @@ class FanOutStore {
 
     FanOutStore(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
-        this.json = Documents.mapper(json);
+        this.json = StoredJson.mapper(json);
     }
 
     void insert(FanOut fanOut) {

@@ -5,8 +5,8 @@ import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.budget.Tokens;
 import dev.claudepool.claude.Answer;
-import dev.claudepool.store.Documents;
 import dev.claudepool.store.RowReader;
+import dev.claudepool.store.StoredJson;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -30,7 +30,7 @@ class TaskRows {
     private final ObjectReader answers;
 
     TaskRows(JsonMapper api) {
-        this.json = Documents.mapper(api);
+        this.json = StoredJson.mapper(api);
         this.specs = json.readerFor(TaskSpec.class);
         // Numbers of a structured output must come out as they went in, not as 0.1 for 0.10.
         this.answers = json.readerFor(Answer.class)

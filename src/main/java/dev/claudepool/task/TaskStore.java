@@ -1,7 +1,7 @@
 package dev.claudepool.task;
 
 import dev.claudepool.budget.ModelSpends;
-import dev.claudepool.store.Documents;
+import dev.claudepool.store.StoredJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -40,7 +40,7 @@ class TaskStore {
 
     TaskStore(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
-        this.json = Documents.mapper(json);
+        this.json = StoredJson.mapper(json);
         this.rows = new TaskRows(json);
     }
 

@@ -8,9 +8,9 @@ import tools.jackson.databind.json.JsonMapper;
  * The JSON of documents in the database: that of the API without nulls, of which a request mostly consists. What a
  * newer version has added is ignored.
  */
-public final class Documents {
+public final class StoredJson {
 
-    private Documents() {}
+    private StoredJson() {}
 
     public static JsonMapper mapper(JsonMapper api) {
         return api.rebuild()
