@@ -16,7 +16,7 @@ public class JsonBodies {
 
     JsonBodies(JsonMapper json) {
         this.json = json;
-        this.unreadable = new UnreadableBody(new Expectations(json));
+        this.unreadable = new UnreadableBody(new TypeDescriptions(json));
     }
 
     /** @throws ProblemException {@code validation-failed}, when it is no {@code T} */

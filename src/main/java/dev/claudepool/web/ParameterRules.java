@@ -22,9 +22,9 @@ final class ParameterRules implements HandlerInterceptor {
     private static final Pattern PATH = Pattern.compile("[.\\[]");
     private static final ParameterNameDiscoverer NAMES = new DefaultParameterNameDiscoverer();
 
-    private final Expectations expectations;
+    private final TypeDescriptions expectations;
 
-    ParameterRules(Expectations expectations) {
+    ParameterRules(TypeDescriptions expectations) {
         this.expectations = expectations;
     }
 

@@ -58,11 +58,11 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
     private static final Duration STORE_RETRY = Duration.ofSeconds(5);
 
-    private final Expectations expectations;
+    private final TypeDescriptions expectations;
     private final UnreadableBody unreadableBody;
 
     ProblemHandler(JsonMapper json) {
-        this.expectations = new Expectations(json);
+        this.expectations = new TypeDescriptions(json);
         this.unreadableBody = new UnreadableBody(expectations);
     }
 

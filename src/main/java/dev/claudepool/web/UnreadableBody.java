@@ -25,9 +25,9 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 /** Explains a body that could not be read. The messages of Jackson quote the input, so that none of them is used. */
 final class UnreadableBody {
 
-    private final Expectations expectations;
+    private final TypeDescriptions expectations;
 
-    UnreadableBody(Expectations expectations) {
+    UnreadableBody(TypeDescriptions expectations) {
         this.expectations = expectations;
     }
 

@@ -46,7 +46,7 @@ class WebConfiguration implements WebMvcConfigurer {
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(new ParameterRules(new Expectations(json)));
+        registry.addInterceptor(new ParameterRules(new TypeDescriptions(json)));
     }
 
     /** JSON only: libraries on the class path would add formats of their own, read without our strictness. */

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 class RequestJsonTest {
 
     private final JsonMapper json = RequestJson.mapper(ApiJson.mapper());
-    private final UnreadableBody unreadable = new UnreadableBody(new Expectations(json));
+    private final UnreadableBody unreadable = new UnreadableBody(new TypeDescriptions(json));
 
     /** Something of each type that can hold what is refused. */
     record Sample(

@@ -16,7 +16,7 @@ import org.springframework.util.ClassUtils;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Says what a value of some Java type must look like, in words for clients: never a class name, never the value. */
-final class Expectations {
+final class TypeDescriptions {
 
     private static final Set<Class<?>> WHOLE =
             Set.of(Integer.class, Long.class, Short.class, Byte.class, BigInteger.class);
@@ -24,7 +24,7 @@ final class Expectations {
 
     private final JsonMapper json;
 
-    Expectations(JsonMapper json) {
+    TypeDescriptions(JsonMapper json) {
         this.json = json;
     }
 
