@@ -30,7 +30,7 @@ class LaunchSpecs {
 
     LaunchSpecs(
             SlotProperties pool,
-            PoolDefaults defaults,
+            TaskDefaultsProperties defaults,
             TaskProperties tasks,
             TaskLimits limits,
             SharedContext context,

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** How tasks are carried out where neither the task nor its slot says so. */
 @ConfigurationProperties("claude-pool")
-class PoolDefaults {
+class TaskDefaultsProperties {
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -36,7 +36,7 @@ class PoolDefaults {
      * @param outputSchema the JSON schema of every answer, unless a task says otherwise
      * @throws IllegalArgumentException when a value cannot be used
      */
-    PoolDefaults(
+    TaskDefaultsProperties(
             @Nullable String model,
             @Nullable Effort effort,
             @DefaultValue("plan") PermissionMode permissionMode,
