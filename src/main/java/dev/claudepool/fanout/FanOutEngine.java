@@ -8,7 +8,7 @@ import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.FlowDeadlines;
 import dev.claudepool.task.FlowTasks;
-import dev.claudepool.task.Hold;
+import dev.claudepool.task.HoldReason;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskChanges;
 import dev.claudepool.task.TaskState;
@@ -147,7 +147,7 @@ class FanOutEngine implements SmartInitializingSingleton {
         if (id == null || after.origin().chainId() != null) {
             return;
         }
-        boolean wasHeld = before.state() instanceof TaskState.Queued queued && queued.hold() == Hold.FAN_OUT;
+        boolean wasHeld = before.state() instanceof TaskState.Queued queued && queued.hold() == HoldReason.FAN_OUT;
         changed(id, before.state().name(), after.state().name(), wasHeld, () -> tasks.releaseNext(id));
     }
 

@@ -11,7 +11,7 @@ import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.CompletionWaiters;
 import dev.claudepool.task.FlowTasks;
-import dev.claudepool.task.Hold;
+import dev.claudepool.task.HoldReason;
 import dev.claudepool.task.Idempotency;
 import dev.claudepool.task.Origin;
 import dev.claudepool.task.Task;
@@ -112,7 +112,7 @@ class FanOutService {
         int concurrency = fanOut.options().concurrencyOf(spec.size());
         List<Task> added = new ArrayList<>();
         for (TaskSpec task : spec.allTasks()) {
-            Hold hold = added.size() < concurrency ? null : Hold.FAN_OUT;
+            HoldReason hold = added.size() < concurrency ? null : HoldReason.FAN_OUT;
             added.add(tasks.add(task, Origin.fanOut(fanOut.id()), fanOut.createdAt(), Duration.ZERO, hold));
         }
         return added;

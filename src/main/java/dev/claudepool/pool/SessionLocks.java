@@ -19,11 +19,12 @@ class SessionLocks {
 
     private static final Duration LOOK_ROUND = Duration.ofMillis(100);
 
-    private final Map<UUID, Hold> holds = new ConcurrentHashMap<>();
+    private final Map<UUID, HoldReason> holds = new ConcurrentHashMap<>();
 
     /** CompletionWaiters for the session; gives up waiting, without a hold, once {@code unwanted}. */
     Lease acquire(UUID session, BooleanSupplier unwanted) throws InterruptedException {
-        Hold hold = holds.compute(session, (_, other) -> other == null ? new Hold(new Semaphore(1), 1) : other.plus(1));
+        HoldReason hold = holds.compute(
+                session, (_, other) -> other == null ? new HoldReason(new Semaphore(1), 1) : other.plus(1));
         boolean held = false;
         try {
             while (!held && !unwanted.getAsBoolean()) {
@@ -50,9 +51,9 @@ class SessionLocks {
     }
 
     /** The one permit of a session, and how many hold it or wait. */
-    private record Hold(Semaphore permit, int users) {
-        Hold plus(int more) {
-            return new Hold(permit, users + more);
+    private record HoldReason(Semaphore permit, int users) {
+        HoldReason plus(int more) {
+            return new HoldReason(permit, users + more);
         }
     }
 }

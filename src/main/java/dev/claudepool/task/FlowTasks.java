@@ -66,7 +66,7 @@ public class FlowTasks {
      *
      * @param since when its flow was accepted: so long it has waited, so that what was begun first ends first
      */
-    public Task add(TaskSpec spec, Origin origin, Instant since, Duration delay, @Nullable Hold hold) {
+    public Task add(TaskSpec spec, Origin origin, Instant since, Duration delay, @Nullable HoldReason hold) {
         return submissions.add(spec, origin, since, delay, hold);
     }
 

@@ -17,15 +17,15 @@ public class HoldStore {
 
     /** Holds the queued tasks of a chain or fan-out back that nothing else does. */
     public void awaitMoney(UUID flow) {
-        hold(Hold.BUDGET, flow, "and held is null");
+        hold(HoldReason.BUDGET, flow, "and held is null");
     }
 
     /** Holds all queued tasks of a fan-out back. */
     public void holdAll(UUID fanOutId) {
-        hold(Hold.FAN_OUT, fanOutId, "");
+        hold(HoldReason.FAN_OUT, fanOutId, "");
     }
 
-    private void hold(Hold hold, UUID flow, String condition) {
+    private void hold(HoldReason hold, UUID flow, String condition) {
         for (String column : List.of("chain_id", "fan_out_id")) {
             jdbc.sql("update task set held = :hold where " + column + " = :flow and state = 'QUEUED' " + condition)
                     .param("hold", hold.name())

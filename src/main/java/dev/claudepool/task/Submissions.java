@@ -160,7 +160,7 @@ class Submissions {
      *
      * @param since it gets the place in the queue that it would have if it were from then; null for now
      */
-    Task add(TaskSpec spec, Origin origin, @Nullable Instant since, Duration delay, @Nullable Hold hold) {
+    Task add(TaskSpec spec, Origin origin, @Nullable Instant since, Duration delay, @Nullable HoldReason hold) {
         Instant now = Instant.ofEpochMilli(clock.millis());
         Instant notBefore = delay.isZero() ? TaskState.Queued.AT_ONCE : monotonicClock.after(delay);
         UUID named = namedSession(spec);

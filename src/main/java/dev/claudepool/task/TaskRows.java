@@ -126,9 +126,11 @@ class TaskRows {
         return row.wasNull() ? null : position;
     }
 
-    private @Nullable Hold hold(ResultSet row, String id) throws SQLException {
+    private @Nullable HoldReason hold(ResultSet row, String id) throws SQLException {
         String name = row.getString("held");
-        return name == null ? null : reader.read(id, () -> Hold.valueOf(name)).orElse(null);
+        return name == null
+                ? null
+                : reader.read(id, () -> HoldReason.valueOf(name)).orElse(null);
     }
 
     static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

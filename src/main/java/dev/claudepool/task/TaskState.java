@@ -59,7 +59,7 @@ public sealed interface TaskState {
     record Queued(
             Instant notBefore,
             boolean interrupted,
-            @Nullable Hold hold) implements TaskState {
+            @Nullable HoldReason hold) implements TaskState {
         /** May be claimed whatever the clock shows. */
         public static final Instant AT_ONCE = Instant.EPOCH;
 

@@ -232,7 +232,7 @@ class TaskStore {
         return instant == null ? null : instant.toEpochMilli();
     }
 
-    private static @Nullable String name(@Nullable Hold hold) {
+    private static @Nullable String name(@Nullable HoldReason hold) {
         return hold == null ? null : hold.name();
     }
 

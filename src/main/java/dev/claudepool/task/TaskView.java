@@ -136,7 +136,7 @@ public record TaskView(
                 if (queued.notBefore().isAfter(now)) {
                     return "notBefore";
                 }
-                Hold hold = queued.hold();
+                HoldReason hold = queued.hold();
                 if (hold != null) {
                     return hold.wireName();
                 }

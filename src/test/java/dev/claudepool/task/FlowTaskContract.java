@@ -43,8 +43,8 @@ abstract class FlowTaskContract {
         assertThat(tasks.claim().id()).isEqualTo(ofClient.id());
 
         assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
-        assertThat(holdOf(second)).isEqualTo(Hold.BUDGET);
-        assertThat(holdOf(third)).isEqualTo(Hold.BUDGET);
+        assertThat(holdOf(second)).isEqualTo(HoldReason.BUDGET);
+        assertThat(holdOf(third)).isEqualTo(HoldReason.BUDGET);
     }
 
     @Test
@@ -73,7 +73,7 @@ abstract class FlowTaskContract {
 
         succeed(ofClient, "0.1");
 
-        assertThat(holdOf(second)).isEqualTo(Hold.BUDGET);
+        assertThat(holdOf(second)).isEqualTo(HoldReason.BUDGET);
     }
 
     @Test
@@ -84,7 +84,7 @@ abstract class FlowTaskContract {
         Task running = tasks.claim();
         assertThat(running.id()).isEqualTo(first.id());
         assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
-        assertThat(holdOf(second)).isEqualTo(Hold.BUDGET);
+        assertThat(holdOf(second)).isEqualTo(HoldReason.BUDGET);
 
         succeed(running, "0.1");
 
@@ -98,7 +98,7 @@ abstract class FlowTaskContract {
         Task second = added(new Origin(chain, 1, null));
         Task running = tasks.claim();
         assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
-        assertThat(holdOf(second)).isEqualTo(Hold.BUDGET);
+        assertThat(holdOf(second)).isEqualTo(HoldReason.BUDGET);
 
         succeed(running, "0.1");
 
@@ -152,7 +152,7 @@ abstract class FlowTaskContract {
     @Test
     void aTaskThatItsFanOutHoldsBackIsNeverClaimed() {
         UUID flow = opened(null);
-        added(Origin.fanOut(flow), Hold.FAN_OUT);
+        added(Origin.fanOut(flow), HoldReason.FAN_OUT);
 
         database.clock().advance(Duration.ofDays(365));
 
@@ -162,8 +162,8 @@ abstract class FlowTaskContract {
     @Test
     void thoseHeldBackAreLetGoOneByOneInTheirOrder() {
         UUID flow = opened(null);
-        Task other = added(Origin.fanOut(opened(null)), Hold.FAN_OUT);
-        List<Task> held = Stream.generate(() -> added(Origin.fanOut(flow), Hold.FAN_OUT))
+        Task other = added(Origin.fanOut(opened(null)), HoldReason.FAN_OUT);
+        List<Task> held = Stream.generate(() -> added(Origin.fanOut(flow), HoldReason.FAN_OUT))
                 .limit(3)
                 .toList();
 
@@ -175,14 +175,14 @@ abstract class FlowTaskContract {
         }
 
         tasks.flows.releaseNext(flow);
-        assertThat(holdOf(other)).isEqualTo(Hold.FAN_OUT);
+        assertThat(holdOf(other)).isEqualTo(HoldReason.FAN_OUT);
     }
 
     @Test
     void oneThatWasCancelledIsNotLetGo() {
         UUID flow = opened(null);
-        Task cancelled = added(Origin.fanOut(flow), Hold.FAN_OUT);
-        Task next = added(Origin.fanOut(flow), Hold.FAN_OUT);
+        Task cancelled = added(Origin.fanOut(flow), HoldReason.FAN_OUT);
+        Task next = added(Origin.fanOut(flow), HoldReason.FAN_OUT);
         tasks.flows.cancel(cancelled.id());
 
         tasks.flows.releaseNext(flow);
@@ -195,15 +195,15 @@ abstract class FlowTaskContract {
         UUID flow = opened("1");
         added(Origin.fanOut(flow));
         Task waiting = added(Origin.fanOut(flow));
-        Task held = added(Origin.fanOut(flow), Hold.FAN_OUT);
+        Task held = added(Origin.fanOut(flow), HoldReason.FAN_OUT);
         Task running = tasks.claim();
         assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
-        assertThat(holdOf(held)).isEqualTo(Hold.FAN_OUT);
+        assertThat(holdOf(held)).isEqualTo(HoldReason.FAN_OUT);
 
         succeed(running, "0.1");
 
         assertThat(holdOf(waiting)).isNull();
-        assertThat(holdOf(held)).isEqualTo(Hold.FAN_OUT);
+        assertThat(holdOf(held)).isEqualTo(HoldReason.FAN_OUT);
     }
 
     @Test
@@ -222,7 +222,7 @@ abstract class FlowTaskContract {
 
         assertThat(List.of(waiting, queued, ofItsChain))
                 .extracting(this::holdOf)
-                .containsOnly(Hold.FAN_OUT);
+                .containsOnly(HoldReason.FAN_OUT);
         assertThat(tasks.claim().id()).isEqualTo(ofOther.id());
         assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
     }
@@ -232,14 +232,14 @@ abstract class FlowTaskContract {
         UUID flow = opened(null);
         Task queued = added(Origin.fanOut(flow));
         Task ofItsChain = added(new Origin(opened(null), 0, flow));
-        Task held = added(Origin.fanOut(flow), Hold.FAN_OUT);
+        Task held = added(Origin.fanOut(flow), HoldReason.FAN_OUT);
         Task other = added(Origin.fanOut(opened(null)));
 
         tasks.holds.awaitMoney(flow);
 
-        assertThat(holdOf(queued)).isEqualTo(Hold.BUDGET);
-        assertThat(holdOf(ofItsChain)).isEqualTo(Hold.BUDGET);
-        assertThat(holdOf(held)).isEqualTo(Hold.FAN_OUT);
+        assertThat(holdOf(queued)).isEqualTo(HoldReason.BUDGET);
+        assertThat(holdOf(ofItsChain)).isEqualTo(HoldReason.BUDGET);
+        assertThat(holdOf(held)).isEqualTo(HoldReason.FAN_OUT);
         assertThat(holdOf(other)).isNull();
     }
 
@@ -254,7 +254,7 @@ abstract class FlowTaskContract {
         Task running = added(Origin.fanOut(flow));
         tasks.claim();
         Task queued = added(Origin.fanOut(flow));
-        Task held = added(Origin.fanOut(flow), Hold.FAN_OUT);
+        Task held = added(Origin.fanOut(flow), HoldReason.FAN_OUT);
         added(new Origin(opened(null), 0, flow));
         added(Origin.fanOut(opened(null)));
 
@@ -378,11 +378,11 @@ abstract class FlowTaskContract {
         return added(origin, null);
     }
 
-    private Task added(Origin origin, @Nullable Hold hold) {
+    private Task added(Origin origin, @Nullable HoldReason hold) {
         return added(origin, database.clock().instant(), hold);
     }
 
-    private Task added(Origin origin, Instant since, @Nullable Hold hold) {
+    private Task added(Origin origin, Instant since, @Nullable HoldReason hold) {
         return database.transactions()
                 .write(() -> tasks.flows.add(TaskSpec.ofPrompt("say hello"), origin, since, Duration.ZERO, hold));
     }
@@ -391,7 +391,7 @@ abstract class FlowTaskContract {
         tasks.queue.succeeded(attempt, TestingTasks.answer("hi"), TestingTasks.spend(usd));
     }
 
-    private @Nullable Hold holdOf(Task task) {
+    private @Nullable HoldReason holdOf(Task task) {
         return tasks.now(task).queued().hold();
     }
 }

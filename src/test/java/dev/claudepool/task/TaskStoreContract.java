@@ -159,7 +159,7 @@ abstract class TaskStoreContract {
         List<TaskState> states = List.of(
                 new TaskState.Running(true),
                 new TaskState.Queued(later, true, null),
-                new TaskState.Queued(later, false, Hold.BUDGET),
+                new TaskState.Queued(later, false, HoldReason.BUDGET),
                 new TaskState.Queued(later),
                 new TaskState.Running(false),
                 new TaskState.Failed(TaskError.of(TestingTasks.failure(FailureCode.CLI_EXITED)), later));

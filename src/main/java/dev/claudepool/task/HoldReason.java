@@ -1,7 +1,7 @@
 package dev.claudepool.task;
 
 /** Why a queued task is not to be claimed, whatever else. */
-public enum Hold {
+public enum HoldReason {
     /** Its fan-out lets no more run at once, or is being stopped. */
     FAN_OUT("fanOut"),
     /** Others of its chain or fan-out hold the money of that. */
@@ -9,7 +9,7 @@ public enum Hold {
 
     private final String wireName;
 
-    Hold(String wireName) {
+    HoldReason(String wireName) {
         this.wireName = wireName;
     }
 
