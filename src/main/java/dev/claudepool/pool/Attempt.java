@@ -14,7 +14,7 @@ import dev.claudepool.claude.TurnEvent;
 import dev.claudepool.claude.TurnLimits;
 import dev.claudepool.claude.TurnResult;
 import dev.claudepool.task.Claim;
-import dev.claudepool.task.Conversation;
+import dev.claudepool.task.RequestedSession;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskConfig;
 import dev.claudepool.task.TaskSpec;
@@ -43,7 +43,7 @@ class Attempt {
     private final Slots slots;
     private final LaunchSpec spec;
     private final TaskConfig config;
-    private final Conversation conversation;
+    private final RequestedSession requested;
     private volatile SessionStart session;
     private @Nullable Turn turn;
     private boolean stopped;
@@ -53,13 +53,13 @@ class Attempt {
             Slots slots,
             LaunchSpec spec,
             TaskConfig config,
-            Conversation conversation,
+            RequestedSession requested,
             SessionStart session) {
         this.slot = slot;
         this.slots = slots;
         this.spec = spec;
         this.config = config;
-        this.conversation = conversation;
+        this.requested = requested;
         this.session = session;
     }
 
@@ -94,7 +94,7 @@ class Attempt {
         if (isStopped()) {
             return new Outcome(new TurnResult.Cancelled(Spend.NOTHING), Optional.empty());
         }
-        if (conversation instanceof Conversation.Gone && !mayBeginAnew(task)) {
+        if (requested instanceof RequestedSession.Gone && !mayBeginAnew(task)) {
             return Outcome.failed(Failure.of(
                     FailureCode.SESSION_NOT_FOUND,
                     "The task to follow up never had a session, or the session is of no task that is kept."));
@@ -103,13 +103,14 @@ class Attempt {
                 .filter(other ->
                         !other.id().equals(slot.id()) && other.processes().holdsConversation(session.id()))
                 .forEach(other -> other.processes().closeConversation());
-        Prompt prompt = conversation instanceof Conversation.Interrupted ? continued(task.spec()) : prompt(task.spec());
+        Prompt prompt =
+                requested instanceof RequestedSession.Interrupted ? continued(task.spec()) : prompt(task.spec());
         TurnLimits limits = new TurnLimits(Objects.requireNonNull(config.timeout()), claim.limit());
         Outcome outcome = run(session, prompt, limits, listener);
         if (outcome.failedWith(FailureCode.SESSION_NOT_FOUND) && mayBeginAnew(task)) {
             outcome.process().ifPresent(slot.processes()::discard);
             session = new SessionStart.Fresh(session.id());
-        } else if (outcome.didNotStart() && conversation instanceof Conversation.Interrupted) {
+        } else if (outcome.didNotStart() && requested instanceof RequestedSession.Interrupted) {
             // The conversation may exist, and its id cannot be used twice.
             session = new SessionStart.Fresh(slot.processes().spareFor(spec).orElseGet(UUID::randomUUID));
             onNewSession.accept(session.id());
@@ -123,11 +124,11 @@ class Attempt {
      * Whether a conversation that the CLI does not know is begun anew: there was nothing in it, or the task asks so.
      */
     private boolean mayBeginAnew(Task task) {
-        boolean wasEmpty = switch (conversation) {
-            case Conversation.Interrupted _ -> true;
-            case Conversation.OfSlot _ ->
+        boolean wasEmpty = switch (requested) {
+            case RequestedSession.Interrupted _ -> true;
+            case RequestedSession.OfSlot _ ->
                 slot.session().map(own -> !own.begun()).orElse(true);
-            case Conversation.Existing _, Conversation.Gone _, Conversation.Fresh _ -> false;
+            case RequestedSession.Existing _, RequestedSession.Gone _, RequestedSession.Fresh _ -> false;
         };
         return wasEmpty || task.spec().sessionFallback() == TaskSpec.SessionFallback.FRESH;
     }
@@ -190,7 +191,7 @@ class Attempt {
     }
 
     private boolean mayTakeAnother(ClaudeProcess process) {
-        return conversation instanceof Conversation.Fresh && slot.mayReuse(process);
+        return requested instanceof RequestedSession.Fresh && slot.mayReuse(process);
     }
 
     /** Puts the process where its next use is, and frees the slot; blocks until a process without one is gone. */
@@ -212,7 +213,7 @@ class Attempt {
         if (!process.isAlive()) {
             return false;
         }
-        if (conversation instanceof Conversation.OfSlot) {
+        if (requested instanceof RequestedSession.OfSlot) {
             slot.processes().keep(process);
             return true;
         }

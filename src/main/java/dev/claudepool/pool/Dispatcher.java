@@ -5,9 +5,9 @@ import dev.claudepool.claude.SessionStart;
 import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Candidate;
-import dev.claudepool.task.Conversation;
 import dev.claudepool.task.Placement;
 import dev.claudepool.task.Placer;
+import dev.claudepool.task.RequestedSession;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskConfig;
 import dev.claudepool.task.TaskQueue;
@@ -132,14 +132,14 @@ class Dispatcher implements Placer {
 
     /** Reserves the slot that suits the task best. */
     @Override
-    public Optional<Placement> place(Task task, Conversation conversation) {
+    public Optional<Placement> place(Task task, RequestedSession requested) {
         return slots.stream()
                 .filter(slot -> slot.candidate().fits(task.spec()))
-                .sorted(Comparator.comparing((Slot slot) -> !holds(slot, conversation))
+                .sorted(Comparator.comparing((Slot slot) -> !holds(slot, requested))
                         .thenComparing(Slot::idleSince))
                 .filter(slot -> reserve(slot, task))
                 .findFirst()
-                .map(slot -> place(task, conversation, slot));
+                .map(slot -> place(task, requested, slot));
     }
 
     /** The undoing is arranged first: the reservation itself may fail half-way, where it tells of it. */
@@ -148,31 +148,31 @@ class Dispatcher implements Placer {
         return slot.reserve(task.id());
     }
 
-    private Placement place(Task task, Conversation conversation, Slot slot) {
+    private Placement place(Task task, RequestedSession requested, Slot slot) {
         transactions.afterRollback(() -> {
             var _ = attempts.forget(task.id());
         });
         TaskConfig config = specs.config(slot.settings(), task.spec().config());
         LaunchSpec spec = specs.launch(slot.settings(), config);
-        SessionStart session = session(slot, spec, conversation);
-        attempts.register(task.id(), new Attempt(slot, slots, spec, config, conversation, session));
+        SessionStart session = session(slot, spec, requested);
+        attempts.register(task.id(), new Attempt(slot, slots, spec, config, requested, session));
         return new Placement(slot.id(), session.id());
     }
 
-    private static boolean holds(Slot slot, Conversation conversation) {
-        return conversation instanceof Conversation.Existing(UUID session)
+    private static boolean holds(Slot slot, RequestedSession requested) {
+        return requested instanceof RequestedSession.Existing(UUID session)
                 && slot.processes().holdsConversation(session);
     }
 
-    private SessionStart session(Slot slot, LaunchSpec spec, Conversation conversation) {
-        return switch (conversation) {
-            case Conversation.Existing(UUID session) -> new SessionStart.Resume(session);
-            case Conversation.Interrupted(UUID session) -> new SessionStart.Resume(session);
-            case Conversation.OfSlot() ->
+    private SessionStart session(Slot slot, LaunchSpec spec, RequestedSession requested) {
+        return switch (requested) {
+            case RequestedSession.Existing(UUID session) -> new SessionStart.Resume(session);
+            case RequestedSession.Interrupted(UUID session) -> new SessionStart.Resume(session);
+            case RequestedSession.OfSlot() ->
                 slot.session()
                         .<SessionStart>map(own -> new SessionStart.Resume(own.id()))
                         .orElseGet(() -> firstSession(slot, spec));
-            case Conversation.Fresh(), Conversation.Gone() -> freshSession(slot, spec);
+            case RequestedSession.Fresh(), RequestedSession.Gone() -> freshSession(slot, spec);
         };
     }
 

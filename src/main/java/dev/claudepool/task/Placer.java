@@ -10,5 +10,5 @@ public interface Placer {
     Collection<Candidate> idle();
 
     /** Where the task is to run; empty when the slots that it fits have left {@link #idle} meanwhile. */
-    Optional<Placement> place(Task task, Conversation conversation);
+    Optional<Placement> place(Task task, RequestedSession requested);
 }

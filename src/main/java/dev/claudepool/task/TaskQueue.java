@@ -115,7 +115,7 @@ public class TaskQueue {
     }
 
     private Optional<Claim> claim(Task queued, Money money, Placer placer) {
-        return placer.place(queued, conversation(queued)).map(placement -> {
+        return placer.place(queued, requestedSession(queued)).map(placement -> {
             TaskState.Running running = queued.queued().claimed();
             Task claimed = queued.claimed(placement.slotId(), placement.sessionId(), running, now());
             budget.reserve(claimed.attemptAccounts(), money);
@@ -140,24 +140,24 @@ public class TaskQueue {
         });
     }
 
-    private Conversation conversation(Task task) {
+    private RequestedSession requestedSession(Task task) {
         UUID session = task.sessionId();
         if (task.state() instanceof TaskState.Queued queued && queued.interrupted() && session != null) {
-            return new Conversation.Interrupted(session);
+            return new RequestedSession.Interrupted(session);
         }
         UUID followed = task.follows();
         if (followed != null) {
             return store.find(followed)
                     .map(Task::sessionId)
-                    .<Conversation>map(Conversation.Existing::new)
-                    .orElseGet(Conversation.Gone::new);
+                    .<RequestedSession>map(RequestedSession.Existing::new)
+                    .orElseGet(RequestedSession.Gone::new);
         }
         return switch (task.spec().session()) {
-            case TaskSpec.FRESH_SESSION -> new Conversation.Fresh();
-            case TaskSpec.SLOT_SESSION -> new Conversation.OfSlot();
+            case TaskSpec.FRESH_SESSION -> new RequestedSession.Fresh();
+            case TaskSpec.SLOT_SESSION -> new RequestedSession.OfSlot();
             default -> {
                 UUID named = UUID.fromString(task.spec().session());
-                yield named.equals(session) ? new Conversation.Existing(named) : new Conversation.Gone();
+                yield named.equals(session) ? new RequestedSession.Existing(named) : new RequestedSession.Gone();
             }
         };
     }

@@ -267,14 +267,14 @@ abstract class TaskClaimContract {
         Task first = tasks.queued();
         tasks.queued("session", first.id().toString());
         tasks.service.cancel(first.id());
-        List<Conversation> conversations = new ArrayList<>();
+        List<RequestedSession> conversations = new ArrayList<>();
 
         tasks.claim(Set.of(TestingTasks.slot("slot-0")), (_, conversation) -> {
             conversations.add(conversation);
             return TestingTasks.placement("slot-0", conversation);
         });
 
-        assertThat(conversations).containsExactly(new Conversation.Gone());
+        assertThat(conversations).containsExactly(new RequestedSession.Gone());
     }
 
     @Test

@@ -128,7 +128,7 @@ class TaskQueueTest {
         queue.failed(attempt, TestingTasks.failure(FailureCode.CLI_EXITED), TestingTasks.spend("0"));
         clock.advance(Duration.ofMinutes(1));
 
-        assertThat(conversationOfNextClaim()).isEqualTo(new Conversation.Fresh());
+        assertThat(conversationOfNextClaim()).isEqualTo(new RequestedSession.Fresh());
     }
 
     @Test
@@ -232,7 +232,7 @@ class TaskQueueTest {
 
         Task recovered = tasks.now(attempt);
         assertThat(recovered).isInterrupted().hasEpoch(1).hasEstimatedSpend();
-        assertThat(conversationOfNextClaim()).isEqualTo(new Conversation.Interrupted(requireSession(attempt)));
+        assertThat(conversationOfNextClaim()).isEqualTo(new RequestedSession.Interrupted(requireSession(attempt)));
         assertThat(afterRestart.recovery.recover()).isEqualTo(1);
     }
 
@@ -263,7 +263,7 @@ class TaskQueueTest {
 
         queue.interrupted(followUp, TestingTasks.spend("0"));
 
-        assertThat(conversationOfNextClaim()).isEqualTo(new Conversation.Interrupted(requireSession(first)));
+        assertThat(conversationOfNextClaim()).isEqualTo(new RequestedSession.Interrupted(requireSession(first)));
     }
 
     @Test
@@ -274,7 +274,7 @@ class TaskQueueTest {
         queue.failed(second, TestingTasks.failure(FailureCode.CLI_EXITED), TestingTasks.spend("0"));
         clock.advance(Duration.ofMinutes(1));
 
-        assertThat(conversationOfNextClaim()).isEqualTo(new Conversation.Fresh());
+        assertThat(conversationOfNextClaim()).isEqualTo(new RequestedSession.Fresh());
     }
 
     @Test
@@ -438,8 +438,8 @@ class TaskQueueTest {
                 .isTrue();
     }
 
-    private Conversation conversationOfNextClaim() {
-        List<Conversation> conversations = new ArrayList<>();
+    private RequestedSession conversationOfNextClaim() {
+        List<RequestedSession> conversations = new ArrayList<>();
         tasks.claim(Set.of(TestingTasks.slot("slot-0")), (_, conversation) -> {
             conversations.add(conversation);
             return TestingTasks.placement("slot-0", conversation);

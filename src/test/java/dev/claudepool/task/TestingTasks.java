@@ -246,7 +246,7 @@ public final class TestingTasks {
     }
 
     /** Claims one task for one of these slots. */
-    Optional<Task> claim(Collection<Candidate> idle, BiFunction<Task, Conversation, Placement> place) {
+    Optional<Task> claim(Collection<Candidate> idle, BiFunction<Task, RequestedSession, Placement> place) {
         AtomicBoolean placed = new AtomicBoolean();
         List<Claim> claims = queue.claim(new Placer() {
             @Override
@@ -255,7 +255,7 @@ public final class TestingTasks {
             }
 
             @Override
-            public Optional<Placement> place(Task task, Conversation conversation) {
+            public Optional<Placement> place(Task task, RequestedSession conversation) {
                 placed.set(true);
                 return Optional.of(place.apply(task, conversation));
             }
@@ -268,11 +268,11 @@ public final class TestingTasks {
         return new Candidate(id, null);
     }
 
-    static Placement placement(String slot, Conversation conversation) {
+    static Placement placement(String slot, RequestedSession conversation) {
         UUID session = switch (conversation) {
-            case Conversation.Existing(UUID existing) -> existing;
-            case Conversation.Interrupted(UUID existing) -> existing;
-            case Conversation.Fresh _, Conversation.OfSlot _, Conversation.Gone _ -> UUID.randomUUID();
+            case RequestedSession.Existing(UUID existing) -> existing;
+            case RequestedSession.Interrupted(UUID existing) -> existing;
+            case RequestedSession.Fresh _, RequestedSession.OfSlot _, RequestedSession.Gone _ -> UUID.randomUUID();
         };
         return new Placement(slot, session);
     }
