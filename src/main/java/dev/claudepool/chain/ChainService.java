@@ -35,7 +35,7 @@ public class ChainService {
     private final ChainExpiry expiry;
     private final FlowTasks tasks;
     private final Idempotency idempotency;
-    private final CompletionWaiters waits;
+    private final CompletionWaiters waiters;
     private final Budget budget;
     private final Transactions transactions;
     private final Ids ids;
@@ -49,7 +49,7 @@ public class ChainService {
             ChainExpiry expiry,
             FlowTasks tasks,
             Idempotency idempotency,
-            CompletionWaiters waits,
+            CompletionWaiters waiters,
             Budget budget,
             Transactions transactions,
             Ids ids,
@@ -61,7 +61,7 @@ public class ChainService {
         this.expiry = expiry;
         this.tasks = tasks;
         this.idempotency = idempotency;
-        this.waits = waits;
+        this.waiters = waiters;
         this.budget = budget;
         this.transactions = transactions;
         this.ids = ids;
@@ -211,7 +211,7 @@ public class ChainService {
      * @throws ProblemException {@code chain-not-found}
      */
     Chain await(UUID id, ClientWait client) throws InterruptedException {
-        waits.await(id, client, () -> get(id).isFinal());
+        waiters.await(id, client, () -> get(id).isFinal());
         return get(id);
     }
 

@@ -40,7 +40,7 @@ class FanOutService {
     private final FlowTasks tasks;
     private final ChainService chains;
     private final Idempotency idempotency;
-    private final CompletionWaiters waits;
+    private final CompletionWaiters waiters;
     private final Budget budget;
     private final Transactions transactions;
     private final Ids ids;
@@ -54,7 +54,7 @@ class FanOutService {
             FlowTasks tasks,
             ChainService chains,
             Idempotency idempotency,
-            CompletionWaiters waits,
+            CompletionWaiters waiters,
             Budget budget,
             Transactions transactions,
             Ids ids,
@@ -66,7 +66,7 @@ class FanOutService {
         this.tasks = tasks;
         this.chains = chains;
         this.idempotency = idempotency;
-        this.waits = waits;
+        this.waiters = waiters;
         this.budget = budget;
         this.transactions = transactions;
         this.ids = ids;
@@ -162,7 +162,7 @@ class FanOutService {
      * @throws ProblemException {@code fan-out-not-found}
      */
     FanOut await(UUID id, ClientWait client, FanOutTasks itsTasks) throws InterruptedException {
-        waits.await(id, client, () -> get(id).isFinal(), READING_PERIOD, () -> itsTasks.readEnded(get(id).counts()));
+        waiters.await(id, client, () -> get(id).isFinal(), READING_PERIOD, () -> itsTasks.readEnded(get(id).counts()));
         return get(id);
     }
 }

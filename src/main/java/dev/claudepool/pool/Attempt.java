@@ -224,11 +224,11 @@ class Attempt {
         return false;
     }
 
-    private static Slot.Work work(Outcome outcome, boolean completed) {
+    private static Slot.AttemptOutcome work(Outcome outcome, boolean completed) {
         if (completed) {
-            return Slot.Work.DONE;
+            return Slot.AttemptOutcome.DONE;
         }
-        return outcome.failedWith(FailureCode.CLI_EXITED) ? Slot.Work.CRASHED : Slot.Work.FAILED;
+        return outcome.failedWith(FailureCode.CLI_EXITED) ? Slot.AttemptOutcome.CRASHED : Slot.AttemptOutcome.FAILED;
     }
 
     /** Whether something was said in the slot's own conversation for the first time. */

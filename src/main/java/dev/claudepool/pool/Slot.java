@@ -145,7 +145,7 @@ class Slot {
     }
 
     /** The task in this slot has been settled. */
-    void freed(Money spent, Work work) {
+    void freed(Money spent, AttemptOutcome work) {
         try {
             spent(spent);
         } finally {
@@ -153,7 +153,7 @@ class Slot {
         }
     }
 
-    private void leave(Work work) {
+    private void leave(AttemptOutcome work) {
         leave(() -> {
             tasksCompleted++;
             switch (work) {
@@ -338,7 +338,7 @@ class Slot {
     record Change(SlotState state, Instant at) {}
 
     /** What became of the work of a task, as far as it tells about the slot's health. */
-    enum Work {
+    enum AttemptOutcome {
         DONE,
         FAILED,
         /** Its process died of itself. */

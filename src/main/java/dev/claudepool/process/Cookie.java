@@ -8,5 +8,5 @@ package dev.claudepool.process;
  */
 public record Cookie(String value) {
 
-    public static final String VARIABLE = "CLAUDE_POOL_ATTEMPT";
+    public static final String VARIABLE = "CLAUDE_POOL_COOKIE";
 }

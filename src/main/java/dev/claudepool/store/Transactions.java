@@ -46,11 +46,11 @@ public class Transactions {
     private final CommitStore commits;
     private final RandomGenerator numbers = new SecureRandom();
     private final ReentrantLock writer = new ReentrantLock(true);
-    private final Queue<Work<?>> queue = new ConcurrentLinkedQueue<>();
+    private final Queue<UnitOfWork<?>> queue = new ConcurrentLinkedQueue<>();
     /** The number of the last transaction that got as far as its commit; for the holder of the lock. */
     private long saved;
     /** What is being carried out by the holder of the lock. */
-    private @Nullable Work<?> current;
+    private @Nullable UnitOfWork<?> current;
 
     Transactions(PlatformTransactionManager manager, CommitStore commits) {
         this.commits = commits;
@@ -59,11 +59,11 @@ public class Transactions {
 
     /** Runs {@code work} in a transaction, which is rolled back when it throws, and returns what it returned. */
     public <T> T write(Supplier<T> work) {
-        Work<?> outer = active();
+        UnitOfWork<?> outer = active();
         if (outer != null) {
             return outer.join(work);
         }
-        Work<T> mine = new Work<>(work);
+        UnitOfWork<T> mine = new UnitOfWork<>(work);
         queue.add(mine);
         writer.lock();
         try {
@@ -116,8 +116,8 @@ public class Transactions {
         required().undoBy(action);
     }
 
-    private Work<?> required() {
-        Work<?> work = active();
+    private UnitOfWork<?> required() {
+        UnitOfWork<?> work = active();
         if (work == null) {
             throw new IllegalStateException("there is no transaction");
         }
@@ -129,28 +129,28 @@ public class Transactions {
         return queue.size();
     }
 
-    private @Nullable Work<?> active() {
+    private @Nullable UnitOfWork<?> active() {
         return writer.isHeldByCurrentThread() ? current : null;
     }
 
     /** An interrupt of this thread is its own affair, and must not fail what the others wait for. */
     private void carryOutTogether() {
-        List<Work<?>> works = take();
+        List<UnitOfWork<?>> works = take();
         boolean interrupted = Thread.interrupted();
         long number = numbers.nextLong();
         try {
             template.executeWithoutResult(transaction -> {
                 works.forEach(work -> carryOut(work, transaction));
-                if (works.stream().anyMatch(Work::hasConsequences)) {
+                if (works.stream().anyMatch(UnitOfWork::hasConsequences)) {
                     commits.save(number);
                     saved = number;
                 }
             });
-            works.forEach(Work::committed);
+            works.forEach(UnitOfWork::committed);
         } catch (RuntimeException | Error e) {
             if (isCommitted(number)) {
                 log.warn("A transaction is committed, though its commit failed: {}", e.getMessage());
-                works.forEach(Work::committed);
+                works.forEach(UnitOfWork::committed);
             } else {
                 works.reversed().forEach(work -> work.rolledBack(e));
             }
@@ -169,15 +169,15 @@ public class Transactions {
         }
     }
 
-    private List<Work<?>> take() {
-        List<Work<?>> taken = new ArrayList<>();
-        for (Work<?> next = queue.poll(); next != null; next = taken.size() < MOST_TOGETHER ? queue.poll() : null) {
+    private List<UnitOfWork<?>> take() {
+        List<UnitOfWork<?>> taken = new ArrayList<>();
+        for (UnitOfWork<?> next = queue.poll(); next != null; next = taken.size() < MOST_TOGETHER ? queue.poll() : null) {
             taken.add(next);
         }
         return taken;
     }
 
-    private void carryOut(Work<?> work, TransactionStatus transaction) {
+    private void carryOut(UnitOfWork<?> work, TransactionStatus transaction) {
         Object savepoint = transaction.createSavepoint();
         current = work;
         try {
@@ -193,7 +193,7 @@ public class Transactions {
     }
 
     /** After a full disk, say, there is nothing left to go back to: then all have failed for the reason of this one. */
-    private static void rollBack(Work<?> work, TransactionStatus transaction, Object savepoint) {
+    private static void rollBack(UnitOfWork<?> work, TransactionStatus transaction, Object savepoint) {
         try {
             transaction.rollbackToSavepoint(savepoint);
         } catch (RuntimeException e) {

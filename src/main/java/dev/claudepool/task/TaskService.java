@@ -26,7 +26,7 @@ public class TaskService {
     private final Submissions submissions;
     private final Idempotency idempotency;
     private final TaskChanges changes;
-    private final CompletionWaiters waits;
+    private final CompletionWaiters waiters;
     private final TaskMetrics metrics;
     private final Transactions transactions;
     private final InstantSource clock;
@@ -38,7 +38,7 @@ public class TaskService {
             Submissions submissions,
             Idempotency idempotency,
             TaskChanges changes,
-            CompletionWaiters waits,
+            CompletionWaiters waiters,
             TaskMetrics metrics,
             Transactions transactions,
             InstantSource clock) {
@@ -48,7 +48,7 @@ public class TaskService {
         this.submissions = submissions;
         this.idempotency = idempotency;
         this.changes = changes;
-        this.waits = waits;
+        this.waiters = waiters;
         this.metrics = metrics;
         this.transactions = transactions;
         this.clock = clock;
@@ -142,7 +142,7 @@ public class TaskService {
      * @throws ProblemException {@code task-not-found}
      */
     public Task await(UUID id, ClientWait client) throws InterruptedException {
-        waits.await(id, client, () -> required(id, store.state(id)).isFinal());
+        waiters.await(id, client, () -> required(id, store.state(id)).isFinal());
         return get(id);
     }
 }

@@ -99,7 +99,7 @@ class CompletionWaitersTest {
     void allWaitsEndWhenTheServiceStops() throws Exception {
         Future<Task> waiter = waiting(tasks.queued(), DAY);
 
-        tasks.waits.stop();
+        tasks.waiters.stop();
 
         assertThat(waiter.get()).isQueued();
         assertThat(tasks.service.await(tasks.queued().id(), PATIENT)).isQueued();
@@ -110,7 +110,7 @@ class CompletionWaitersTest {
         Task task = tasks.queued();
         AtomicInteger times = new AtomicInteger();
 
-        tasks.waits.await(task.id(), PATIENT, () -> false, Duration.ofMillis(1), () -> {
+        tasks.waiters.await(task.id(), PATIENT, () -> false, Duration.ofMillis(1), () -> {
             if (times.incrementAndGet() == 3) {
                 tasks.service.cancel(task.id());
             }
@@ -124,14 +124,14 @@ class CompletionWaitersTest {
         AtomicInteger times = new AtomicInteger();
         Task task = tasks.queued();
 
-        tasks.waits.await(task.id(), PATIENT, () -> true, Duration.ofNanos(1), times::incrementAndGet);
-        tasks.waits.await(
+        tasks.waiters.await(task.id(), PATIENT, () -> true, Duration.ofNanos(1), times::incrementAndGet);
+        tasks.waiters.await(
                 task.id(),
                 ClientWait.uncounted(Duration.ZERO),
                 () -> false,
                 Duration.ofNanos(1),
                 times::incrementAndGet);
-        tasks.waits.await(
+        tasks.waiters.await(
                 task.id(),
                 ClientWait.uncounted(Duration.ofMillis(2)),
                 () -> false,
@@ -147,7 +147,7 @@ class CompletionWaitersTest {
         AtomicInteger times = new AtomicInteger();
         ClientWait leaving = ClientWait.uncounted(DAY, () -> times.get() == 3);
 
-        tasks.waits.await(task.id(), leaving, () -> false, Duration.ofMillis(1), times::incrementAndGet);
+        tasks.waiters.await(task.id(), leaving, () -> false, Duration.ofMillis(1), times::incrementAndGet);
 
         assertThat(times).hasValue(3);
         assertThat(tasks.service.await(task.id(), ClientWait.uncounted(DAY, () -> true)))

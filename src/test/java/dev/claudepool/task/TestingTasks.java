@@ -58,7 +58,7 @@ public final class TestingTasks {
     public final EventLog log;
     public final TaskChanges changes;
     public final Idempotency idempotency;
-    public final CompletionWaiters waits;
+    public final CompletionWaiters waiters;
     final FlowTaskStore flowStore;
     final HoldStore holds;
     public final FlowTasks flows;
@@ -99,7 +99,7 @@ public final class TestingTasks {
         budget = TestingBudget.of(database, cap);
         idempotency = new Idempotency(new IdempotencyStore(database.jdbc()), database.json(), database.clock());
         log = TestingEventLog.of(database);
-        waits = new CompletionWaiters(log);
+        waiters = new CompletionWaiters(log);
         changes = new TaskChanges(store, log, database.json());
         deadlines = new FlowDeadlines(database.monotonicClock());
         flowStore = new FlowTaskStore(database.jdbc());
@@ -146,7 +146,7 @@ public final class TestingTasks {
                 submissions,
                 idempotency,
                 changes,
-                waits,
+                waiters,
                 metrics,
                 database.transactions(),
                 database.clock());

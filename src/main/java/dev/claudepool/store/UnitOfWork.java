@@ -9,9 +9,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.transaction.UnexpectedRollbackException;
 
 /** Something to be done in a transaction, and what became of it. Used under the writer's lock only. */
-class Work<T> {
+class UnitOfWork<T> {
 
-    private static final Logger log = LoggerFactory.getLogger(Work.class);
+    private static final Logger log = LoggerFactory.getLogger(UnitOfWork.class);
 
     private final Supplier<T> supplier;
     private final List<Runnable> followers = new ArrayList<>();
@@ -21,7 +21,7 @@ class Work<T> {
     private boolean innerFailed;
     private volatile boolean over;
 
-    Work(Supplier<T> supplier) {
+    UnitOfWork(Supplier<T> supplier) {
         this.supplier = supplier;
     }
 
@@ -71,14 +71,14 @@ class Work<T> {
 
     /** Undoes outside the store what was rolled back in it. */
     void undo() {
-        undos.forEach(Work::run);
+        undos.forEach(UnitOfWork::run);
         undos.clear();
     }
 
     /** The transaction is committed, and this with it unless it has failed by itself. */
     void committed() {
         if (failure == null) {
-            followers.forEach(Work::run);
+            followers.forEach(UnitOfWork::run);
         }
         over = true;
     }
