@@ -41,7 +41,7 @@ class Dispatcher implements Placer {
     private final LaunchSpecs specs;
     private final SlotStore slotStore;
     private final Slots slots;
-    private final Provider provider;
+    private final ProviderGate provider;
     private final Transactions transactions;
     private final MonotonicClock clock;
     private final Semaphore signal = new Semaphore(0);
@@ -54,7 +54,7 @@ class Dispatcher implements Placer {
             LaunchSpecs specs,
             SlotStore slotStore,
             Slots slots,
-            Provider provider,
+            ProviderGate provider,
             Transactions transactions,
             MonotonicClock clock) {
         this.queue = queue;

@@ -46,7 +46,7 @@ public class PoolService implements Admission, SmartLifecycle {
     private final TaskRecovery recovery;
     private final Slots slots;
     private final SlotStore slotStore;
-    private final Provider provider;
+    private final ProviderGate provider;
     private final PoolEvents events;
     private final Transactions transactions;
     private final Dispatcher dispatcher;
@@ -66,7 +66,7 @@ public class PoolService implements Admission, SmartLifecycle {
             RunningAttempts attempts,
             Slots slots,
             SlotStore slotStore,
-            Provider provider,
+            ProviderGate provider,
             PoolEvents events,
             EventLog eventLog,
             Transactions transactions,

@@ -47,7 +47,7 @@ class RunningAttempts {
     private final TaskQueue queue;
     private final SessionLocks sessions;
     private final Slots slots;
-    private final Provider provider;
+    private final ProviderGate provider;
     private final EventLog eventLog;
     private final Transactions transactions;
     private final JsonMapper json;
@@ -59,7 +59,7 @@ class RunningAttempts {
             TaskQueue queue,
             SessionLocks sessions,
             Slots slots,
-            Provider provider,
+            ProviderGate provider,
             EventLog eventLog,
             Transactions transactions,
             JsonMapper json,
@@ -150,7 +150,7 @@ class RunningAttempts {
             return attempt.run(
                     claim,
                     event -> {
-                        provider.heed(event);
+                        provider.onEvent(event);
                         journal.accept(event);
                     },
                     session -> queue.movedTo(session, claim.task()));

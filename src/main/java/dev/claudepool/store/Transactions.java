@@ -171,7 +171,9 @@ public class Transactions {
 
     private List<UnitOfWork<?>> take() {
         List<UnitOfWork<?>> taken = new ArrayList<>();
-        for (UnitOfWork<?> next = queue.poll(); next != null; next = taken.size() < MOST_TOGETHER ? queue.poll() : null) {
+        for (UnitOfWork<?> next = queue.poll();
+                next != null;
+                next = taken.size() < MOST_TOGETHER ? queue.poll() : null) {
             taken.add(next);
         }
         return taken;

@@ -42,7 +42,7 @@ public final class TestingChains {
                 expiry,
                 tasks.flows,
                 tasks.idempotency,
-                tasks.waits,
+                tasks.waiters,
                 tasks.budget,
                 database.transactions(),
                 database.ids(),

@@ -40,7 +40,7 @@ final class TestingFanOuts {
                 tasks.flows,
                 chains.service,
                 tasks.idempotency,
-                tasks.waits,
+                tasks.waiters,
                 tasks.budget,
                 database.transactions(),
                 database.ids(),

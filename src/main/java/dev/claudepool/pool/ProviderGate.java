@@ -11,8 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.health.contributor.Health;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,13 +19,13 @@ import org.springframework.stereotype.Component;
  * its limit, the queue is paused for a while. All slots use one account, so either concerns the whole pool.
  * Thread-safe.
  */
-@Component("authHealthIndicator")
-class Provider implements HealthIndicator {
+@Component
+class ProviderGate {
 
-    private static final Logger log = LoggerFactory.getLogger(Provider.class);
+    private static final Logger log = LoggerFactory.getLogger(ProviderGate.class);
 
     /** By so much a pause must grow; every slot that asks again would move it a little. */
-    private static final Duration WORTH_TELLING = Duration.ofSeconds(1);
+    private static final Duration LEAST_GROWTH = Duration.ofSeconds(1);
 
     private final TaskQueue queue;
     private final PoolEvents events;
@@ -36,7 +34,7 @@ class Provider implements HealthIndicator {
     /** Until when it was said to be at its limit; the far past while it is not. */
     private final AtomicReference<Instant> limited = new AtomicReference<>(Instant.MIN);
 
-    Provider(TaskQueue queue, PoolEvents events, MonotonicClock clock) {
+    ProviderGate(TaskQueue queue, PoolEvents events, MonotonicClock clock) {
         this.queue = queue;
         this.events = events;
         this.clock = clock;
@@ -60,7 +58,7 @@ class Provider implements HealthIndicator {
     }
 
     /** Pauses the queue for as long as the CLI waits, when it does so for a limit. */
-    void heed(TurnEvent event) {
+    void onEvent(TurnEvent event) {
         if (event instanceof TurnEvent.Retry retry) {
             switch (retry.error()) {
                 case "rate_limit" -> pauseUntil(clock.instant().plus(retry.delay()), FailureCode.RATE_LIMITED);
@@ -73,15 +71,15 @@ class Provider implements HealthIndicator {
     /** Pauses the queue until then by the monotonic clock, and tells so where that is news. */
     void pauseUntil(Instant until, FailureCode reason) {
         queue.pauseUntil(until);
-        Instant told = limited.getAndUpdate(before -> isNews(before, until) ? until : before);
-        if (isNews(told, until)) {
+        Instant told = limited.getAndUpdate(before -> isWorthPublishing(before, until) ? until : before);
+        if (isWorthPublishing(told, until)) {
             log.warn("The provider is at its limit: no tasks are given out until={} code={}", until, reason.code());
             events.poolLimited(until, reason.code());
         }
     }
 
-    private static boolean isNews(Instant told, Instant until) {
-        return told.equals(Instant.MIN) || until.isAfter(told.plus(WORTH_TELLING));
+    private static boolean isWorthPublishing(Instant told, Instant until) {
+        return told.equals(Instant.MIN) || until.isAfter(told.plus(LEAST_GROWTH));
     }
 
     /** Tells that a pause is over, where it ended by itself. */
@@ -97,20 +95,8 @@ class Provider implements HealthIndicator {
         limited.set(Instant.MIN);
     }
 
-    @Override
-    public Health health() {
-        return refusal.get()
-                .map(code -> Health.down()
-                        .withDetail("reason", code.code())
-                        .withDetail("advice", advice(code))
-                        .build())
-                .orElseGet(() -> Health.up().build());
-    }
-
-    private static String advice(FailureCode code) {
-        return (code == FailureCode.BILLING_ERROR
-                        ? "The API refuses the account: check its billing"
-                        : "The API refuses the credentials: set ANTHROPIC_API_KEY, or log in with the claude CLI")
-                + "; then POST /api/v1/pool/resume or restart. Queued tasks are kept.";
+    /** Why the provider refuses us; empty while it does not. */
+    Optional<FailureCode> refusal() {
+        return refusal.get();
     }
 }
