@@ -205,7 +205,7 @@ public class ChainService {
     }
 
     /**
-     * CompletionWaiters until the chain has ended, but not longer than the client does.
+     * Waits until the chain has ended, but not longer than the client does.
      *
      * @return the chain as it then is, ended or not
      * @throws ProblemException {@code chain-not-found}

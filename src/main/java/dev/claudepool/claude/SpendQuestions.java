@@ -68,7 +68,7 @@ final class SpendQuestions {
     }
 
     /**
-     * ElementCounts the waiting, not the time: while mail is there, an answer may be behind it. A process that has not
+     * Counts the waiting, not the time: while mail is there, an answer may be behind it. A process that has not
      * begun to work spends nothing, and may be slow to begin.
      */
     void waited(long nanos) {

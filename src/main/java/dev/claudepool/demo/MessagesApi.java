@@ -67,7 +67,7 @@ public final class MessagesApi implements AutoCloseable {
     }
 
     /**
-     * CompletionWaiters for an exchange, past or coming.
+     * Waits for an exchange, past or coming.
      *
      * @throws IllegalStateException when there is none within {@code limit}
      */

@@ -5,7 +5,7 @@ import dev.claudepool.budget.Tokens;
 import java.util.HashMap;
 import java.util.Map;
 
-/** ElementCounts what was served, by model. Thread-safe. */
+/** Counts what was served, by model. Thread-safe. */
 final class Meter {
 
     private final Map<String, Spend> whole = new HashMap<>();

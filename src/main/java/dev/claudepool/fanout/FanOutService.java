@@ -155,7 +155,7 @@ class FanOutService {
     }
 
     /**
-     * CompletionWaiters until all elements have ended, but not longer than the client does; reads meanwhile those that
+     * Waits until all elements have ended, but not longer than the client does; reads meanwhile those that
      * have.
      *
      * @return the fan-out as it then is, ended or not

@@ -75,7 +75,7 @@ class Inbox {
         }
     }
 
-    /** CompletionWaiters for the next event, at most for {@code patience}. */
+    /** Waits for the next event, at most for {@code patience}. */
     Next take(Duration patience) {
         lock.lock();
         try {

@@ -101,7 +101,7 @@ class RunningAttempts {
         }
     }
 
-    /** CompletionWaiters until none is left; false when that takes longer than {@code atMost}. */
+    /** Waits until none is left; false when that takes longer than {@code atMost}. */
     boolean awaitNone(Duration atMost) throws InterruptedException {
         synchronized (running) {
             long deadline = System.nanoTime() + atMost.toNanos();

@@ -21,7 +21,7 @@ class SessionLocks {
 
     private final Map<UUID, HoldReason> holds = new ConcurrentHashMap<>();
 
-    /** CompletionWaiters for the session; gives up waiting, without a hold, once {@code unwanted}. */
+    /** Waits for the session; gives up waiting, without a hold, once {@code unwanted}. */
     Lease acquire(UUID session, BooleanSupplier unwanted) throws InterruptedException {
         HoldReason hold = holds.compute(
                 session, (_, other) -> other == null ? new HoldReason(new Semaphore(1), 1) : other.plus(1));

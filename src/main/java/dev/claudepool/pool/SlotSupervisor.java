@@ -47,7 +47,7 @@ class SlotSupervisor {
         wanted.release();
     }
 
-    /** CompletionWaiters until none is left; not for ever, since one may hang in its start. */
+    /** Waits until none is left; not for ever, since one may hang in its start. */
     void join() throws InterruptedException {
         boolean _ = thread.join(LONGEST_END);
     }
@@ -102,7 +102,7 @@ class SlotSupervisor {
     }
 
     /**
-     * CompletionWaiters until a process is wanted, and after failures for as long as they advise; looks after the idle
+     * Waits until a process is wanted, and after failures for as long as they advise; looks after the idle
      * ones meanwhile. False when the slot has ended.
      */
     private boolean awaitWanted() throws InterruptedException {

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** CompletionWaiters that go on when the thread is interrupted, for cleaning up; the interrupt is kept for later. */
+/** Waits that go on when the thread is interrupted, for cleaning up; the interrupt is kept for later. */
 public final class Uninterruptibly {
 
     private static final Duration STEP = Duration.ofMillis(5);
 
     private Uninterruptibly() {}
 
-    /** CompletionWaiters until {@code done}, at most for {@code longest}, and returns whether it is. */
+    /** Waits until {@code done}, at most for {@code longest}, and returns whether it is. */
     public static boolean await(BooleanSupplier done, Duration longest) {
         boolean interrupted = false;
         long deadline = System.nanoTime() + longest.toNanos();

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * ElementCounts the wrong tokens that come from an address, so that whoever guesses is told to wait. A right token is
+ * Counts the wrong tokens that come from an address, so that whoever guesses is told to wait. A right token is
  * never refused, however many wrong ones came before: behind a proxy all clients have the same address. Thread-safe.
  */
 public class WrongTokens {
@@ -36,7 +36,7 @@ public class WrongTokens {
         this.nanoTime = nanoTime;
     }
 
-    /** ElementCounts one; when there were too many lately, returns for how long no more should come. */
+    /** Counts one; when there were too many lately, returns for how long no more should come. */
     public synchronized Optional<Duration> count(String address) {
         long now = nanoTime.getAsLong();
         forget(now);

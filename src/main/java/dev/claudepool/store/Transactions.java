@@ -84,7 +84,7 @@ public class Transactions {
         });
     }
 
-    /** CompletionWaiters until the works that are under way are done; it needs no database. */
+    /** Waits until the works that are under way are done; it needs no database. */
     @SuppressWarnings("LockNotBeforeTry") // there is nothing to do between the two
     public void awaitPresent() {
         writer.lock();

@@ -41,7 +41,7 @@ public class CompletionWaiters implements SmartLifecycle {
     }
 
     /**
-     * CompletionWaiters until it ends, the client's time is over, or the client is gone; {@code ended} says whether it
+     * Waits until it ends, the client's time is over, or the client is gone; {@code ended} says whether it
      * has ended already.
      */
     public void await(UUID awaited, ClientWait client, BooleanSupplier ended) throws InterruptedException {

@@ -119,7 +119,7 @@ class TaskController {
             operationId = "getTaskResult",
             summary = "The result of a task",
             description =
-                    "CompletionWaiters up to `wait` for its end. A task that failed or was cancelled answers with a problem.")
+                    "Waits up to `wait` for its end. A task that failed or was cancelled answers with a problem.")
     @ApiResponse(
             responseCode = "200",
             description = "It succeeded",

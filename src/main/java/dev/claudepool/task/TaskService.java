@@ -136,7 +136,7 @@ public class TaskService {
     }
 
     /**
-     * CompletionWaiters until the task has ended, but not longer than the client does.
+     * Waits until the task has ended, but not longer than the client does.
      *
      * @return the task as it then is, ended or not
      * @throws ProblemException {@code task-not-found}

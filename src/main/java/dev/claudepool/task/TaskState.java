@@ -49,7 +49,7 @@ public sealed interface TaskState {
     }
 
     /**
-     * CompletionWaiters to be claimed.
+     * Waits to be claimed.
      *
      * @param notBefore the earliest time it may be, by the monotonic clock
      * @param interrupted whether an attempt of it was cut off by the death of its service, so that the next goes on in

@@ -40,7 +40,7 @@ class LimitedRequest extends HttpServletRequestWrapper {
         return new BufferedReader(new InputStreamReader(getInputStream(), Charset.forName(charset)));
     }
 
-    /** ElementCounts what is read. */
+    /** Counts what is read. */
     private final class LimitedInputStream extends ServletInputStream {
 
         private final ServletInputStream body;

@@ -25,7 +25,7 @@ import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.http.HttpStatus;
 
 /**
- * StoredJson the problems of each operation: those that any operation can have, and those that its controller declares
+ * Documents the problems of each operation: those that any operation can have, and those that its controller declares
  * with {@code @ApiResponse(responseCode = "409")}; all of them with the one schema of problems.
  */
 class ProblemResponses implements OpenApiCustomizer {

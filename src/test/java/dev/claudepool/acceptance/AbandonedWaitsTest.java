@@ -131,7 +131,7 @@ class AbandonedWaitsTest {
                 .send(RawClient.request(method, "/api/v1" + path, TestingPool.TOKEN, body));
     }
 
-    /** CompletionWaiters on a connection that has had an answer before. */
+    /** Waits on a connection that has had an answer before. */
     private static RawClient keptAlive(TestingPool pool, String method, String path) {
         RawClient client = waiting(pool, "GET", "/nothing/here", "");
         assertThat(client.readUntil("\"code\":\"not-found\"}")).contains("HTTP/1.1 404");

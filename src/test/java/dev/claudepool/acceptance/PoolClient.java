@@ -70,7 +70,7 @@ final class PoolClient {
         return get("/chains/" + id).json();
     }
 
-    /** CompletionWaiters until the chain has ended, in whatever state. */
+    /** Waits until the chain has ended, in whatever state. */
     JsonNode awaitChain(String id, Duration longest) {
         Answer answer = get("/chains/" + id + "?wait=" + longest);
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
@@ -81,7 +81,7 @@ final class PoolClient {
         return get("/tasks/" + id).json();
     }
 
-    /** CompletionWaiters until the task is in {@code state}. */
+    /** Waits until the task is in {@code state}. */
     JsonNode awaitState(String id, String state, Duration longest) {
         return await("task " + id + " is " + state)
                 .atMost(longest)
@@ -89,7 +89,7 @@ final class PoolClient {
                 .until(() -> task(id), task -> task.get("state").asString().equals(state));
     }
 
-    /** CompletionWaiters until the task has ended, in whatever state. */
+    /** Waits until the task has ended, in whatever state. */
     JsonNode awaitEnd(String id, Duration longest) {
         return await("task " + id + " has ended")
                 .atMost(longest)

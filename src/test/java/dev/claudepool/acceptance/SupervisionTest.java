@@ -199,7 +199,7 @@ class SupervisionTest {
                 events.getFirst().at(), Events.first(events, end).at());
     }
 
-    /** CompletionWaiters until the task's process has spoken, and ends it as {@code kill -9} does. */
+    /** Waits until the task's process has spoken, and ends it as {@code kill -9} does. */
     private void killTheProcessAt(String id) {
         await("the task has begun")
                 .atMost(LONGEST)

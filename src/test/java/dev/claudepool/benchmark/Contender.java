@@ -14,6 +14,6 @@ interface Contender {
     /** Does it once, makes sure that the answer is right, and returns how long it took. */
     Duration once() throws IOException, InterruptedException;
 
-    /** CompletionWaiters until nothing of it disturbs the next one; not timed. */
+    /** Waits until nothing of it disturbs the next one; not timed. */
     default void rest() throws IOException, InterruptedException {}
 }

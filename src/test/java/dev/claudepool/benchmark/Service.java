@@ -85,7 +85,7 @@ final class Service implements AutoCloseable {
                 .sum();
     }
 
-    /** CompletionWaiters until each slot has a process ready, and no other process is left. */
+    /** Waits until each slot has a process ready, and no other process is left. */
     void awaitQuiet() {
         awaitThat(
                 "each slot is idle, with one process",

@@ -56,7 +56,7 @@ final class ServiceClient {
         return JSON.readTree(task).path("id").asString();
     }
 
-    /** CompletionWaiters for the result of a task. */
+    /** Waits for the result of a task. */
     String result(String id) throws IOException, InterruptedException {
         return await("/api/v1/tasks/" + id + "/result");
     }
@@ -76,7 +76,7 @@ final class ServiceClient {
         return JSON.readTree(fanOut).path("id").asString();
     }
 
-    /** CompletionWaiters for the results of a fan-out. */
+    /** Waits for the results of a fan-out. */
     String fanOutResults(String id) throws IOException, InterruptedException {
         return await("/api/v1/fan-outs/" + id);
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** CompletionWaiters that must end are given a day, so that a missed wake-up is a timeout of the test. */
+/** Waits that must end are given a day, so that a missed wake-up is a timeout of the test. */
 @Timeout(60)
 class CompletionWaitersTest {
 
