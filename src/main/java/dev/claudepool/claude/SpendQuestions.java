@@ -68,8 +68,8 @@ final class SpendQuestions {
     }
 
     /**
-     * Counts the waiting, not the time: while mail is there, an answer may be behind it. A process that has not
-     * begun to work spends nothing, and may be slow to begin.
+     * Counts the waiting, not the time: while mail is there, an answer may be behind it. A process that has not begun
+     * to work spends nothing, and may be slow to begin.
      */
     void waited(long nanos) {
         if (asked && unpriced) {

@@ -155,8 +155,7 @@ class FanOutService {
     }
 
     /**
-     * Waits until all elements have ended, but not longer than the client does; reads meanwhile those that
-     * have.
+     * Waits until all elements have ended, but not longer than the client does; reads meanwhile those that have.
      *
      * @return the fan-out as it then is, ended or not
      * @throws ProblemException {@code fan-out-not-found}

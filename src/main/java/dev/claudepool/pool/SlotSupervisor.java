@@ -102,8 +102,8 @@ class SlotSupervisor {
     }
 
     /**
-     * Waits until a process is wanted, and after failures for as long as they advise; looks after the idle
-     * ones meanwhile. False when the slot has ended.
+     * Waits until a process is wanted, and after failures for as long as they advise; looks after the idle ones
+     * meanwhile. False when the slot has ended.
      */
     private boolean awaitWanted() throws InterruptedException {
         while (!wanted.tryAcquire(BETWEEN_LOOKS.toNanos(), TimeUnit.NANOSECONDS)) {

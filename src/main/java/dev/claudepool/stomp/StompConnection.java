@@ -79,9 +79,7 @@ class StompConnection extends WebSocketSessionDecorator {
         return subscriptions.size();
     }
 
-    /**
-     * Waits until an event may be sent; false when the client is gone. After true, an event must be sent.
-     */
+    /** Waits until an event may be sent; false when the client is gone. After true, an event must be sent. */
     boolean awaitTurn() {
         turn.acquireUninterruptibly();
         if (ended) {

@@ -41,8 +41,8 @@ public class CompletionWaiters implements SmartLifecycle {
     }
 
     /**
-     * Waits until it ends, the client's time is over, or the client is gone; {@code ended} says whether it
-     * has ended already.
+     * Waits until it ends, the client's time is over, or the client is gone; {@code ended} says whether it has ended
+     * already.
      */
     public void await(UUID awaited, ClientWait client, BooleanSupplier ended) throws InterruptedException {
         await(awaited, client, ended, LOOKING_PERIOD, () -> {});

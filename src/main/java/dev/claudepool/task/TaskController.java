@@ -118,8 +118,7 @@ class TaskController {
     @Operation(
             operationId = "getTaskResult",
             summary = "The result of a task",
-            description =
-                    "Waits up to `wait` for its end. A task that failed or was cancelled answers with a problem.")
+            description = "Waits up to `wait` for its end. A task that failed or was cancelled answers with a problem.")
     @ApiResponse(
             responseCode = "200",
             description = "It succeeded",
