@@ -35,7 +35,7 @@ class ChainStore {
             where fan_out_id = :fanOut and finished_at is null and stop is null order by id limit :limit""";
 
     static final String NEXT_HELD = """
-            select id from chain where fan_out_id = :fanOut and begun = 0 and finished_at is null
+            select id from chain where fan_out_id = :fanOut and not begun and finished_at is null
             order by id limit 1""";
 
     static final String EXPIRED = """

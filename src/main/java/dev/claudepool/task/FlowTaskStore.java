@@ -61,7 +61,7 @@ class FlowTaskStore {
     List<UUID> cancellable(UUID fanOutId, int limit) {
         return jdbc.sql("""
                         select id from task where fan_out_id = :fanOut and chain_id is null
-                          and state in ('QUEUED', 'RUNNING') and cancel_requested = 0
+                          and state in ('QUEUED', 'RUNNING') and not cancel_requested
                         limit :limit""")
                 .param("fanOut", fanOutId.toString())
                 .param("limit", limit)
@@ -84,7 +84,7 @@ class FlowTaskStore {
     List<UUID> someOf(UUID flow, int limit) {
         return jdbc.sql("""
                         select id from (
-                          select id from task where chain_id = :flow union select id from task where fan_out_id = :flow)
+                          select id from task where chain_id = :flow union select id from task where fan_out_id = :flow) made
                         limit :limit""")
                 .param("flow", flow.toString())
                 .param("limit", limit)
