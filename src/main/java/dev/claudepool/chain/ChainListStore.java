@@ -1,5 +1,6 @@
 package dev.claudepool.chain;
 
+import dev.claudepool.store.Dialect;
 import dev.claudepool.store.RowReader;
 import dev.claudepool.store.StoredJson;
 import dev.claudepool.task.Sizes;
@@ -27,15 +28,17 @@ class ChainListStore {
     private final JdbcClient jdbc;
     private final RowReader reader = new RowReader("chain");
     private final JsonMapper json;
+    private final String outline;
 
-    ChainListStore(JdbcClient jdbc, JsonMapper json) {
+    ChainListStore(JdbcClient jdbc, Dialect dialect, JsonMapper json) {
         this.jdbc = jdbc;
         this.json = StoredJson.mapper(json);
+        this.outline = ChainOutline.columns(dialect);
     }
 
     /** Chains with ids below {@code before}. */
     List<ChainOutline> outlines(Chain.@Nullable State state, @Nullable UUID before, int limit) {
-        List<ChainOutline> found = listing(state, before, limit, ChainOutline.COLUMNS)
+        List<ChainOutline> found = listing(state, before, limit, outline)
                 .query((row, _) -> outline(row))
                 .list();
         if (found.isEmpty()) {

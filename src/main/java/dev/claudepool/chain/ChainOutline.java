@@ -1,6 +1,8 @@
 package dev.claudepool.chain;
 
 import dev.claudepool.task.TaskError;
+import dev.claudepool.store.Dialect;
+import dev.claudepool.store.Dialect.Member;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -24,14 +26,15 @@ record ChainOutline(
         Map<StepState.Name, Integer> steps,
         @Nullable TaskError failure) {
 
-    /** Longer specs are not read as a whole. SQLite looks up the length without reading the text. */
+    /** Longer specs are not read as a whole. */
     private static final int LONG_SPEC = 16 * 1024;
 
     /** The columns that it is read from, of the table {@code chain}, but those of its steps. */
-    static final String COLUMNS = """
-            id, state, stop, created_at, finished_at, fan_out_id,
-            case when octet_length(spec) <= %d or not json_valid(spec) then spec
-              else json_object('name', spec -> 'name', 'tags', spec -> 'tags') end as spec""".formatted(LONG_SPEC);
+    static String columns(Dialect dialect) {
+        return "id, state, stop, created_at, finished_at, fan_out_id, "
+                + dialect.excerpt("spec", LONG_SPEC, List.of(Member.whole("name"), Member.whole("tags")))
+                + " as spec";
+    }
 
     ChainOutline with(Map<StepState.Name, Integer> counted, @Nullable TaskError firstFailure) {
         return new ChainOutline(id, name, state, stop, tags, createdAt, finishedAt, fanOutId, counted, firstFailure);

@@ -1,36 +1,22 @@
 package dev.claudepool.store;
 
 import java.sql.SQLException;
-import java.util.Map;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.env.Environment;
 
-/** Ends the start with one message when SQLite cannot use the file of the embedded database. */
+/** Ends the start with one message when the database cannot be used. */
 class BrokenDatabaseAnalyzer extends AbstractFailureAnalyzer<SQLException> {
 
-    private static final String FILE = "The database file claude-pool.db in claude-pool.data-dir ";
+    private final Environment environment;
 
-    private static final String ADVICE =
-            "Move it away and restore a backup, or set claude-pool.data-dir to another directory.";
-
-    /** By SQLite's names of its result codes, with which the driver begins its messages. */
-    private static final Map<String, String> PROBLEMS = Map.of(
-            "[SQLITE_NOTADB", FILE + "is not a SQLite database",
-            "[SQLITE_CORRUPT", FILE + "is damaged",
-            "[SQLITE_CANTOPEN", FILE + "cannot be opened",
-            "[SQLITE_READONLY", FILE + "cannot be written",
-            "[SQLITE_FULL", FILE + "cannot grow: the disk is full");
+    BrokenDatabaseAnalyzer(Environment environment) {
+        this.environment = environment;
+    }
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, SQLException cause) {
-        String message =
-                String.valueOf(NestedExceptionUtils.getMostSpecificCause(cause).getMessage());
-        String problem = PROBLEMS.entrySet().stream()
-                .filter(known -> message.startsWith(known.getKey()))
-                .findFirst()
-                .map(known -> known.getValue() + ".")
-                .orElseGet(() -> FILE + "cannot be used: " + message);
-        return new FailureAnalysis(problem, ADVICE, cause);
+        Dialect.Trouble trouble = Dialect.of(environment).explain(cause);
+        return new FailureAnalysis(trouble.problem(), trouble.advice(), cause);
     }
 }

@@ -11,9 +11,16 @@ import org.springframework.stereotype.Component;
 class CommitStore {
 
     private final JdbcClient jdbc;
+    private final Dialect dialect;
 
-    CommitStore(JdbcClient jdbc) {
+    CommitStore(JdbcClient jdbc, Dialect dialect) {
         this.jdbc = jdbc;
+        this.dialect = dialect;
+    }
+
+    /** Waits until no other transaction writes; the first that a transaction does. */
+    void lock() {
+        dialect.writeLock().ifPresent(sql -> jdbc.sql(sql).query(_ -> {}));
     }
 
     /** Writes the number of the current transaction, to be committed with it. */

@@ -7,7 +7,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
@@ -20,13 +19,7 @@ import org.springframework.util.FileSystemUtils;
 @Component
 public class DataDirectory implements DisposableBean {
 
-    private static final String DATABASE = "claude-pool.db";
     private static final String TEMPORARY = "tmp";
-
-    /** Where the driver of SQLite unpacks its native library, unless whoever started this JVM chose a place. */
-    private static final String NATIVE_LIBRARY = "org.sqlite.tmpdir";
-
-    private static final @Nullable String NATIVE_LIBRARY_CHOSEN = System.getProperty(NATIVE_LIBRARY);
 
     private final Path path;
     private final FileChannel lock;
@@ -42,11 +35,7 @@ public class DataDirectory implements DisposableBean {
             if (!isFree(lock)) {
                 throw new UnusableDataDirectoryException("another claude-pool is running on " + this.path, null);
             }
-            PrivateFiles.createIfMissing(resolve(DATABASE)); // SQLite gives its other files the same permissions
             FileSystemUtils.deleteRecursively(resolve(TEMPORARY));
-            if (NATIVE_LIBRARY_CHOSEN == null) {
-                System.setProperty(NATIVE_LIBRARY, temporary("sqlite").toString());
-            }
         } catch (IOException e) {
             throw new UnusableDataDirectoryException("the data directory " + this.path + " cannot be used: " + e, e);
         }

@@ -3,17 +3,23 @@ package dev.claudepool.store;
 import org.flywaydb.core.api.FlywayException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
 
 /** Ends the start with one message when the schema cannot be brought to what this version needs. */
 class SchemaTroubleAnalyzer extends AbstractFailureAnalyzer<FlywayException> {
 
+    private final Environment environment;
+
+    SchemaTroubleAnalyzer(Environment environment) {
+        this.environment = environment;
+    }
+
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, FlywayException cause) {
+        Dialect dialect = Dialect.of(environment);
         return new FailureAnalysis(
-                "The schema of the database claude-pool.db in claude-pool.data-dir is not one that this version of"
-                        + " claude-pool can update: " + firstLine(cause),
-                "Restore a backup, start the version that last used the database, or set claude-pool.data-dir to"
-                        + " another directory.",
+                dialect.description() + " has a schema that this version of claude-pool cannot update: " + firstLine(cause),
+                "Restore a backup, start the version that last used the database, or " + dialect.alternative() + ".",
                 cause);
     }
 

@@ -6,19 +6,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
-/** How large the database is, which its header says, and whether it may take more. Thread-safe. */
+/** How large the database is, which the engine knows, and whether it may take more. Thread-safe. */
 @Component
 public class SizeStore {
 
-    private static final String USED = """
-            select (page_count - freelist_count) * page_size
-            from pragma_page_count(), pragma_freelist_count(), pragma_page_size()""";
-
     private final JdbcClient jdbc;
+    private final Dialect dialect;
     private final DataSize most;
 
-    SizeStore(JdbcClient jdbc, StoreLimits limits, MeterRegistry meters) {
+    SizeStore(JdbcClient jdbc, Dialect dialect, StoreLimits limits, MeterRegistry meters) {
         this.jdbc = jdbc;
+        this.dialect = dialect;
         this.most = limits.maxBytes();
         Gauge.builder("claude.pool.store.bytes", this, SizeStore::used)
                 .description("The size of the database, without what is free in its file")
@@ -27,7 +25,7 @@ public class SizeStore {
 
     /** The bytes in use; what was deleted is free for what comes. */
     public long used() {
-        return jdbc.sql(USED).query(Long.class).single();
+        return jdbc.sql(dialect.usedBytes()).query(Long.class).single();
     }
 
     /** Whether no new tasks may come in. */

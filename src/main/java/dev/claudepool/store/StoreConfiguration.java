@@ -1,5 +1,10 @@
 package dev.claudepool.store;
 
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.core.env.Environment;
+import java.util.Properties;
+import java.sql.SQLException;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -17,7 +22,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 
-/** The wall clock, and the pooled connections to the embedded database in the data directory. */
+/** The wall clock, the connections to the database, and who may use it. */
 @Configuration(proxyBeanMethods = false)
 class StoreConfiguration {
 
@@ -31,20 +36,44 @@ class StoreConfiguration {
         return InstantSource.system();
     }
 
-    /** Takes the data directory only so that it exists before SQLite opens a file in it. */
+    /** The data directory is locked, and ready for the engine, before anybody connects. */
+    @Bean
+    Dialect dialect(Environment environment, DataDirectory dataDirectory) throws IOException {
+        Dialect dialect = Dialect.of(environment);
+        dialect.prepare(dataDirectory);
+        return dialect;
+    }
+
     @Bean
     @ConfigurationProperties("spring.datasource.dbcp2")
-    BasicDataSource dataSource(DataSourceProperties properties, DataDirectory dataDirectory) {
-        return properties
+    BasicDataSource dataSource(DataSourceProperties properties, Dialect dialect) {
+        BasicDataSource dataSource = properties
                 .initializeDataSourceBuilder()
                 .type(BasicDataSource.class)
                 .build();
+        dialect.connectionProperties().forEach(dataSource::addConnectionProperty);
+        dataSource.setConnectionInitSqls(dialect.connectionSql());
+        return dataSource;
     }
 
-    /** Writes nothing into a database that a newer version has changed. */
+    /** Before anything is looked at in the database, and until everything that uses it has ended. */
+    @Bean(destroyMethod = "close")
+    ServiceLock serviceLock(DataSourceProperties properties, Dialect dialect) throws SQLException {
+        SimpleDriverDataSource connections = properties
+                .initializeDataSourceBuilder()
+                .type(SimpleDriverDataSource.class)
+                .build();
+        Properties more = new Properties();
+        more.putAll(dialect.connectionProperties());
+        connections.setConnectionProperties(more);
+        return dialect.lock(connections);
+    }
+
+    /** Writes nothing into a database that a newer version has changed, or that another service uses. */
     @Bean
-    FlywayMigrationStrategy migration() {
+    FlywayMigrationStrategy migration(ServiceLock lock) {
         return flyway -> {
+            lock.verify();
             refuseNewer(flyway.info());
             flyway.migrate();
         };

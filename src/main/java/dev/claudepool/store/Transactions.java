@@ -21,11 +21,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Runs work in write transactions, one at a time, and commits together what waits at the same time.
  *
- * <p>SQLite has one writer anyway, and a commit waits for the disk. So whoever writes queues its work; whoever gets the
+ * <p>The store has one writer anyway, and a commit waits for the disk. So whoever writes queues its work; whoever gets the
  * writer's lock carries out all that is queued, in that order, each work behind a savepoint of its own, and commits
  * once. Works on different threads thus do not wait for the disk one after another; each still succeeds or fails alone,
- * unless the commit fails, and with it all of them. Waiting for the lock costs nothing; waiting in SQLite's busy
- * handler would block a carrier of the virtual threads. Because the lock is held until the after-commit actions are
+ * unless the commit fails, and with it all of them. Waiting for the lock costs nothing; waiting in the database
+ * would block a carrier of the virtual threads, or a connection. Because the lock is held until the after-commit actions are
  * done, those run in commit order.
  *
  * <p>A commit that fails may have succeeded all the same. So each transaction on which something outside the store
@@ -37,13 +37,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class Transactions {
 
-    /** So that nobody waits for very many others. */
-    private static final int MOST_TOGETHER = 64;
-
     private static final Logger log = LoggerFactory.getLogger(Transactions.class);
 
     private final TransactionTemplate template;
     private final CommitStore commits;
+    private final ServiceLock lock;
+    private final int mostTogether;
     private final RandomGenerator numbers = new SecureRandom();
     private final ReentrantLock writer = new ReentrantLock(true);
     private final Queue<UnitOfWork<?>> queue = new ConcurrentLinkedQueue<>();
@@ -52,8 +51,10 @@ public class Transactions {
     /** What is being carried out by the holder of the lock. */
     private @Nullable UnitOfWork<?> current;
 
-    Transactions(PlatformTransactionManager manager, CommitStore commits) {
+    Transactions(PlatformTransactionManager manager, CommitStore commits, Dialect dialect, ServiceLock lock) {
         this.commits = commits;
+        this.lock = lock;
+        this.mostTogether = dialect.mostTogether();
         this.template = new TransactionTemplate(manager);
     }
 
@@ -140,6 +141,8 @@ public class Transactions {
         long number = numbers.nextLong();
         try {
             template.executeWithoutResult(transaction -> {
+                commits.lock();
+                lock.verify();
                 works.forEach(work -> carryOut(work, transaction));
                 if (works.stream().anyMatch(UnitOfWork::hasConsequences)) {
                     commits.save(number);
@@ -161,9 +164,14 @@ public class Transactions {
         }
     }
 
+    /** With the lock, so that a transaction whose commit is still under way has ended. */
     private boolean isCommitted(long number) {
         try {
-            return saved == number && commits.last() == number;
+            return saved == number
+                    && Boolean.TRUE.equals(template.execute(_ -> {
+                        commits.lock();
+                        return commits.last() == number;
+                    }));
         } catch (DataAccessException | TransactionException e) {
             return false; // the store cannot be used; whoever tries again finds out
         }
@@ -173,7 +181,7 @@ public class Transactions {
         List<UnitOfWork<?>> taken = new ArrayList<>();
         for (UnitOfWork<?> next = queue.poll();
                 next != null;
-                next = taken.size() < MOST_TOGETHER ? queue.poll() : null) {
+                next = taken.size() < mostTogether ? queue.poll() : null) {
             taken.add(next);
         }
         return taken;

@@ -1,5 +1,6 @@
 package dev.claudepool.task;
 
+import dev.claudepool.store.Dialect;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,15 +14,17 @@ class TaskListStore {
 
     private final JdbcClient jdbc;
     private final TaskRows rows;
+    private final String outline;
 
-    TaskListStore(JdbcClient jdbc, JsonMapper json) {
+    TaskListStore(JdbcClient jdbc, Dialect dialect, JsonMapper json) {
         this.jdbc = jdbc;
         this.rows = new TaskRows(json);
+        this.outline = TaskOutline.columns(dialect);
     }
 
     /** Tasks with ids below {@code before}, youngest first. */
     List<TaskOutline> list(TaskFilter filter, @Nullable UUID before, int limit) {
-        return listing(filter, before, limit, TaskOutline.COLUMNS)
+        return listing(filter, before, limit, outline)
                 .query((row, _) -> rows.outline(row))
                 .list();
     }

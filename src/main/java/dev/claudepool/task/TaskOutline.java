@@ -1,7 +1,10 @@
 package dev.claudepool.task;
 
 import dev.claudepool.budget.Money;
+import dev.claudepool.store.Dialect;
+import dev.claudepool.store.Dialect.Member;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +28,23 @@ record TaskOutline(
         @Nullable TaskError error,
         Origin origin) {
 
-    /** Longer specs are not read as a whole. SQLite looks up the length without reading the text. */
+    /** Longer specs are not read as a whole. */
     private static final int LONG_SPEC = 16 * 1024;
 
     /** The columns that it is read from, of the table {@code t}. */
-    static final String COLUMNS = """
-            t.id, t.state, t.priority, t.created_at, t.not_before, t.started_at, t.finished_at, t.attempts, t.slot_id,
-            t.session_id, t.resumable, t.held, t.spend_nanos, t.error, t.chain_id, t.chain_step, t.fan_out_id,
-            case when octet_length(t.spec) <= %d or not json_valid(t.spec) then t.spec else json_object(
-              'prompt', substr(t.spec ->> 'prompt', 1, %d), 'tags', t.spec -> 'tags',
-              'maxBudgetUsd', t.spec -> 'maxBudgetUsd') end as spec""".formatted(LONG_SPEC, TaskSummary.LONGEST_PROMPT);
+    static String columns(Dialect dialect) {
+        String spec = dialect.excerpt(
+                "t.spec",
+                LONG_SPEC,
+                List.of(
+                        Member.cut("prompt", TaskSummary.LONGEST_PROMPT),
+                        Member.whole("tags"),
+                        Member.whole("maxBudgetUsd")));
+        return """
+                t.id, t.state, t.priority, t.created_at, t.not_before, t.started_at, t.finished_at, t.attempts, t.slot_id,
+                t.session_id, t.resumable, t.held, t.spend_nanos, t.error, t.chain_id, t.chain_step, t.fan_out_id,
+                %s as spec""".formatted(spec);
+    }
 
     @Override
     public String toString() {

@@ -60,7 +60,7 @@ class TaskRows {
                 state(row, id));
     }
 
-    /** Reads {@link TaskOutline#COLUMNS}. */
+    /** Reads {@link TaskOutline#columns}. */
     TaskOutline outline(ResultSet row) throws SQLException {
         String id = row.getString("id");
         TaskState.Name state = reader.read(id, () -> TaskState.Name.valueOf(row.getString("state")))

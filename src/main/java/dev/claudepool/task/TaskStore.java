@@ -27,7 +27,7 @@ class TaskStore {
               and not exists (select 1 from task f where f.follows = t.id and f.finished_at is null)
             order by t.finished_at limit :limit""";
 
-    /** Found in {@code task_finished} alone; to group by the state, SQLite would read all tasks. */
+    /** Found in {@code task_finished} alone; grouped by the state, all tasks would be read. */
     static final String ENDS = """
             select count(*) filter (where state = 'SUCCEEDED') as succeeded,
               count(*) filter (where state = 'FAILED') as failed,

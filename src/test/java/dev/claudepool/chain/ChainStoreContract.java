@@ -33,7 +33,7 @@ abstract class ChainStoreContract {
     ChainStoreContract(TestDatabase database) {
         this.database = database;
         this.store = new ChainStore(database.jdbc(), database.json());
-        this.lists = new ChainListStore(database.jdbc(), database.json());
+        this.lists = new ChainListStore(database.jdbc(), database.dialect(), database.json());
         this.now = database.clock().instant();
     }
 
@@ -76,7 +76,7 @@ abstract class ChainStoreContract {
 
         assertThat(database.jdbc().sql("""
                                 select count(*) from chain_step where position = 0
-                                  and task_id is null and failures = 0 and recovering = 0
+                                  and task_id is null and failures = 0 and not recovering
                                   and vars is null and error is null""").query(Integer.class).single()).isEqualTo(1);
     }
 

@@ -20,11 +20,11 @@ class SqliteChainStoreTest extends ChainStoreContract {
 
     @Test
     void aPageIsReadInOrderFromAnIndex() {
-        assertThat(planOf(ChainListStore.listing(null, ID, ChainOutline.COLUMNS)))
+        assertThat(planOf(ChainListStore.listing(null, ID, ChainOutline.columns(database.dialect()))))
                 .singleElement()
                 .asString()
                 .startsWith("SEARCH chain USING");
-        assertThat(planOf(ChainListStore.listing(Chain.State.FAILED, ID, ChainOutline.COLUMNS)))
+        assertThat(planOf(ChainListStore.listing(Chain.State.FAILED, ID, ChainOutline.columns(database.dialect()))))
                 .singleElement()
                 .asString()
                 .contains("chain_state (state=? AND id<?)");

@@ -36,7 +36,7 @@ public final class TestingChains {
         expiry = new ChainExpiry(store, tasks.flowExpiry(kept), tasks.budget, tasks.idempotency, tasks.log);
         service = new ChainService(
                 store,
-                new ChainListStore(database.jdbc(), database.json()),
+                new ChainListStore(database.jdbc(), database.dialect(), database.json()),
                 progress,
                 events,
                 expiry,

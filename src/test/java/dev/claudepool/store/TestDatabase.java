@@ -1,5 +1,17 @@
 package dev.claudepool.store;
 
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.Bindable;
+import java.util.Objects;
+import java.io.UncheckedIOException;
+import java.io.IOException;
 import dev.claudepool.web.ApiJson;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -16,7 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public abstract class TestDatabase implements AutoCloseable {
 
+    private final Dialect dialect;
     private final BasicDataSource dataSource;
+    private final ServiceLock lock;
     private final JdbcClient jdbc;
     private final UncertainCommits commits;
     private final Transactions transactions;
@@ -25,13 +39,58 @@ public abstract class TestDatabase implements AutoCloseable {
     private final MonotonicClock monotonicClock = new MonotonicClock(clock, clock::nanos);
     private final Ids ids = new Ids(clock);
 
-    /** @param migrations where the schema of the engine is */
-    protected TestDatabase(BasicDataSource dataSource, String migrations) {
-        this.dataSource = dataSource;
+    /**
+     * @param properties those that a service would be started with to use it
+     * @param migrated whether it has the schema
+     */
+    protected TestDatabase(Map<String, ?> properties, boolean migrated) {
+        Binder settings = settings(properties);
+        DataSourceProperties connecting = settings.bind("spring.datasource", DataSourceProperties.class)
+                .get();
+        this.dialect = Dialect.of(Objects.requireNonNull(connecting.getUrl()));
+        StoreConfiguration configuration = new StoreConfiguration();
+        this.dataSource = settings.bind(
+                        "spring.datasource.dbcp2",
+                        Bindable.ofInstance(configuration.dataSource(connecting, dialect)))
+                .get();
+        if (!migrated) {
+            migrate(settings.bind("spring.flyway.locations", String.class).get());
+        }
+        try {
+            this.lock = configuration.serviceLock(connecting, dialect);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
         this.jdbc = JdbcClient.create(dataSource);
         this.commits = new UncertainCommits(dataSource);
-        this.transactions = new Transactions(commits, new CommitStore(jdbc));
-        Flyway.configure().dataSource(dataSource).locations(migrations).load().migrate();
+        this.transactions = new Transactions(commits, new CommitStore(jdbc, dialect), dialect, lock);
+    }
+
+    /** Just as {@code application.yaml} says, but for these. */
+    private static Binder settings(Map<String, ?> properties) {
+        MutablePropertySources sources = new MutablePropertySources();
+        sources.addLast(new MapPropertySource("test", Map.copyOf(properties)));
+        try {
+            new YamlPropertySourceLoader()
+                    .load("application", new ClassPathResource("application.yaml"))
+                    .forEach(sources::addLast);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Binder(ConfigurationPropertySources.from(sources), new PropertySourcesPlaceholdersResolver(sources));
+    }
+
+    private void migrate(String locations) {
+        String vendor = dialect instanceof SqliteDialect ? "sqlite" : "postgresql";
+        Flyway.configure()
+                .dataSource(dataSource)
+                .locations(locations.replace("{vendor}", vendor))
+                .load()
+                .migrate();
+    }
+
+    public Dialect dialect() {
+        return dialect;
     }
 
     public JdbcClient jdbc() {
@@ -74,6 +133,7 @@ public abstract class TestDatabase implements AutoCloseable {
 
     @Override
     public void close() {
+        lock.close();
         try {
             dataSource.close();
         } catch (SQLException e) {

@@ -10,6 +10,6 @@ public final class TestingSizes {
 
     /** With room for all that a test may store. */
     public static SizeStore of(TestDatabase database, MeterRegistry meters) {
-        return new SizeStore(database.jdbc(), new StoreLimits(DataSize.ofGigabytes(20)), meters);
+        return new SizeStore(database.jdbc(), database.dialect(), new StoreLimits(DataSize.ofGigabytes(20)), meters);
     }
 }

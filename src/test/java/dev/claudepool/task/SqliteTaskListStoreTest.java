@@ -26,7 +26,7 @@ class SqliteTaskListStoreTest extends TaskListStoreContract {
 
     private List<String> planOf(TaskFilter filter) {
         List<String> plan = database.plan(
-                TaskListStore.listing(filter, ID, TaskOutline.COLUMNS),
+                TaskListStore.listing(filter, ID, TaskOutline.columns(database.dialect())),
                 Map.of("state", "FAILED", "tag", "tag", "before", ID.toString(), "limit", 10));
         assertThat(plan).noneMatch(step -> step.contains("TEMP B-TREE"));
         return plan;

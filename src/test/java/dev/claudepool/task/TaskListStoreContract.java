@@ -36,7 +36,7 @@ abstract class TaskListStoreContract {
     TaskListStoreContract(TestDatabase database) {
         this.database = database;
         this.stored = new StoredTasks(database);
-        this.lists = new TaskListStore(database.jdbc(), database.json());
+        this.lists = new TaskListStore(database.jdbc(), database.dialect(), database.json());
         this.now = database.clock().instant();
     }
 

@@ -141,7 +141,7 @@ public final class TestingTasks {
         LargeReads reads = new LargeReads();
         service = new TaskService(
                 store,
-                new TaskListStore(database.jdbc(), database.json()),
+                new TaskListStore(database.jdbc(), database.dialect(), database.json()),
                 reads,
                 submissions,
                 idempotency,

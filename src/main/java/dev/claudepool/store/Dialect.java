@@ -1,0 +1,104 @@
+package dev.claudepool.store;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import javax.sql.DataSource;
+import org.springframework.core.env.Environment;
+
+/**
+ * What one database engine needs or says differently from others. Only its implementations, and the migrations, know
+ * their engine; all other SQL is the same for all.
+ */
+public sealed interface Dialect permits SqliteDialect, PostgresDialect {
+
+    /** How the URLs of the known engines begin, for people. */
+    String URLS = "jdbc:sqlite: or jdbc:postgresql:";
+
+    /**
+     * The dialect of the database that a JDBC URL leads to.
+     *
+     * @throws UnsupportedDatabaseException when it is of another engine
+     */
+    static Dialect of(String url) {
+        if (url.startsWith("jdbc:sqlite:")) {
+            return new SqliteDialect();
+        }
+        if (url.startsWith("jdbc:postgresql:")) {
+            return new PostgresDialect();
+        }
+        throw new UnsupportedDatabaseException();
+    }
+
+    /**
+     * The dialect of the configured database.
+     *
+     * @throws UnsupportedDatabaseException when it is of another engine
+     */
+    static Dialect of(Environment environment) {
+        return of(environment.getProperty("spring.datasource.url", ""));
+    }
+
+    /** Makes ready in the data directory what a first connection needs. */
+    void prepare(DataDirectory directory) throws IOException;
+
+    /** What the driver is told with each connection, unless the URL says otherwise. */
+    Map<String, String> connectionProperties();
+
+    /** What is carried out on each new connection. */
+    List<String> connectionSql();
+
+    /**
+     * Lets no other service use the database until the result is closed.
+     *
+     * @param connections new ones, that are in no pool
+     * @throws DatabaseInUseException when another service does
+     */
+    ServiceLock lock(DataSource connections) throws SQLException;
+
+    /** The query that waits until no other transaction writes; nothing, where each transaction begins with that. */
+    Optional<String> writeLock();
+
+    /** How many works a transaction may carry out, each behind a savepoint. */
+    int mostTogether();
+
+    /** The query for the bytes that the database takes up. */
+    String usedBytes();
+
+    /**
+     * The expression for a shorter form of a column with a JSON object: the column itself, where it has at most
+     * {@code longest} bytes or cannot be read, and else an object with these members of it only.
+     */
+    String excerpt(String column, int longest, List<Member> members);
+
+    /** What the database is called to whoever runs the service. */
+    String description();
+
+    /** What an operator does who wants another database instead. */
+    String alternative();
+
+    /** Why the service cannot start with the database, for whoever runs it; nothing of its data or password. */
+    Trouble explain(SQLException failure);
+
+    /**
+     * A member of a JSON object.
+     *
+     * @param longest of its text, in characters; empty where it is taken as it is
+     */
+    record Member(String name, OptionalInt longest) {
+
+        public static Member whole(String name) {
+            return new Member(name, OptionalInt.empty());
+        }
+
+        public static Member cut(String name, int longest) {
+            return new Member(name, OptionalInt.of(longest));
+        }
+    }
+
+    /** A sentence that says what is wrong, and one that says what to do. */
+    record Trouble(String problem, String advice) {}
+}

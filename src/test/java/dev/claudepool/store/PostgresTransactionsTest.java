@@ -1,0 +1,8 @@
+package dev.claudepool.store;
+
+class PostgresTransactionsTest extends TransactionsContract {
+
+    PostgresTransactionsTest() {
+        super(new PostgresTestDatabase());
+    }
+}
