@@ -123,7 +123,9 @@ class StartFailureTest {
                 .sql("update flyway_schema_history set checksum = 1 where version = '1'")
                 .update();
 
-        failsWith(output, "The database claude-pool.db in claude-pool.data-dir has a schema that this version of claude-pool cannot update");
+        failsWith(
+                output,
+                "The database claude-pool.db in claude-pool.data-dir has a schema that this version of claude-pool cannot update");
     }
 
     @Test

@@ -1,8 +1,8 @@
 package dev.claudepool.chain;
 
-import dev.claudepool.task.TaskError;
 import dev.claudepool.store.Dialect;
 import dev.claudepool.store.Dialect.Member;
+import dev.claudepool.task.TaskError;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

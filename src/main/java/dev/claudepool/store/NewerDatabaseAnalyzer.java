@@ -17,10 +17,9 @@ class NewerDatabaseAnalyzer extends AbstractFailureAnalyzer<NewerDatabaseExcepti
     protected FailureAnalysis analyze(Throwable rootFailure, NewerDatabaseException cause) {
         Dialect dialect = Dialect.of(environment);
         return new FailureAnalysis(
-                dialect.description() + " belongs to a newer version of claude-pool: "
-                        + cause.getMessage() + ". Nothing was changed.",
-                "Start the newer version, restore a backup from before the update, or "
-                        + dialect.alternative() + ".",
+                dialect.description() + " belongs to a newer version of claude-pool: " + cause.getMessage()
+                        + ". Nothing was changed.",
+                "Start the newer version, restore a backup from before the update, or " + dialect.alternative() + ".",
                 cause);
     }
 }

@@ -71,8 +71,8 @@ final class PostgresDialect implements Dialect {
     }
 
     /**
-     * Each statement is to see what was committed before the transaction got the lock of the writers; and a process that
-     * was stopped with that lock must not stop others for ever.
+     * Each statement is to see what was committed before the transaction got the lock of the writers; and a process
+     * that was stopped with that lock must not stop others for ever.
      */
     @Override
     public List<String> connectionSql() {
@@ -105,8 +105,7 @@ final class PostgresDialect implements Dialect {
     /** The function is in the schema; the length of a text is looked up without reading it. */
     @Override
     public String excerpt(String column, int longest, List<Member> members) {
-        String names =
-                members.stream().map(member -> "'" + member.name() + "'").collect(Collectors.joining(", "));
+        String names = members.stream().map(member -> "'" + member.name() + "'").collect(Collectors.joining(", "));
         String lengths = members.stream()
                 .map(member -> member.longest().isPresent()
                         ? Integer.toString(member.longest().getAsInt())

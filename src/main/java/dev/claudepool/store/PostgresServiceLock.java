@@ -11,9 +11,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
- * An advisory lock of a connection that serves nothing else: it is gone with that connection, and so with a service that
- * dies. A lock that was lost with its connection is taken again, unless another service has it; whoever asks after it got
- * the lock of the writers can be sure that nobody else writes until it commits. Thread-safe.
+ * An advisory lock of a connection that serves nothing else: it is gone with that connection, and so with a service
+ * that dies. A lock that was lost with its connection is taken again, unless another service has it; whoever asks after
+ * it got the lock of the writers can be sure that nobody else writes until it commits. Thread-safe.
  */
 final class PostgresServiceLock implements ServiceLock {
 
@@ -37,8 +37,7 @@ final class PostgresServiceLock implements ServiceLock {
               || coalesce(a.usename, 'unknown') || coalesce(' at ' || host(a.client_addr), '')
             from pg_locks l left join pg_stat_activity a on a.pid = l.pid
             where l.locktype = 'advisory' and l.granted and l.classid = %d and l.objid = %d
-              and l.database = (select oid from pg_database where datname = current_database())""".formatted(
-                    PostgresDialect.LOCKS, PostgresDialect.SERVICE_LOCK);
+              and l.database = (select oid from pg_database where datname = current_database())""".formatted(PostgresDialect.LOCKS, PostgresDialect.SERVICE_LOCK);
 
     private static final String NOT_AVAILABLE = "55P03";
     private static final int LONGEST_CHECK_SECONDS = 10;

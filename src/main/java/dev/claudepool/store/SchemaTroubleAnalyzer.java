@@ -18,7 +18,8 @@ class SchemaTroubleAnalyzer extends AbstractFailureAnalyzer<FlywayException> {
     protected FailureAnalysis analyze(Throwable rootFailure, FlywayException cause) {
         Dialect dialect = Dialect.of(environment);
         return new FailureAnalysis(
-                dialect.description() + " has a schema that this version of claude-pool cannot update: " + firstLine(cause),
+                dialect.description() + " has a schema that this version of claude-pool cannot update: "
+                        + firstLine(cause),
                 "Restore a backup, start the version that last used the database, or " + dialect.alternative() + ".",
                 cause);
     }

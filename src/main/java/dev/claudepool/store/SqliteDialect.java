@@ -105,8 +105,8 @@ final class SqliteDialect implements Dialect {
 
     @Override
     public Trouble explain(SQLException failure) {
-        String message =
-                String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
+        String message = String.valueOf(
+                NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
         String problem = PROBLEMS.entrySet().stream()
                 .filter(known -> message.startsWith(known.getKey()))
                 .findFirst()

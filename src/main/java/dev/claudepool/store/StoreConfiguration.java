@@ -1,15 +1,13 @@
 package dev.claudepool.store;
 
-import org.springframework.jdbc.datasource.SimpleDriverDataSource;
-import org.springframework.core.env.Environment;
-import java.util.Properties;
-import java.sql.SQLException;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import org.apache.commons.dbcp2.BasicDataSource;
 import org.flywaydb.core.api.MigrationInfo;
@@ -21,6 +19,8 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 /** The wall clock, the connections to the database, and who may use it. */
 @Configuration(proxyBeanMethods = false)

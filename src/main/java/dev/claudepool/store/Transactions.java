@@ -21,11 +21,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Runs work in write transactions, one at a time, and commits together what waits at the same time.
  *
- * <p>The store has one writer anyway, and a commit waits for the disk. So whoever writes queues its work; whoever gets the
- * writer's lock carries out all that is queued, in that order, each work behind a savepoint of its own, and commits
+ * <p>The store has one writer anyway, and a commit waits for the disk. So whoever writes queues its work; whoever gets
+ * the writer's lock carries out all that is queued, in that order, each work behind a savepoint of its own, and commits
  * once. Works on different threads thus do not wait for the disk one after another; each still succeeds or fails alone,
- * unless the commit fails, and with it all of them. Waiting for the lock costs nothing; waiting in the database
- * would block a carrier of the virtual threads, or a connection. Because the lock is held until the after-commit actions are
+ * unless the commit fails, and with it all of them. Waiting for the lock costs nothing; waiting in the database would
+ * block a carrier of the virtual threads, or a connection. Because the lock is held until the after-commit actions are
  * done, those run in commit order.
  *
  * <p>A commit that fails may have succeeded all the same. So each transaction on which something outside the store

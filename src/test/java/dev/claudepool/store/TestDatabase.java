@@ -1,24 +1,24 @@
 package dev.claudepool.store;
 
-import org.springframework.core.io.ClassPathResource;
-import org.springframework.core.env.MutablePropertySources;
-import org.springframework.core.env.MapPropertySource;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
-import org.springframework.boot.env.YamlPropertySourceLoader;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.Bindable;
-import java.util.Objects;
-import java.io.UncheckedIOException;
-import java.io.IOException;
 import dev.claudepool.web.ApiJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.commons.dbcp2.BasicDataSource;
 import org.flywaydb.core.Flyway;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -45,13 +45,12 @@ public abstract class TestDatabase implements AutoCloseable {
      */
     protected TestDatabase(Map<String, ?> properties, boolean migrated) {
         Binder settings = settings(properties);
-        DataSourceProperties connecting = settings.bind("spring.datasource", DataSourceProperties.class)
-                .get();
+        DataSourceProperties connecting =
+                settings.bind("spring.datasource", DataSourceProperties.class).get();
         this.dialect = Dialect.of(Objects.requireNonNull(connecting.getUrl()));
         StoreConfiguration configuration = new StoreConfiguration();
         this.dataSource = settings.bind(
-                        "spring.datasource.dbcp2",
-                        Bindable.ofInstance(configuration.dataSource(connecting, dialect)))
+                        "spring.datasource.dbcp2", Bindable.ofInstance(configuration.dataSource(connecting, dialect)))
                 .get();
         if (!migrated) {
             migrate(settings.bind("spring.flyway.locations", String.class).get());
