@@ -34,7 +34,12 @@ class ArchitectureTest {
             List.of("live"),
             List.of("fanout", "chain", "skill"),
             List.of("template"),
+            List.of("flow"),
+            List.of("submit"),
             List.of("pool"),
+            List.of("dispatch"),
+            List.of("slot"),
+            List.of("queue"),
             List.of("task"),
             List.of("claude"),
             List.of("budget", "context", "worktree", "event"),
@@ -46,7 +51,7 @@ class ArchitectureTest {
             ROWS.stream().flatMap(List::stream).toList();
 
     /** Who may block its thread for a time: settling an attempt while the store is out of order. */
-    private static final Set<String> SLEEPERS = Set.of("dev.claudepool.pool.RunningAttempts.pause()");
+    private static final Set<String> SLEEPERS = Set.of("dev.claudepool.dispatch.RunningAttempts.pause()");
 
     @ArchTest
     static final ArchRule dependenciesGoDownOrRight =

@@ -125,8 +125,9 @@ public class Budget implements SmartInitializingSingleton {
                 .orElseGet(ReservationDecision.AwaitsPool::new);
     }
 
-    /** Sets money aside for an attempt, in the transaction that claims its task. */
-    public void reserve(AttemptAccounts attemptAccounts, Money reservation) {
+    /** Reserves what {@link #quote} granted for an attempt, in the transaction that claims its task. */
+    public void reserve(AttemptAccounts attemptAccounts, ReservationDecision.Granted granted) {
+        Money reservation = granted.money();
         accounts.save(current().withReserved(reservation));
         subAccounts.reserve(attemptAccounts.flows(), reservation);
         ledger.append(LedgerEntry.reserved(now(), attemptAccounts, reservation));

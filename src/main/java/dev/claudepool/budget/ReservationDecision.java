@@ -2,18 +2,29 @@ package dev.claudepool.budget;
 
 import java.util.UUID;
 
-/** What an attempt can be given now. */
+/** Whether money can be reserved for an attempt now. */
 public sealed interface ReservationDecision {
 
-    /** So much can be set aside for it. */
-    record Granted(Money money) implements ReservationDecision {}
+    /** This much can be reserved, within the transaction that asked. Only {@link Budget#quote} grants. */
+    final class Granted implements ReservationDecision {
 
-    /** Others hold the pool's money, or it is spent: everything waits. */
+        private final Money money;
+
+        Granted(Money money) {
+            this.money = money;
+        }
+
+        public Money money() {
+            return money;
+        }
+    }
+
+    /** Other attempts hold the pool's money, or it is spent: every task waits. */
     record AwaitsPool() implements ReservationDecision {}
 
-    /** Others of this chain or fan-out hold the money of that. */
+    /** Other attempts of this chain or fan-out hold its money. */
     record AwaitsFlow(UUID flow) implements ReservationDecision {}
 
-    /** The money of its chain or fan-out is spent, and nothing of it comes back. */
+    /** The money of the chain or fan-out is spent, and none of it comes back. */
     record FlowSpent() implements ReservationDecision {}
 }

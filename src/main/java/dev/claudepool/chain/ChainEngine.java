@@ -1,10 +1,10 @@
 package dev.claudepool.chain;
 
+import dev.claudepool.flow.FlowDeadlines;
+import dev.claudepool.flow.FlowTasks;
+import dev.claudepool.queue.BackOff;
 import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
-import dev.claudepool.task.BackOff;
-import dev.claudepool.task.FlowDeadlines;
-import dev.claudepool.task.FlowTasks;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskChanges;
 import dev.claudepool.task.TaskError;
@@ -226,7 +226,7 @@ class ChainEngine implements SmartInitializingSingleton {
         }
         store.replace(before, now);
         tellOf(before, now);
-        tasks.queued();
+        tasks.dispatch();
     }
 
     private Step begun(Chain chain, Step step) {

@@ -1,15 +1,15 @@
 package dev.claudepool.chain;
 
 import dev.claudepool.budget.Budget;
+import dev.claudepool.flow.FlowTasks;
 import dev.claudepool.problem.FieldRules;
 import dev.claudepool.problem.ProblemCode;
 import dev.claudepool.problem.ProblemException;
 import dev.claudepool.security.Caller;
 import dev.claudepool.store.Ids;
 import dev.claudepool.store.Transactions;
-import dev.claudepool.task.CompletionWaiters;
-import dev.claudepool.task.FlowTasks;
-import dev.claudepool.task.Idempotency;
+import dev.claudepool.submit.CompletionWaiters;
+import dev.claudepool.submit.Idempotency;
 import dev.claudepool.task.Sizes;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.web.ClientWait;

@@ -2,7 +2,7 @@ package dev.claudepool.chain;
 
 import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.Money;
-import dev.claudepool.task.FlowTasks;
+import dev.claudepool.flow.FlowTasks;
 import dev.claudepool.task.TaskError;
 import dev.claudepool.task.TaskOutput;
 import dev.claudepool.task.TaskReader;

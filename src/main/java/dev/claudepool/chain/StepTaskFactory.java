@@ -1,7 +1,7 @@
 package dev.claudepool.chain;
 
+import dev.claudepool.flow.FlowTasks;
 import dev.claudepool.problem.FieldError;
-import dev.claudepool.task.FlowTasks;
 import dev.claudepool.task.TaskError;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.task.TaskSpecRules;

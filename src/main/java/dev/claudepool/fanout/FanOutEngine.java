@@ -2,12 +2,12 @@ package dev.claudepool.fanout;
 
 import dev.claudepool.chain.Chain;
 import dev.claudepool.chain.ChainService;
+import dev.claudepool.flow.FlowDeadlines;
+import dev.claudepool.flow.FlowTasks;
 import dev.claudepool.problem.ProblemCode;
 import dev.claudepool.problem.ProblemException;
 import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
-import dev.claudepool.task.FlowDeadlines;
-import dev.claudepool.task.FlowTasks;
 import dev.claudepool.task.HoldReason;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskChanges;

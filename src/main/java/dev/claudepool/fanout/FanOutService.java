@@ -3,16 +3,16 @@ package dev.claudepool.fanout;
 import dev.claudepool.budget.Budget;
 import dev.claudepool.chain.ChainService;
 import dev.claudepool.chain.ChainSpec;
+import dev.claudepool.flow.FlowTasks;
 import dev.claudepool.problem.ProblemCode;
 import dev.claudepool.problem.ProblemException;
 import dev.claudepool.security.Caller;
 import dev.claudepool.store.Ids;
 import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
-import dev.claudepool.task.CompletionWaiters;
-import dev.claudepool.task.FlowTasks;
+import dev.claudepool.submit.CompletionWaiters;
+import dev.claudepool.submit.Idempotency;
 import dev.claudepool.task.HoldReason;
-import dev.claudepool.task.Idempotency;
 import dev.claudepool.task.Origin;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskSpec;
@@ -103,7 +103,7 @@ class FanOutService {
         accepted.addAll(addTasks(fanOut, spec));
         addChains(fanOut, spec);
         tasks.requireRoom();
-        tasks.queued();
+        tasks.dispatch();
         transactions.afterCommit(() -> progress.watch(fanOut));
         return fanOut.id();
     }

@@ -1,6 +1,6 @@
 package dev.claudepool.fanout;
 
-import dev.claudepool.task.FlowTasks;
+import dev.claudepool.flow.FlowTasks;
 import dev.claudepool.task.ReadAhead;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskReader;

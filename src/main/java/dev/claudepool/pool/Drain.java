@@ -1,16 +1,21 @@
 package dev.claudepool.pool;
 
-import dev.claudepool.task.TaskQueue;
-import dev.claudepool.task.TaskTotals;
+import dev.claudepool.dispatch.Attempt;
+import dev.claudepool.dispatch.Dispatcher;
+import dev.claudepool.dispatch.RunningAttempts;
+import dev.claudepool.queue.QueueClearing;
+import dev.claudepool.queue.TaskStatistics;
+import dev.claudepool.queue.TaskTotals;
+import dev.claudepool.slot.Slots;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
 
 /** The end of the pool, step by step. */
+@Component
 class Drain {
 
     private static final Logger log = LoggerFactory.getLogger(Drain.class);
@@ -18,7 +23,8 @@ class Drain {
     private static final Duration INTERRUPTION = Duration.ofSeconds(20);
 
     private final DrainProperties properties;
-    private final TaskQueue queue;
+    private final QueueClearing clearing;
+    private final TaskStatistics statistics;
     private final RunningAttempts attempts;
     private final Slots slots;
     private final Dispatcher dispatcher;
@@ -27,13 +33,15 @@ class Drain {
 
     Drain(
             DrainProperties properties,
-            TaskQueue queue,
+            QueueClearing clearing,
+            TaskStatistics statistics,
             RunningAttempts attempts,
             Slots slots,
             Dispatcher dispatcher,
             InstantSource clock) {
         this.properties = properties;
-        this.queue = queue;
+        this.clearing = clearing;
+        this.statistics = statistics;
         this.attempts = attempts;
         this.slots = slots;
         this.dispatcher = dispatcher;
@@ -48,13 +56,13 @@ class Drain {
         log.info("Pool is drained runningTasks={} grace={}", attempts.count(), properties.grace());
         cancelQueued(queued);
         if (!attempts.awaitNone(properties.grace())) {
-            attempts.stopAll(queued);
+            attempts.stopAll(queued == DrainMode.KEEP ? Attempt.StopReason.INTERRUPTED : Attempt.StopReason.CANCELLED);
             if (!attempts.awaitNone(INTERRUPTION)) {
                 log.error("Tasks could not be interrupted; they go on at the next start count={}", attempts.count());
             }
         }
         cancelQueued(queued); // those that failed or were put off meanwhile, and would be tried again
-        stopSlots();
+        slots.stop();
         DrainSummary summary = summary(Duration.between(begin, clock.instant()));
         log.info(
                 "Pool was drained tasks={} errors={} cancelled={} queued={} spend={} took={}",
@@ -69,28 +77,12 @@ class Drain {
 
     private void cancelQueued(DrainMode queued) {
         if (queued == DrainMode.CANCEL) {
-            var _ = queue.cancelQueued();
-        }
-    }
-
-    private void stopSlots() throws InterruptedException {
-        List<Thread> stops = new ArrayList<>();
-        for (Slot slot : slots.allWithProcesses()) {
-            stops.add(Thread.ofVirtual().start(() -> {
-                try {
-                    slot.stop();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }));
-        }
-        for (Thread stop : stops) {
-            stop.join();
+            var _ = clearing.cancelAll();
         }
     }
 
     private DrainSummary summary(Duration took) {
-        TaskTotals totals = queue.tallySince(serviceStart);
+        TaskTotals totals = statistics.totalsSince(serviceStart);
         return new DrainSummary(
                 totals.succeeded() + totals.failed() + totals.cancelled(),
                 totals.spend(),

@@ -2,7 +2,10 @@ package dev.claudepool.pool;
 
 import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.BudgetView;
-import dev.claudepool.task.TaskQueue;
+import dev.claudepool.queue.TaskStatistics;
+import dev.claudepool.slot.Slot;
+import dev.claudepool.slot.Slots;
+import dev.claudepool.store.Transactions;
 import dev.claudepool.task.TaskState;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -23,27 +26,36 @@ import org.springframework.web.bind.annotation.RestController;
 class PoolController {
 
     private final PoolService pool;
-    private final TaskQueue queue;
+    private final Slots slots;
+    private final TaskStatistics tasks;
     private final Budget budget;
+    private final Transactions transactions;
 
-    PoolController(PoolService pool, TaskQueue queue, Budget budget) {
+    PoolController(PoolService pool, Slots slots, TaskStatistics tasks, Budget budget, Transactions transactions) {
         this.pool = pool;
-        this.queue = queue;
+        this.slots = slots;
+        this.tasks = tasks;
         this.budget = budget;
+        this.transactions = transactions;
     }
 
     @GetMapping
     @Operation(operationId = "getPool", summary = "Status of the pool")
     PoolStatus status() {
+        return transactions.write(this::readStatus);
+    }
+
+    /** Reads all figures while no other writer is at work, so that they belong together. */
+    private PoolStatus readStatus() {
         BudgetView money = budget.view();
         return new PoolStatus(
                 pool.state(),
-                pool.slots().stream().map(Slot::view).toList(),
-                queue.count(TaskState.Name.RUNNING),
-                queue.count(TaskState.Name.QUEUED),
-                queue.count(TaskState.Name.SUCCEEDED),
-                queue.count(TaskState.Name.FAILED),
-                queue.count(TaskState.Name.CANCELLED),
+                slots.all().stream().map(Slot::view).toList(),
+                tasks.count(TaskState.Name.RUNNING),
+                tasks.count(TaskState.Name.QUEUED),
+                tasks.count(TaskState.Name.SUCCEEDED),
+                tasks.count(TaskState.Name.FAILED),
+                tasks.count(TaskState.Name.CANCELLED),
                 money.totalSpentUsd(),
                 money.reservedUsd(),
                 money.capUsd(),

@@ -1,6 +1,7 @@
 package dev.claudepool.pool;
 
 import dev.claudepool.budget.Money;
+import dev.claudepool.slot.SlotView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

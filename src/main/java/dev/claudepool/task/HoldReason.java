@@ -14,7 +14,7 @@ public enum HoldReason {
     }
 
     /** What clients read in {@code waitingFor}. */
-    String wireName() {
+    public String wireName() {
         return wireName;
     }
 }

@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
  * there several times while it is read: as bytes, as characters, and in pieces in the parser. Thread-safe.
  */
 @Component
-class LargeReads {
+public class LargeReads {
 
     /** So many times its size a text takes at most, while it is read. */
     private static final int COPIES = 6;
@@ -33,7 +33,7 @@ class LargeReads {
     }
 
     /** Reads texts of so many {@code bytes}; waits until there is room for that, or nobody else reads. */
-    <T> T read(long bytes, Supplier<T> reading) {
+    public <T> T read(long bytes, Supplier<T> reading) {
         if (bytes <= SMALL) {
             return reading.get();
         }

@@ -22,7 +22,7 @@ public final class ReadAhead {
     private final SoftReference<Map<UUID, Task>> read = new SoftReference<>(new HashMap<>());
     private long left = MOST_BYTES;
 
-    ReadAhead(TaskStore store, LargeReads reads) {
+    public ReadAhead(TaskStore store, LargeReads reads) {
         this.store = store;
         this.reads = reads;
     }
@@ -54,7 +54,7 @@ public final class ReadAhead {
     }
 
     /** What has been read. */
-    Map<UUID, Task> tasks() {
+    public Map<UUID, Task> tasks() {
         Map<UUID, Task> tasks = read.get();
         return tasks == null ? new HashMap<>() : tasks;
     }

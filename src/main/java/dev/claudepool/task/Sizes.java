@@ -31,7 +31,7 @@ public record Sizes(List<UUID> order, Map<UUID, Long> bytes) {
     }
 
     /** What these take together. */
-    long of(List<UUID> tasks) {
+    public long of(List<UUID> tasks) {
         return tasks.stream().mapToLong(id -> bytes.getOrDefault(id, 0L)).sum();
     }
 }

@@ -8,8 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One prompt to be carried out by one slot. Immutable; {@link TaskQueue} and {@link TaskService} replace it by its
- * successor.
+ * One prompt to be carried out by one slot. Immutable; {@link TaskChanges} replaces it by its successor.
  *
  * @param id time-ordered
  * @param spec what was asked for
@@ -38,7 +37,7 @@ public record Task(
         Origin origin,
         TaskState state) {
 
-    static Task queued(
+    public static Task accepted(
             UUID id,
             TaskSpec spec,
             Instant now,
@@ -50,14 +49,14 @@ public record Task(
     }
 
     /** @throws IllegalStateException when it is not in the queue */
-    TaskState.Queued queued() {
+    public TaskState.Queued requireQueued() {
         return switch (state) {
             case TaskState.Queued queued -> queued;
             default -> throw new IllegalStateException(this + " is not queued");
         };
     }
 
-    Task claimed(String slot, UUID session, TaskState.Running running, Instant now) {
+    public Task claimed(String slot, UUID session, TaskState.Running running, Instant now) {
         Instant firstStart = startedAt == null ? now : startedAt;
         return new Task(
                 id,
@@ -74,17 +73,17 @@ public record Task(
                 running);
     }
 
-    Task inSession(UUID session) {
+    public Task inSession(UUID session) {
         return new Task(
                 id, spec, createdAt, startedAt, attempts, epoch, slotId, session, follows, spend, origin, state);
     }
 
-    Task with(TaskState next) {
+    public Task with(TaskState next) {
         return new Task(
                 id, spec, createdAt, startedAt, attempts, epoch, slotId, sessionId, follows, spend, origin, next);
     }
 
-    Task spent(Spend more) {
+    public Task spent(Spend more) {
         return new Task(
                 id,
                 spec,
@@ -101,7 +100,7 @@ public record Task(
     }
 
     /** The last attempt is not to count: it was the provider that could not take it. */
-    Task attemptUncounted() {
+    public Task attemptUncounted() {
         return new Task(
                 id, spec, createdAt, startedAt, attempts - 1, epoch, slotId, sessionId, follows, spend, origin, state);
     }
@@ -111,7 +110,7 @@ public record Task(
      *
      * @throws IllegalStateException when no slot has ever taken it
      */
-    AttemptAccounts attemptAccounts() {
+    public AttemptAccounts attemptAccounts() {
         if (slotId == null) {
             throw new IllegalStateException(this + " has no attempt");
         }

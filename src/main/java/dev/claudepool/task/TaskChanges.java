@@ -5,7 +5,9 @@ import dev.claudepool.event.EventType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,6 +44,21 @@ public class TaskChanges {
     public void create(Task task, Instant since, Duration step) {
         store.insert(task, since, step);
         append(task);
+    }
+
+    /**
+     * Replaces a task by what {@code change} makes of it.
+     *
+     * @return the task after the change
+     * @throws java.util.NoSuchElementException when there is no such task
+     */
+    public Task update(UUID id, UnaryOperator<Task> change) {
+        Task before = store.find(id).orElseThrow();
+        Task after = change.apply(before);
+        if (!after.equals(before)) {
+            apply(before, after);
+        }
+        return after;
     }
 
     /**

@@ -19,7 +19,7 @@ public record TaskError(
         @Nullable Integer exitCode,
         @Nullable String stderr) {
 
-    static TaskError of(Failure failure) {
+    public static TaskError of(Failure failure) {
         return new TaskError(
                 failure.code().code(),
                 failure.message(),
@@ -38,7 +38,7 @@ public record TaskError(
                 null);
     }
 
-    static TaskError cancelled() {
+    public static TaskError cancelled() {
         return new TaskError("task-cancelled", "The task was cancelled", false, null, null);
     }
 }

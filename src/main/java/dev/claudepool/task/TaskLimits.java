@@ -111,12 +111,12 @@ public class TaskLimits {
         return unrestrictedRoles.isEmpty();
     }
 
-    boolean allowsForeignSessions() {
+    public boolean allowsForeignSessions() {
         return foreignSessions;
     }
 
     /** Adds the limits that {@code spec} exceeds to {@code rules}. */
-    void check(TaskSpec spec, FieldRules rules) {
+    public void check(TaskSpec spec, FieldRules rules) {
         check(spec.config(), rules);
         BigDecimal budget = spec.maxBudgetUsd();
         if (budget != null && maxBudgetUsd != null) {

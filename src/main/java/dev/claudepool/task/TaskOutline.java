@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A task without what may be long: its answer, and all of its spec but the tags, the limit of its cost and the
  * beginning of the prompt.
  */
-record TaskOutline(
+public record TaskOutline(
         UUID id,
         TaskState.Name state,
         TaskState.@Nullable Queued queued,
@@ -28,16 +28,19 @@ record TaskOutline(
         @Nullable TaskError error,
         Origin origin) {
 
+    /** In characters. */
+    public static final int LONGEST_PROMPT = 200;
+
     /** Longer specs are not read as a whole. */
     private static final int LONG_SPEC = 16 * 1024;
 
     /** The columns that it is read from, of the table {@code t}. */
-    static String columns(Dialect dialect) {
+    public static String columns(Dialect dialect) {
         String spec = dialect.excerpt(
                 "t.spec",
                 LONG_SPEC,
                 List.of(
-                        Member.cut("prompt", TaskSummary.LONGEST_PROMPT),
+                        Member.cut("prompt", LONGEST_PROMPT),
                         Member.whole("tags"),
                         Member.whole("maxBudgetUsd")));
         return """

@@ -40,7 +40,7 @@ public record TaskProperties(
         return new TaskConfig(null, null, null, null, null, null, null, null, null, null, timeout);
     }
 
-    int retriesOf(TaskSpec spec) {
+    public int retriesOf(TaskSpec spec) {
         Integer own = spec.retries();
         return own == null ? retries : own;
     }

@@ -25,7 +25,7 @@ public final class TaskReader {
      * @param order in which they will be asked for
      * @param known some of them, which are given up as they are asked for
      */
-    TaskReader(TaskStore store, LargeReads reads, List<UUID> order, Map<UUID, Task> known) {
+    public TaskReader(TaskStore store, LargeReads reads, List<UUID> order, Map<UUID, Task> known) {
         this.store = store;
         this.reads = reads;
         this.order = List.copyOf(order);

@@ -37,7 +37,7 @@ public record TaskResult(
         @Nullable String model,
         @Nullable JsonNode permissionDenials) {
 
-    static TaskResult of(Answer answer, Spend spend) {
+    public static TaskResult of(Answer answer, Spend spend) {
         return new TaskResult(
                 answer.output(),
                 answer.outputTruncated(),
@@ -53,7 +53,7 @@ public record TaskResult(
     }
 
     /** The account of a task that brought no answer. */
-    static TaskResult costOnly(Spend spend) {
+    public static TaskResult costOnly(Spend spend) {
         return new TaskResult(
                 null, false, null, spend.usd(), spend.estimated(), spend.tokens(), spend.models(), 0, 0, null, null);
     }

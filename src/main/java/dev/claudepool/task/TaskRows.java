@@ -22,14 +22,14 @@ import tools.jackson.databind.json.JsonMapper;
  * Reads tasks from rows of the table {@code task}. A task that cannot be read has the spec {@link TaskSpec#UNREADABLE},
  * or where its end cannot be read, has failed for that.
  */
-class TaskRows {
+public class TaskRows {
 
     private final RowReader reader = new RowReader("task");
     private final JsonMapper json;
     private final ObjectReader specs;
     private final ObjectReader answers;
 
-    TaskRows(JsonMapper api) {
+    public TaskRows(JsonMapper api) {
         this.json = StoredJson.mapper(api);
         this.specs = json.readerFor(TaskSpec.class);
         // Numbers of a structured output must come out as they went in, not as 0.1 for 0.10.
@@ -38,7 +38,7 @@ class TaskRows {
                 .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
     }
 
-    Task read(ResultSet row) throws SQLException {
+    public Task read(ResultSet row) throws SQLException {
         String id = row.getString("id");
         return new Task(
                 UUID.fromString(id),
@@ -61,7 +61,7 @@ class TaskRows {
     }
 
     /** Reads {@link TaskOutline#columns}. */
-    TaskOutline outline(ResultSet row) throws SQLException {
+    public TaskOutline outline(ResultSet row) throws SQLException {
         String id = row.getString("id");
         TaskState.Name state = reader.read(id, () -> TaskState.Name.valueOf(row.getString("state")))
                 .orElse(TaskState.Name.FAILED);
@@ -133,7 +133,7 @@ class TaskRows {
                 : reader.read(id, () -> HoldReason.valueOf(name)).orElse(null);
     }
 
-    static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    public static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
         long millis = row.getLong(column);
         return row.wasNull() ? null : Instant.ofEpochMilli(millis);
     }

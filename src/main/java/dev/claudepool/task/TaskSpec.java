@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -68,7 +69,7 @@ public record TaskSpec(
         boolean slashCommands) {
 
     public static final String FRESH_SESSION = "fresh";
-    static final String SLOT_SESSION = "slot";
+    public static final String SLOT_SESSION = "slot";
 
     /** Stands for one that the store holds, but that cannot be read. */
     static final TaskSpec UNREADABLE = ofPrompt("");
@@ -123,7 +124,7 @@ public record TaskSpec(
     }
 
     /** Whether it could be read from the store. */
-    boolean isReadable() {
+    public boolean isReadable() {
         return !equals(UNREADABLE);
     }
 
@@ -186,6 +187,14 @@ public record TaskSpec(
 
     private static <T> T orElse(@Nullable T value, T fallback) {
         return value == null ? fallback : value;
+    }
+
+    /** The id of the task or session that this task goes on in; null when it names none. */
+    public @Nullable UUID namedSession() {
+        return switch (session) {
+            case FRESH_SESSION, SLOT_SESSION -> null;
+            default -> UUID.fromString(session);
+        };
     }
 
     @Override

@@ -67,15 +67,15 @@ public sealed interface TaskState {
             this(notBefore, false, null);
         }
 
-        Running claimed() {
+        public Running claimed() {
             return new Running(false);
         }
 
-        Cancelled cancelled(Instant now) {
+        public Cancelled cancelled(Instant now) {
             return new Cancelled(now);
         }
 
-        Failed failed(TaskError error, Instant now) {
+        public Failed failed(TaskError error, Instant now) {
             return new Failed(error, now);
         }
 
@@ -91,31 +91,31 @@ public sealed interface TaskState {
      * @param cancelling whether it has been asked to stop
      */
     record Running(boolean cancelling) implements TaskState {
-        Running cancelRequested() {
+        public Running cancelRequested() {
             return new Running(true);
         }
 
-        Queued requeued(Instant notBefore) {
+        public Queued requeued(Instant notBefore) {
             return new Queued(notBefore);
         }
 
-        Queued interrupted() {
+        public Queued interrupted() {
             return new Queued(Queued.AT_ONCE, true, null);
         }
 
-        Succeeded succeeded(Answer answer, Instant now) {
+        public Succeeded succeeded(Answer answer, Instant now) {
             return new Succeeded(answer, now);
         }
 
-        Failed failed(Failure failure, Instant now) {
+        public Failed failed(Failure failure, Instant now) {
             return failed(TaskError.of(failure), now);
         }
 
-        Failed failed(TaskError error, Instant now) {
+        public Failed failed(TaskError error, Instant now) {
             return new Failed(error, now);
         }
 
-        Cancelled cancelled(Instant now) {
+        public Cancelled cancelled(Instant now) {
             return new Cancelled(now);
         }
 

@@ -1,6 +1,7 @@
 package dev.claudepool.task;
 
 import dev.claudepool.budget.ModelSpends;
+import dev.claudepool.flow.FlowTaskStore;
 import dev.claudepool.store.StoredJson;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,10 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The tables {@code task} and {@code task_tag}; what concerns whole flows is in {@link FlowTaskStore}. */
 @Component
-class TaskStore {
+public class TaskStore {
 
     /** Found in the partial index {@code task_expiry}, and the followers in {@code task_follows}. */
-    static final String EXPIRED = """
+    public static final String EXPIRED = """
             select t.id from task t
             where t.finished_at < :before and t.chain_id is null and t.fan_out_id is null
               and not exists (select 1 from task f where f.follows = t.id and f.finished_at is null)
@@ -48,8 +49,8 @@ class TaskStore {
      * @param since it is ranked as if it were from then
      * @param step the time in the queue that weighs as much as one step of priority
      */
-    void insert(Task task, Instant since, Duration step) {
-        TaskState.Queued state = task.queued();
+    public void insert(Task task, Instant since, Duration step) {
+        TaskState.Queued state = task.requireQueued();
         jdbc.sql("""
                         insert into task (id, state, spec, priority, rank, created_at, not_before, held,
                           wanted_slot, wanted_role, follows, session_id, chain_id, chain_step, fan_out_id)
@@ -79,14 +80,14 @@ class TaskStore {
         }
     }
 
-    Optional<Task> find(UUID id) {
+    public Optional<Task> find(UUID id) {
         return jdbc.sql("select * from task where id = :id")
                 .param("id", id.toString())
                 .query((row, _) -> rows.read(row))
                 .optional();
     }
 
-    Optional<TaskState.Name> state(UUID id) {
+    public Optional<TaskState.Name> state(UUID id) {
         return jdbc.sql("select state from task where id = :id")
                 .param("id", id.toString())
                 .query((row, _) -> TaskState.Name.valueOf(row.getString("state")))
@@ -106,7 +107,7 @@ class TaskStore {
     }
 
     /** How long the texts of these tasks are, which is looked up without reading them. */
-    Sizes sizes(List<UUID> ids) {
+    public Sizes sizes(List<UUID> ids) {
         Map<UUID, Long> bytes = new HashMap<>();
         if (ids.isEmpty()) {
             return new Sizes(ids, bytes);
@@ -119,7 +120,7 @@ class TaskStore {
         return new Sizes(ids, bytes);
     }
 
-    List<Task> running() {
+    public List<Task> running() {
         return jdbc.sql("select * from task where state = 'RUNNING' order by id")
                 .query((row, _) -> rows.read(row))
                 .list();
@@ -130,7 +131,7 @@ class TaskStore {
      *
      * @return false when {@code before} is not what the store holds any more
      */
-    boolean replace(Task before, Task after) {
+    public boolean replace(Task before, Task after) {
         TaskState state = after.state();
         return jdbc.sql("""
                         update task set state = :state, not_before = :notBefore, held = :held, resumable = :resumable,
@@ -174,7 +175,7 @@ class TaskStore {
                 == 1;
     }
 
-    int count(TaskState.Name state) {
+    public int count(TaskState.Name state) {
         return jdbc.sql("select items from total where name = :state")
                 .param("state", state.name())
                 .query(Integer.class)
@@ -182,14 +183,14 @@ class TaskStore {
     }
 
     /** How many bytes the specs have of the tasks that wait, and of the chains that have not ended. */
-    long waitingBytes() {
+    public long waitingBytes() {
         return jdbc.sql("select sum(bytes) from total where name in ('QUEUED', 'CHAIN')")
                 .query(Long.class)
                 .single();
     }
 
     /** Whether a task is or was in this conversation. */
-    boolean hasSession(UUID session) {
+    public boolean hasSession(UUID session) {
         return jdbc.sql("select exists (select 1 from task where session_id = :session)")
                 .param("session", session.toString())
                 .query(Boolean.class)
@@ -197,7 +198,7 @@ class TaskStore {
     }
 
     /** How many tasks have ended at or after {@code since}, by each of the final states. */
-    Ends endsSince(Instant since) {
+    public Ends endsSince(Instant since) {
         return jdbc.sql(ENDS)
                 .param("since", since.toEpochMilli())
                 .query((row, _) -> new Ends(row.getInt("succeeded"), row.getInt("failed"), row.getInt("cancelled")))
@@ -207,7 +208,7 @@ class TaskStore {
     /**
      * The first tasks that ended before {@code before}, but those of flows, and those that an unfinished one follows.
      */
-    List<UUID> expired(Instant before, int limit) {
+    public List<UUID> expired(Instant before, int limit) {
         return jdbc.sql(EXPIRED)
                 .param("before", before.toEpochMilli())
                 .param("limit", limit)
@@ -216,7 +217,7 @@ class TaskStore {
     }
 
     /** Deletes tasks with all that is theirs; those that followed them forget it. */
-    void delete(Collection<UUID> tasks) {
+    public void delete(Collection<UUID> tasks) {
         List<String> ids = tasks.stream().map(UUID::toString).toList();
         jdbc.sql("update task set follows = null where follows in (:ids)")
                 .param("ids", ids)
@@ -241,5 +242,5 @@ class TaskStore {
     }
 
     /** How many tasks ended in each way. */
-    record Ends(int succeeded, int failed, int cancelled) {}
+    public record Ends(int succeeded, int failed, int cancelled) {}
 }

@@ -1,6 +1,6 @@
 package dev.claudepool.benchmark;
 
-import dev.claudepool.task.LongQueue;
+import dev.claudepool.queue.LongQueue;
 import java.util.Locale;
 
 /** How long it takes to give out a task, when few and when very many are queued. */

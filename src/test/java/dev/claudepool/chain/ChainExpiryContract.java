@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.claudepool.budget.Money;
 import dev.claudepool.event.EventFilter;
 import dev.claudepool.store.TestDatabase;
+import dev.claudepool.submit.TestingTasks;
 import dev.claudepool.task.Task;
-import dev.claudepool.task.TestingTasks;
+import dev.claudepool.task.TestingSpecs;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AutoClose;
@@ -86,13 +87,13 @@ abstract class ChainExpiryContract {
         database.clock().advance(KEPT.plusMillis(1));
         assertThat(tasks.expiry(KEPT).expire(database.clock().instant())).isZero();
 
-        assertThat(tasks.ofFlow(chain.id())).hasSize(2);
+        assertThat(chains.flows.ofFlow(chain.id())).hasSize(2);
     }
 
     @Test
     void aChainThatAnUnfinishedTaskFollowsStaysUntilThatHasEnded() {
         Chain chain = ended("key");
-        Task last = tasks.ofFlow(chain.id()).getLast();
+        Task last = chains.flows.ofFlow(chain.id()).getLast();
         tasks.queued("session", last.id().toString());
         database.clock().advance(KEPT.plusMillis(1));
 
@@ -109,7 +110,8 @@ abstract class ChainExpiryContract {
     void aChainThatStaysIsNotInTheWayOfOthers() {
         Chain followed = ended("followed");
         Chain other = ended("other");
-        tasks.queued("session", tasks.ofFlow(followed.id()).getFirst().id().toString());
+        tasks.queued(
+                "session", chains.flows.ofFlow(followed.id()).getFirst().id().toString());
         database.clock().advance(KEPT.plusMillis(1));
 
         assertThat(expireAll()).isEqualTo(3);
@@ -117,7 +119,7 @@ abstract class ChainExpiryContract {
         assertThat(chains.service.list(null, null, 10))
                 .extracting(ChainOutline::id)
                 .containsExactly(followed.id());
-        assertThat(tasks.ofFlow(other.id())).isEmpty();
+        assertThat(chains.flows.ofFlow(other.id())).isEmpty();
     }
 
     @Test
@@ -200,7 +202,7 @@ abstract class ChainExpiryContract {
     }
 
     private void succeed(Task attempt) {
-        tasks.queue.succeeded(attempt, TestingTasks.answer("hi"), TestingTasks.spend("0.01"));
+        tasks.queue.settlement.succeeded(attempt, TestingSpecs.answer("hi"), TestingSpecs.spend("0.01"));
     }
 
     private int rows(String table) {

@@ -1,7 +1,8 @@
 package dev.claudepool.chain;
 
+import dev.claudepool.flow.TestingFlows;
 import dev.claudepool.store.TestDatabase;
-import dev.claudepool.task.TestingTasks;
+import dev.claudepool.submit.TestingTasks;
 import dev.claudepool.template.OutputVars;
 import java.time.Duration;
 import java.util.UUID;
@@ -10,6 +11,7 @@ import java.util.stream.IntStream;
 /** The parts of this package, put together over a test database as the application does it. */
 public final class TestingChains {
 
+    public final TestingFlows flows;
     public final TestingTasks tasks;
     public final ChainService service;
     final ChainExpiry expiry;
@@ -18,29 +20,30 @@ public final class TestingChains {
     /** @param kept how long chains are kept that have ended */
     public TestingChains(TestDatabase database, Duration kept) {
         this.database = database;
-        tasks = new TestingTasks(database);
+        flows = new TestingFlows(database);
+        tasks = flows.tasks;
         ChainStore store = new ChainStore(database.jdbc(), database.json());
         ChainEvents events = new ChainEvents(tasks.log, tasks.budget, database.json());
         ChainEngine progress = new ChainEngine(
                 store,
-                new StepTaskFactory(tasks.flows),
-                tasks.flows,
+                new StepTaskFactory(flows.flows),
+                flows.flows,
                 new OutputVars(database.json()),
                 events,
                 new ChainMetrics(tasks.meters),
-                tasks.deadlines,
+                flows.deadlines,
                 tasks.changes,
                 database.transactions(),
                 database.monotonicClock(),
                 database.clock());
-        expiry = new ChainExpiry(store, tasks.flowExpiry(kept), tasks.budget, tasks.idempotency, tasks.log);
+        expiry = new ChainExpiry(store, flows.expiry(kept), tasks.budget, tasks.idempotency, tasks.log);
         service = new ChainService(
                 store,
                 new ChainListStore(database.jdbc(), database.dialect(), database.json()),
                 progress,
                 events,
                 expiry,
-                tasks.flows,
+                flows.flows,
                 tasks.idempotency,
                 tasks.waiters,
                 tasks.budget,

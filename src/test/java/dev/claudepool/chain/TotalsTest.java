@@ -7,9 +7,10 @@ import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.store.SqliteTestDatabase;
 import dev.claudepool.store.TestDatabase;
+import dev.claudepool.submit.TestingTasks;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskSpec;
-import dev.claudepool.task.TestingTasks;
+import dev.claudepool.task.TestingSpecs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,11 +75,11 @@ class TotalsTest {
 
     private void settle(Task task, Random random) {
         if (random.nextBoolean()) {
-            tasks.queue.succeeded(task, TestingTasks.answer("x"), TestingTasks.spend("0.1"));
+            tasks.queue.settlement.succeeded(task, TestingSpecs.answer("x"), TestingSpecs.spend("0.1"));
         } else if (random.nextBoolean()) {
-            tasks.queue.failed(task, Failure.of(FailureCode.TASK_FAILED, "x"), TestingTasks.spend("0.1"));
+            tasks.queue.settlement.failed(task, Failure.of(FailureCode.TASK_FAILED, "x"), TestingSpecs.spend("0.1"));
         } else {
-            tasks.queue.deferred(task, database.clock().instant(), TestingTasks.spend("0.1"));
+            tasks.queue.settlement.deferred(task, database.clock().instant(), TestingSpecs.spend("0.1"));
         }
     }
 

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.store.TestDatabase;
+import dev.claudepool.submit.TestingTasks;
 import dev.claudepool.task.Task;
-import dev.claudepool.task.TestingTasks;
+import dev.claudepool.task.TestingSpecs;
 import dev.claudepool.web.ClientWait;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +32,7 @@ abstract class FanOutEngineContract {
 
     @AfterEach
     void closeDeadlines() {
-        fanOuts.tasks.deadlines.close();
+        fanOuts.chains.flows.deadlines.close();
     }
 
     @Test
@@ -57,7 +58,7 @@ abstract class FanOutEngineContract {
         fanOuts.progress.afterSingletonsInstantiated();
 
         FanOut ended = fanOuts.service.await(
-                fanOut.id(), ClientWait.uncounted(DAY), new FanOutTasks(fanOut.id(), fanOuts.tasks.flows));
+                fanOut.id(), ClientWait.uncounted(DAY), new FanOutTasks(fanOut.id(), fanOuts.chains.flows.flows));
         assertThat(ended.state()).isEqualTo(FanOut.State.FAILED);
         assertThat(ended.stop()).isEqualTo(FanOut.Stop.FAILED_FAST);
         assertThat(ended.counts()).isEqualTo(new ElementCounts(0, 0, 0, 1, 3));
@@ -65,11 +66,12 @@ abstract class FanOutEngineContract {
 
     /** By a service that ends before it can cancel anything. */
     private FanOut submitted() {
-        fanOuts.tasks.deadlines.close();
+        fanOuts.chains.flows.deadlines.close();
         return fanOuts.submitted("{'prompts':['one','two','three','four'],'failFast':true}", "key");
     }
 
     private void fail(Task task) {
-        fanOuts.tasks.queue.failed(task, TestingTasks.failure(FailureCode.API_ERROR), TestingTasks.spend("0.01"));
+        fanOuts.tasks.queue.settlement.failed(
+                task, TestingSpecs.failure(FailureCode.API_ERROR), TestingSpecs.spend("0.01"));
     }
 }

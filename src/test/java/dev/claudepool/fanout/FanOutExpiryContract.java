@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.claudepool.budget.Money;
 import dev.claudepool.event.EventFilter;
 import dev.claudepool.store.TestDatabase;
+import dev.claudepool.submit.TestingTasks;
 import dev.claudepool.task.Task;
-import dev.claudepool.task.TestingTasks;
+import dev.claudepool.task.TestingSpecs;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -104,13 +105,13 @@ abstract class FanOutExpiryContract {
 
         assertThat(tasks.expiry(KEPT).expire(database.clock().instant())).isZero();
 
-        assertThat(tasks.ofFlow(fanOut.id())).hasSize(2);
+        assertThat(fanOuts.chains.flows.ofFlow(fanOut.id())).hasSize(2);
     }
 
     @Test
     void aFanOutThatAnUnfinishedTaskFollowsStaysUntilThatHasEnded() {
         FanOut fanOut = ended(TASKS, 2);
-        Task last = tasks.ofFlow(fanOut.id()).getLast();
+        Task last = fanOuts.chains.flows.ofFlow(fanOut.id()).getLast();
         tasks.queued("session", last.id().toString());
         database.clock().advance(KEPT.plusMillis(1));
 
@@ -127,7 +128,7 @@ abstract class FanOutExpiryContract {
     void aFanOutOfChainsStaysWhileAStepOfOneIsFollowed() {
         FanOut fanOut = ended(CHAINS, 4);
         UUID chain = fanOuts.chains.service.ofFanOut(fanOut.id()).getLast();
-        Task step = tasks.ofFlow(chain).getFirst();
+        Task step = fanOuts.chains.flows.ofFlow(chain).getFirst();
         tasks.queued("session", step.id().toString());
         database.clock().advance(KEPT.plusMillis(1));
 
@@ -141,7 +142,7 @@ abstract class FanOutExpiryContract {
     void aFanOutThatStaysIsNotInTheWayOfOthers() {
         FanOut followed = ended(TASKS, 2);
         ended(TASKS, 2);
-        UUID first = tasks.ofFlow(followed.id()).getFirst().id();
+        UUID first = fanOuts.chains.flows.ofFlow(followed.id()).getFirst().id();
         tasks.queued("session", first.toString());
         database.clock().advance(KEPT.plusMillis(1));
 
@@ -213,7 +214,7 @@ abstract class FanOutExpiryContract {
     }
 
     private void succeed(Task attempt) {
-        tasks.queue.succeeded(attempt, TestingTasks.answer("hi"), TestingTasks.spend("0.01"));
+        tasks.queue.settlement.succeeded(attempt, TestingSpecs.answer("hi"), TestingSpecs.spend("0.01"));
     }
 
     private int rows(String table) {

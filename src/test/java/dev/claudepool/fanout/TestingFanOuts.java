@@ -2,7 +2,7 @@ package dev.claudepool.fanout;
 
 import dev.claudepool.chain.TestingChains;
 import dev.claudepool.store.TestDatabase;
-import dev.claudepool.task.TestingTasks;
+import dev.claudepool.submit.TestingTasks;
 import java.time.Duration;
 
 /** The parts of this package, put together over a test database as the application does it. */
@@ -26,9 +26,9 @@ final class TestingFanOuts {
                 store,
                 events,
                 new FanOutMetrics(tasks.meters),
-                tasks.flows,
+                chains.flows.flows,
                 chains.service,
-                tasks.deadlines,
+                chains.flows.deadlines,
                 tasks.changes,
                 database.transactions(),
                 database.monotonicClock(),
@@ -37,7 +37,7 @@ final class TestingFanOuts {
                 store,
                 progress,
                 events,
-                tasks.flows,
+                chains.flows.flows,
                 chains.service,
                 tasks.idempotency,
                 tasks.waiters,
@@ -47,7 +47,7 @@ final class TestingFanOuts {
                 database.monotonicClock(),
                 database.clock());
         expiry = new FanOutExpiry(
-                store, tasks.flowExpiry(kept), chains.service, tasks.budget, tasks.idempotency, tasks.log);
+                store, chains.flows.expiry(kept), chains.service, tasks.budget, tasks.idempotency, tasks.log);
     }
 
     /** @param spec in JSON, with apostrophes for quotation marks */

@@ -2,6 +2,7 @@ package dev.claudepool.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.claudepool.queue.TestingQueue;
 import dev.claudepool.store.TestDatabase;
 import java.time.Instant;
 import java.util.Map;
@@ -20,17 +21,21 @@ public final class StoredTasks {
         this.now = database.clock().instant();
     }
 
+    public TaskStore store() {
+        return store;
+    }
+
     /** A queued task with these members of its spec, under their names in the API. */
     public Task inserted(Map<String, Object> members) {
-        Task task = Task.queued(
+        Task task = Task.accepted(
                 database.ids().next(),
-                TestingTasks.spec(members),
+                TestingSpecs.spec(members),
                 now,
                 null,
                 null,
                 Origin.CLIENT,
                 new TaskState.Queued(now));
-        store.insert(task, now, TestingTasks.STEP);
+        store.insert(task, now, TestingQueue.STEP);
         return task;
     }
 

@@ -7,43 +7,43 @@ import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
 /** Says in the words of the API what a task is to look like. */
-final class TaskAssert extends AbstractAssert<TaskAssert, Task> {
+public final class TaskAssert extends AbstractAssert<TaskAssert, Task> {
 
     private TaskAssert(Task actual) {
         super(actual, TaskAssert.class);
     }
 
-    static TaskAssert assertThat(Task actual) {
+    public static TaskAssert assertThat(Task actual) {
         return new TaskAssert(actual);
     }
 
-    TaskAssert isQueued() {
+    public TaskAssert isQueued() {
         return is(TaskState.Name.QUEUED);
     }
 
-    TaskAssert isQueuedUntil(Instant notBefore) {
+    public TaskAssert isQueuedUntil(Instant notBefore) {
         return hasState(new TaskState.Queued(notBefore));
     }
 
     /** Queued to go on in the session in which it was cut off. */
-    TaskAssert isInterrupted() {
+    public TaskAssert isInterrupted() {
         isQueued();
         return same("interrupted", true, actual.state() instanceof TaskState.Queued queued && queued.interrupted());
     }
 
-    TaskAssert isRunning() {
+    public TaskAssert isRunning() {
         return is(TaskState.Name.RUNNING);
     }
 
-    TaskAssert isCancelling() {
+    public TaskAssert isCancelling() {
         return hasState(new TaskState.Running(true));
     }
 
-    TaskAssert isCancelled() {
+    public TaskAssert isCancelled() {
         return is(TaskState.Name.CANCELLED);
     }
 
-    TaskAssert hasSucceededWith(String output) {
+    public TaskAssert hasSucceededWith(String output) {
         is(TaskState.Name.SUCCEEDED);
         return same(
                 "output",
@@ -53,7 +53,7 @@ final class TaskAssert extends AbstractAssert<TaskAssert, Task> {
                         : null);
     }
 
-    TaskAssert hasFailedWith(String code) {
+    public TaskAssert hasFailedWith(String code) {
         is(TaskState.Name.FAILED);
         return same(
                 "code",
@@ -63,19 +63,19 @@ final class TaskAssert extends AbstractAssert<TaskAssert, Task> {
                         : null);
     }
 
-    TaskAssert hasSpent(String usd) {
+    public TaskAssert hasSpent(String usd) {
         return same("spend", Money.usd(usd), actual.spend().usd());
     }
 
-    TaskAssert hasEstimatedSpend() {
+    public TaskAssert hasEstimatedSpend() {
         return same("spend estimated", true, actual.spend().estimated());
     }
 
-    TaskAssert hasAttempts(int attempts) {
+    public TaskAssert hasAttempts(int attempts) {
         return same("attempts", attempts, actual.attempts());
     }
 
-    TaskAssert hasEpoch(int epoch) {
+    public TaskAssert hasEpoch(int epoch) {
         return same("epoch", epoch, actual.epoch());
     }
 

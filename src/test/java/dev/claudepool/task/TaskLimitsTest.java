@@ -60,7 +60,7 @@ class TaskLimitsTest {
     void aTaskThatAsksForNothingPasses() {
         FieldRules rules = new FieldRules("");
 
-        TestingTasks.limits("max-budget-usd", "0.01", "models", "sonnet", "max-priority", "0", "system-prompt", "false")
+        TestingSpecs.limits("max-budget-usd", "0.01", "models", "sonnet", "max-priority", "0", "system-prompt", "false")
                 .check(TaskSpec.ofPrompt("x"), rules);
 
         assertThat(rules.errors()).isEmpty();
@@ -70,10 +70,10 @@ class TaskLimitsTest {
     void everybodyIsBoundUnlessARoleIsExempt() {
         Caller admin = new Caller("admin", Set.of(Role.ADMIN, Role.SUBMIT));
 
-        assertThat(TestingTasks.limits("unrestricted-roles", "").exempt(admin)).isFalse();
-        assertThat(TestingTasks.limits("unrestricted-roles", "admin").exempt(admin))
+        assertThat(TestingSpecs.limits("unrestricted-roles", "").exempt(admin)).isFalse();
+        assertThat(TestingSpecs.limits("unrestricted-roles", "admin").exempt(admin))
                 .isTrue();
-        assertThat(TestingTasks.limits("unrestricted-roles", "admin").exempt(new Caller("x", Set.of(Role.SUBMIT))))
+        assertThat(TestingSpecs.limits("unrestricted-roles", "admin").exempt(new Caller("x", Set.of(Role.SUBMIT))))
                 .isFalse();
     }
 
@@ -85,8 +85,8 @@ class TaskLimitsTest {
         String tools = String.valueOf(demo.getProperty("claude-pool.task.allowed-tools"));
         FieldRules rules = new FieldRules("");
 
-        TestingTasks.limits("allowed-tools", tools)
-                .check(TestingTasks.spec("allowedTools", List.of("Bash(ls *)", "Read")), rules);
+        TestingSpecs.limits("allowed-tools", tools)
+                .check(TestingSpecs.spec("allowedTools", List.of("Bash(ls *)", "Read")), rules);
 
         assertThat(rules.errors()).isEmpty();
     }
@@ -109,14 +109,14 @@ class TaskLimitsTest {
     }
 
     private static void refuses(String property, String value, String message) {
-        assertThatThrownBy(() -> TestingTasks.limits(property, value))
+        assertThatThrownBy(() -> TestingSpecs.limits(property, value))
                 .rootCause()
                 .hasMessageContaining(message);
     }
 
     private static TaskLimits limits(String property) {
         List<String> parts = List.of(property.split("=", 2));
-        return TestingTasks.limits(parts.getFirst(), parts.getLast());
+        return TestingSpecs.limits(parts.getFirst(), parts.getLast());
     }
 
     private static Object json(String value) {
@@ -125,7 +125,7 @@ class TaskLimitsTest {
 
     private static List<FieldError> exceeded(TaskLimits limits, String field, String value) {
         FieldRules rules = new FieldRules("");
-        limits.check(TestingTasks.spec(Map.of(field, json(value))), rules);
+        limits.check(TestingSpecs.spec(Map.of(field, json(value))), rules);
         return rules.errors();
     }
 }

@@ -127,13 +127,13 @@ class TaskSpecRulesTest {
     @ParameterizedTest
     @MethodSource
     void allowed(String field, Object value) {
-        assertThat(TaskSpecRules.check(TestingTasks.spec(field, value), "")).isEmpty();
+        assertThat(TaskSpecRules.check(TestingSpecs.spec(field, value), "")).isEmpty();
     }
 
     @ParameterizedTest
     @MethodSource
     void forbidden(String field, Object value) {
-        assertThat(TaskSpecRules.check(TestingTasks.spec(field, value), ""))
+        assertThat(TaskSpecRules.check(TestingSpecs.spec(field, value), ""))
                 .isNotEmpty()
                 .extracting(FieldError::field)
                 .containsOnly(field);
@@ -146,7 +146,7 @@ class TaskSpecRulesTest {
 
     @Test
     void namesEveryFieldInErrorUnderItsPrefix() {
-        TaskSpec spec = TestingTasks.spec(Map.of("prompt", "", "maxTurns", 0, "retries", 99));
+        TaskSpec spec = TestingSpecs.spec(Map.of("prompt", "", "maxTurns", 0, "retries", 99));
 
         assertThat(TaskSpecRules.check(spec, "tasks[3]."))
                 .extracting(FieldError::field)
@@ -156,7 +156,7 @@ class TaskSpecRulesTest {
     @Test
     void neverRepeatsTheOffendingValue() {
         String secret = "--sk-ant-secret";
-        TaskSpec spec = TestingTasks.spec(Map.of(
+        TaskSpec spec = TestingSpecs.spec(Map.of(
                 "model", secret, "tags", List.of(secret + " "), "session", secret, "allowedTools", List.of(secret)));
 
         assertThat(TaskSpecRules.check(spec, ""))

@@ -93,7 +93,7 @@ class TaskSpecTest {
 
     @Test
     void doesNotPrintItsPrompt() {
-        assertThat(TestingTasks.spec(Map.of("prompt", "secret", "systemPrompt", "secret")))
+        assertThat(TestingSpecs.spec(Map.of("prompt", "secret", "systemPrompt", "secret")))
                 .asString()
                 .doesNotContain("secret");
     }

@@ -9,6 +9,7 @@ import dev.claudepool.budget.Spend;
 import dev.claudepool.budget.Tokens;
 import dev.claudepool.claude.Answer;
 import dev.claudepool.claude.FailureCode;
+import dev.claudepool.queue.TestingQueue;
 import dev.claudepool.store.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,7 +96,7 @@ abstract class TaskStoreContract {
     void givesBackAnAnswerWithoutStructuredOutput() {
         Task running = stored.claimed(stored.inserted(Map.of()));
 
-        Task after = stored.replaced(running, running.with(new TaskState.Succeeded(TestingTasks.answer("hi"), now)));
+        Task after = stored.replaced(running, running.with(new TaskState.Succeeded(TestingSpecs.answer("hi"), now)));
 
         assertThat(found(after)).isEqualTo(after);
     }
@@ -108,9 +109,10 @@ abstract class TaskStoreContract {
                  "maxTurns":20,"timeout":"PT10M0.5S","priority":-7,"session":"slot","slot":"slot-1","role":"analyzer",
                  "outputSchema":{"type":"object","required":[]},"tags":["nightly","b","nightly"],"retries":0,
                  "slashCommands":true}""", TaskSpec.class);
-        Task task = Task.queued(database.ids().next(), spec, now, null, null, Origin.CLIENT, new TaskState.Queued(now));
+        Task task =
+                Task.accepted(database.ids().next(), spec, now, null, null, Origin.CLIENT, new TaskState.Queued(now));
 
-        store.insert(task, now, TestingTasks.STEP);
+        store.insert(task, now, TestingQueue.STEP);
 
         assertThat(found(task)).isEqualTo(task);
     }
@@ -137,7 +139,7 @@ abstract class TaskStoreContract {
     void keepsWhatATaskContinues() {
         Task first = stored.inserted(Map.of());
         UUID session = UUID.randomUUID();
-        Task second = Task.queued(
+        Task second = Task.accepted(
                 database.ids().next(),
                 TaskSpec.ofPrompt("more"),
                 now,
@@ -146,7 +148,7 @@ abstract class TaskStoreContract {
                 Origin.CLIENT,
                 new TaskState.Queued(now));
 
-        store.insert(second, now, TestingTasks.STEP);
+        store.insert(second, now, TestingQueue.STEP);
 
         assertThat(found(second)).isEqualTo(second);
     }
@@ -162,7 +164,7 @@ abstract class TaskStoreContract {
                 new TaskState.Queued(later, false, HoldReason.BUDGET),
                 new TaskState.Queued(later),
                 new TaskState.Running(false),
-                new TaskState.Failed(TaskError.of(TestingTasks.failure(FailureCode.CLI_EXITED)), later));
+                new TaskState.Failed(TaskError.of(TestingSpecs.failure(FailureCode.CLI_EXITED)), later));
 
         Task before = running;
         for (TaskState state : states) {
@@ -215,7 +217,7 @@ abstract class TaskStoreContract {
             stored.replaced(queued, queued.with(new TaskState.Cancelled(now.plusMillis(millis))));
         }
         Task running = stored.claimed(stored.inserted(Map.of()));
-        stored.replaced(running, running.with(new TaskState.Succeeded(TestingTasks.answer("hi"), now)));
+        stored.replaced(running, running.with(new TaskState.Succeeded(TestingSpecs.answer("hi"), now)));
 
         assertThat(store.endsSince(now)).isEqualTo(new TaskStore.Ends(1, 0, 2));
     }
@@ -223,7 +225,7 @@ abstract class TaskStoreContract {
     @Test
     void readsAnswersThatWereStoredBeforeTheyCouldBeCut() {
         Task running = stored.claimed(stored.inserted(Map.of()));
-        Task after = stored.replaced(running, running.with(new TaskState.Succeeded(TestingTasks.answer("hi"), now)));
+        Task after = stored.replaced(running, running.with(new TaskState.Succeeded(TestingSpecs.answer("hi"), now)));
 
         database.jdbc()
                 .sql("update task set result = replace(result, '\"outputTruncated\":false,', '')")

@@ -1,0 +1,120 @@
+package dev.claudepool.dispatch;
+
+import dev.claudepool.claude.Failure;
+import dev.claudepool.claude.FailureCode;
+import dev.claudepool.claude.TurnEvent;
+import dev.claudepool.queue.QueuePause;
+import dev.claudepool.store.MonotonicClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * What the provider of the model lets us do. When it refuses the key or the account, every further task would fail the
+ * same way: the queue is paused, and what is in it is kept until somebody mends it and resumes the pool. When it is at
+ * its limit, the queue is paused for a while. All slots use one account, so either concerns the whole pool.
+ * Thread-safe.
+ */
+@Component
+public class ProviderGate {
+
+    private static final Logger log = LoggerFactory.getLogger(ProviderGate.class);
+
+    /** By so much a pause must grow; every slot that asks again would move it a little. */
+    private static final Duration LEAST_GROWTH = Duration.ofSeconds(1);
+
+    private final QueuePause pause;
+    private final MonotonicClock clock;
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicReference<Optional<FailureCode>> refusal = new AtomicReference<>(Optional.empty());
+    /** Until when it was said to be at its limit; the far past while it is not. */
+    private final AtomicReference<Instant> limited = new AtomicReference<>(Instant.MIN);
+
+    ProviderGate(QueuePause pause, MonotonicClock clock) {
+        this.pause = pause;
+        this.clock = clock;
+    }
+
+    /** Calls {@code listener} for every change of what the provider lets the pool do. */
+    public void listen(Listener listener) {
+        listeners.add(listener);
+    }
+
+    /** Pauses the queue when this failure says that no task can succeed. */
+    void pauseUpon(Failure failure) {
+        switch (failure.code()) {
+            case AUTHENTICATION_FAILED, BILLING_ERROR -> {
+                if (refusal.getAndSet(Optional.of(failure.code())).isEmpty()) {
+                    log.error(
+                            "The provider refuses the credentials or the account; queued tasks wait until that is mended and"
+                                    + " POST /api/v1/pool/resume is called, or until a restart code={}",
+                            failure.code().code());
+                    pause.pause();
+                    listeners.forEach(listener -> listener.refused(failure.code()));
+                }
+            }
+            default -> {}
+        }
+    }
+
+    /** Pauses the queue for as long as the CLI waits, when it does so for a limit. */
+    void onEvent(TurnEvent event) {
+        if (event instanceof TurnEvent.Retry retry) {
+            switch (retry.error()) {
+                case "rate_limit" -> pauseUntil(clock.instant().plus(retry.delay()), FailureCode.RATE_LIMITED);
+                case "overloaded" -> pauseUntil(clock.instant().plus(retry.delay()), FailureCode.OVERLOADED);
+                default -> {}
+            }
+        }
+    }
+
+    /** Pauses the queue until then by the monotonic clock, and tells so where that is news. */
+    void pauseUntil(Instant until, FailureCode reason) {
+        pause.pauseUntil(until);
+        Instant told = limited.getAndUpdate(before -> isWorthPublishing(before, until) ? until : before);
+        if (isWorthPublishing(told, until)) {
+            log.warn("The provider is at its limit: no tasks are given out until={} code={}", until, reason.code());
+            listeners.forEach(listener -> listener.limited(until, reason));
+        }
+    }
+
+    private static boolean isWorthPublishing(Instant told, Instant until) {
+        return told.equals(Instant.MIN) || until.isAfter(told.plus(LEAST_GROWTH));
+    }
+
+    /** Tells that a pause is over, where it ended by itself. */
+    void noteEndOfPause() {
+        if (!pause.isPaused() && !limited.getAndSet(Instant.MIN).equals(Instant.MIN)) {
+            listeners.forEach(Listener::limitEnded);
+        }
+    }
+
+    /** Somebody says that all is well. */
+    public void reset() {
+        refusal.set(Optional.empty());
+        limited.set(Instant.MIN);
+    }
+
+    /** Why the provider refuses us; empty while it does not. */
+    Optional<FailureCode> refusal() {
+        return refusal.get();
+    }
+
+    /** Is called on the thread that caused the change; must be quick. */
+    public interface Listener {
+        /** The provider refuses the credentials or the account; the queue is paused until somebody resumes it. */
+        void refused(FailureCode reason);
+
+        /** The provider is at its limit; the queue is paused until {@code until} by the monotonic clock. */
+        void limited(Instant until, FailureCode reason);
+
+        /** The pause for a limit is over. */
+        void limitEnded();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.claudepool.flow;
+
+import dev.claudepool.budget.Money;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The tasks of chains and fan-outs in the table {@code task}. */
+@Component
+public class FlowTaskStore {
+
+    /** Found in the partial index {@code task_fan_out_element} alone. */
+    static final String ELEMENTS = "select id from task where fan_out_id = :fanOut and chain_id is null order by id";
+
+    /** Found in the index {@code task_fan_out} alone. */
+    static final String ENDED =
+            "select id from task where fan_out_id = :fanOut and state in ('SUCCEEDED', 'FAILED', 'CANCELLED')";
+
+    private final JdbcClient jdbc;
+
+    FlowTaskStore(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** What all tasks of each step of these chains have cost, by the chain and the position of the step. */
+    Map<UUID, Map<Integer, Money>> spentBySteps(Collection<UUID> chains) {
+        Map<UUID, Map<Integer, Money>> spent = new HashMap<>();
+        jdbc.sql("""
+                        select chain_id, chain_step, sum(spend_nanos) as nanos from task
+                        where chain_id in (:chains) group by chain_id, chain_step""")
+                .param("chains", chains.stream().map(UUID::toString).toList())
+                .query(row -> {
+                    spent.computeIfAbsent(UUID.fromString(row.getString("chain_id")), _ -> new HashMap<>())
+                            .put(row.getInt("chain_step"), Money.ofNanos(row.getLong("nanos")));
+                });
+        return spent;
+    }
+
+    /** The tasks that are elements of a fan-out, oldest first. */
+    List<UUID> ofFanOut(UUID fanOutId) {
+        return ids(ELEMENTS, fanOutId);
+    }
+
+    /** The tasks of a fan-out and of its chains that have ended, in any order. */
+    List<UUID> endedOfFanOut(UUID fanOutId) {
+        return ids(ENDED, fanOutId);
+    }
+
+    private List<UUID> ids(String sql, UUID fanOutId) {
+        return jdbc.sql(sql)
+                .param("fanOut", fanOutId.toString())
+                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .list();
+    }
+
+    /** Some of the tasks of a fan-out that have not ended, but those that are being cancelled. */
+    List<UUID> cancellable(UUID fanOutId, int limit) {
+        return jdbc.sql("""
+                        select id from task where fan_out_id = :fanOut and chain_id is null
+                          and state in ('QUEUED', 'RUNNING') and not cancel_requested
+                        limit :limit""")
+                .param("fanOut", fanOutId.toString())
+                .param("limit", limit)
+                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .list();
+    }
+
+    /** Whether an unfinished task goes on in the conversation of one of the tasks of the chain or fan-out. */
+    boolean isFollowed(UUID flow) {
+        return jdbc.sql("""
+                        select 1 from task t join task f on f.follows = t.id
+                        where (t.chain_id = :flow or t.fan_out_id = :flow) and f.finished_at is null limit 1""")
+                .param("flow", flow.toString())
+                .query((row, _) -> row.getInt(1))
+                .optional()
+                .isPresent();
+    }
+
+    /** Some of the tasks of a chain or fan-out. */
+    List<UUID> someOf(UUID flow, int limit) {
+        return jdbc.sql("""
+                        select id from (
+                          select id from task where chain_id = :flow union select id from task where fan_out_id = :flow) made
+                        limit :limit""")
+                .param("flow", flow.toString())
+                .param("limit", limit)
+                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .list();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.claudepool.queue;
+
+import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.Spend;
+import dev.claudepool.store.MonotonicClock;
+import dev.claudepool.store.Transactions;
+import dev.claudepool.task.Task;
+import dev.claudepool.task.TaskChanges;
+import dev.claudepool.task.TaskError;
+import dev.claudepool.task.TaskState;
+import dev.claudepool.task.TaskStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Puts the queue in order before its first task is claimed, as the instance before this one may have been killed. */
+@Component
+public class TaskRecovery {
+
+    private static final Logger log = LoggerFactory.getLogger(TaskRecovery.class);
+
+    /** No task waits for longer after a start; who is at a limit is told so again. */
+    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
+    private final TaskSettlement settlement;
+    private final TaskStore store;
+    private final QueueStore queueStore;
+    private final TaskChanges changes;
+    private final Budget budget;
+    private final QueueProperties properties;
+    private final Transactions transactions;
+    private final MonotonicClock monotonicClock;
+    private final InstantSource clock;
+
+    TaskRecovery(
+            TaskSettlement settlement,
+            TaskStore store,
+            QueueStore queueStore,
+            TaskChanges changes,
+            Budget budget,
+            QueueProperties properties,
+            Transactions transactions,
+            MonotonicClock monotonicClock,
+            InstantSource clock) {
+        this.settlement = settlement;
+        this.store = store;
+        this.queueStore = queueStore;
+        this.changes = changes;
+        this.budget = budget;
+        this.properties = properties;
+        this.transactions = transactions;
+        this.monotonicClock = monotonicClock;
+        this.clock = clock;
+    }
+
+    /**
+     * Requeues what a dead instance was running, ranks the queue by the present settings, and shortens waits that the
+     * clock of that instance made too long.
+     *
+     * @return how many tasks were running
+     */
+    public int recover() {
+        List<Task> left = store.running();
+        left.forEach(this::recover);
+        transactions.writing(() -> {
+            budget.releaseAll();
+            queueStore.rank(properties.step());
+            queueStore.shortenWaits(monotonicClock.after(LONGEST_WAIT));
+        });
+        return left.size();
+    }
+
+    /** One that cannot be recovered fails, so that it keeps no other, nor the service, from starting. */
+    private void recover(Task task) {
+        try {
+            Spend spent = budget.lastSeen(task.id(), task.epoch()).asEstimate();
+            if (task.spec().isReadable()) {
+                settlement.interrupted(task, spent);
+            } else {
+                settlement.unreadable(task, spent);
+            }
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            log.error("A task that was running cannot be recovered, so it has failed task={}", task.id(), e);
+            Task failed = task.with(new TaskState.Failed(TaskError.unreadable(), Instant.ofEpochMilli(clock.millis())));
+            transactions.writing(() -> changes.apply(task, failed));
+        }
+    }
+}

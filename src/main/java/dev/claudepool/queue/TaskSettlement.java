@@ -1,0 +1,148 @@
+package dev.claudepool.queue;
+
+import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.Spend;
+import dev.claudepool.claude.Answer;
+import dev.claudepool.claude.Failure;
+import dev.claudepool.store.MonotonicClock;
+import dev.claudepool.store.Transactions;
+import dev.claudepool.task.Task;
+import dev.claudepool.task.TaskChanges;
+import dev.claudepool.task.TaskError;
+import dev.claudepool.task.TaskProperties;
+import dev.claudepool.task.TaskState;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * Ends attempts: books their cost and gives their tasks the next state, in one transaction. An attempt whose task was
+ * claimed again or ended meanwhile changes nothing but the spend. Thread-safe.
+ */
+@Component
+public class TaskSettlement {
+
+    private static final BackOff BACK_OFF = new BackOff(Duration.ofSeconds(1), Duration.ofMinutes(1));
+
+    private final Budget budget;
+    private final HoldStore holds;
+    private final TaskChanges changes;
+    private final TaskMetrics metrics;
+    private final TaskProperties properties;
+    private final Transactions transactions;
+    private final MonotonicClock monotonicClock;
+    private final InstantSource clock;
+
+    TaskSettlement(
+            Budget budget,
+            HoldStore holds,
+            TaskChanges changes,
+            TaskMetrics metrics,
+            TaskProperties properties,
+            Transactions transactions,
+            MonotonicClock monotonicClock,
+            InstantSource clock) {
+        this.budget = budget;
+        this.holds = holds;
+        this.changes = changes;
+        this.metrics = metrics;
+        this.properties = properties;
+        this.transactions = transactions;
+        this.monotonicClock = monotonicClock;
+        this.clock = clock;
+    }
+
+    /** Notes what a running attempt has cost so far. */
+    public void running(Task attempt, Spend soFar) {
+        transactions.writing(() -> budget.running(attempt.attemptAccounts(), soFar));
+    }
+
+    /** Notes that a running attempt goes on in another session than the one it was claimed for. */
+    public void movedTo(UUID session, Task attempt) {
+        transactions.writing(() -> changes.update(
+                attempt.id(),
+                task -> task.epoch() == attempt.epoch() && task.state() instanceof TaskState.Running
+                        ? task.inSession(session)
+                        : task));
+    }
+
+    /** Whether the end of this attempt is in the books. */
+    public boolean isSettled(Task attempt) {
+        return budget.isSettled(attempt.attemptAccounts());
+    }
+
+    /** The attempt brought an answer; where its output is longer than may be kept, it is cut. */
+    public void succeeded(Task attempt, Answer answer, Spend spend) {
+        Answer kept = answer.cutTo(properties.maxOutput());
+        settle(attempt, spend, (running, task) -> task.with(running.succeeded(kept, now())));
+    }
+
+    /** The attempt failed: the task fails, or is tried again where its retries allow. */
+    public void failed(Task attempt, Failure failure, Spend spend) {
+        settle(attempt, spend, (running, task) -> {
+            if (running.cancelling()) {
+                return task.with(running.cancelled(now()));
+            }
+            boolean again = failure.code().retryable() && task.attempts() <= properties.retriesOf(task.spec());
+            return again
+                    ? task.with(running.requeued(monotonicClock.after(BACK_OFF.after(task.attempts()))))
+                    : task.with(running.failed(failure, now()));
+        });
+    }
+
+    /**
+     * The provider could not take it now: the task waits until {@code notBefore} by the monotonic clock, and the
+     * attempt does not count.
+     */
+    public void deferred(Task attempt, Instant notBefore, Spend spend) {
+        settle(
+                attempt,
+                spend,
+                (running, task) -> running.cancelling()
+                        ? task.with(running.cancelled(now()))
+                        : task.attemptUncounted().with(running.requeued(notBefore)));
+    }
+
+    /** The attempt was stopped because somebody cancelled the task. */
+    public void cancelled(Task attempt, Spend spend) {
+        settle(attempt, spend, (running, task) -> task.with(running.cancelled(now())));
+    }
+
+    /** The attempt was stopped because this service stops: the task goes on at its next start. */
+    public void interrupted(Task attempt, Spend spend) {
+        settle(
+                attempt,
+                spend,
+                (running, task) ->
+                        running.cancelling() ? task.with(running.cancelled(now())) : task.with(running.interrupted()));
+    }
+
+    /** The attempt was cut off, and its task cannot be read any more. */
+    void unreadable(Task attempt, Spend spend) {
+        settle(attempt, spend, (running, task) -> task.with(running.failed(TaskError.unreadable(), now())));
+    }
+
+    private void settle(Task attempt, Spend spend, Ending ending) {
+        transactions.writing(() -> {
+            budget.settle(attempt.attemptAccounts(), spend, attempt.spec().tags());
+            attempt.origin().flows().forEach(holds::releaseToMoney);
+            changes.update(attempt.id(), task -> {
+                Task spent = task.spent(spend);
+                boolean current = task.epoch() == attempt.epoch();
+                return current && task.state() instanceof TaskState.Running running ? ending.of(running, spent) : spent;
+            });
+            transactions.afterCommit(() -> metrics.spent(spend));
+        });
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(clock.millis());
+    }
+
+    /** What becomes of a running task. */
+    private interface Ending {
+        Task of(TaskState.Running running, Task task);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.claudepool.queue;
+
+import dev.claudepool.budget.Budget;
+import dev.claudepool.store.Transactions;
+import dev.claudepool.task.TaskState;
+import dev.claudepool.task.TaskStore;
+import java.time.Instant;
+import org.springframework.stereotype.Component;
+
+/** Counts tasks, without scanning them. Thread-safe. */
+@Component
+public class TaskStatistics {
+
+    private final TaskStore store;
+    private final Budget budget;
+    private final Transactions transactions;
+
+    TaskStatistics(TaskStore store, Budget budget, Transactions transactions) {
+        this.store = store;
+        this.budget = budget;
+        this.transactions = transactions;
+    }
+
+    /** The number of tasks in {@code state}. */
+    public int count(TaskState.Name state) {
+        return store.count(state);
+    }
+
+    /** How the tasks ended that did so at or after {@code since}, and what the attempts cost that ended since then. */
+    public TaskTotals totalsSince(Instant since) {
+        return transactions.write(() -> {
+            TaskStore.Ends ends = store.endsSince(since);
+            return new TaskTotals(ends.succeeded(), ends.failed(), ends.cancelled(), budget.spentSince(since));
+        });
+    }
+}

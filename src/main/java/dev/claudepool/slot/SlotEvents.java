@@ -1,0 +1,117 @@
+package dev.claudepool.slot;
+
+import dev.claudepool.event.EventLog;
+import dev.claudepool.event.EventLog.Subject;
+import dev.claudepool.event.EventType;
+import dev.claudepool.store.Later;
+import dev.claudepool.store.Transactions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Publishes what happens to slots. It is true whether or not it can be stored, so a store that cannot be used is only
+ * logged. Thread-safe.
+ */
+@Component
+public class SlotEvents {
+
+    private static final Logger log = LoggerFactory.getLogger(SlotEvents.class);
+
+    private static final Duration GATHERING = Duration.ofMillis(25);
+
+    private final EventLog eventLog;
+    private final Transactions transactions;
+    private final JsonMapper json;
+    private final InstantSource clock;
+    private final Set<Slot> changed = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean flushScheduled = new AtomicBoolean();
+
+    SlotEvents(Slots slots, EventLog eventLog, Transactions transactions, JsonMapper json, InstantSource clock) {
+        this.eventLog = eventLog;
+        this.transactions = transactions;
+        this.json = json;
+        this.clock = clock;
+        slots.listen((slot, _) -> slotChanged(slot));
+    }
+
+    /**
+     * Publishes a change of the slot: with the transaction that made it, if there is one; otherwise it is gathered with
+     * others for some milliseconds, and published with the next task of the slot at the latest.
+     */
+    private void slotChanged(Slot slot) {
+        changed.add(slot);
+        if (transactions.isActive()) {
+            publishChangesOf(slot);
+        } else if (!flushScheduled.getAndSet(true)) {
+            Later.run(GATHERING, this::flush);
+        }
+    }
+
+    /** Publishes the new settings of the slot. */
+    void slotConfigured(Slot slot) {
+        write(() -> {
+            publishChangesOf(slot);
+            append(slot, new Slot.Change(slot.state(), clock.instant()));
+        });
+    }
+
+    private void flush() {
+        flushScheduled.set(false);
+        if (changed.stream().anyMatch(slot -> !slot.pendingEvents().isEmpty())) {
+            write(this::publishChanges);
+        }
+    }
+
+    /** Publishes the changes of all slots that are not published yet, in the caller's transaction. */
+    public void publishChanges() {
+        List.copyOf(changed).forEach(this::publishChangesOf);
+    }
+
+    /**
+     * Publishes every change of the slot that is not published yet, in the order in which they happened: before this,
+     * the thread that made a change may have been overtaken by one that made the next.
+     */
+    private void publishChangesOf(Slot slot) {
+        changed.remove(slot);
+        transactions.afterRollback(() -> changed.add(slot));
+        slot.pendingEvents().takeIn(transactions).forEach(change -> append(slot, change));
+    }
+
+    private void append(Slot slot, Slot.Change change) {
+        SlotState state = change.state();
+        ObjectNode data = json.createObjectNode().put("state", state.name().name());
+        SlotSettings settings = slot.settings();
+        if (settings.hasIdentity()) {
+            data.put("name", settings.name()).put("role", settings.role());
+        }
+        switch (state) {
+            case SlotState.Busy busy -> data.put("taskId", busy.taskId().toString());
+            case SlotState.Failed failed ->
+                data.put("code", failed.failure().code().code());
+            default -> {}
+        }
+        eventLog.append(Subject.slot(slot.id()), EventType.SLOT_STATE, data, change.at());
+    }
+
+    private void write(Runnable appending) {
+        try {
+            transactions.writing(appending);
+        } catch (DataAccessException | TransactionException e) {
+            log.warn(
+                    "Events of slots cannot be stored: {}",
+                    NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+        }
+    }
+}

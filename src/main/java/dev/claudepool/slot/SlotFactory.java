@@ -1,0 +1,49 @@
+package dev.claudepool.slot;
+
+import dev.claudepool.budget.Budget;
+import dev.claudepool.claude.ClaudeLauncher;
+import dev.claudepool.store.MonotonicClock;
+import java.time.InstantSource;
+import org.springframework.stereotype.Component;
+
+/** Makes slots from what is stored about them, and ends the processes of an earlier instance. Thread-safe. */
+@Component
+class SlotFactory {
+
+    private final ClaudeLauncher launcher;
+    private final LaunchSpecs specs;
+    private final Recycling recycling;
+    private final SlotStore store;
+    private final Budget budget;
+    private final MonotonicClock monotonicClock;
+    private final InstantSource clock;
+
+    SlotFactory(
+            ClaudeLauncher launcher,
+            LaunchSpecs specs,
+            Recycling recycling,
+            SlotStore store,
+            Budget budget,
+            MonotonicClock monotonicClock,
+            InstantSource clock) {
+        this.launcher = launcher;
+        this.specs = specs;
+        this.recycling = recycling;
+        this.store = store;
+        this.budget = budget;
+        this.monotonicClock = monotonicClock;
+        this.clock = clock;
+    }
+
+    /** Makes a slot without a process; {@link Slot#start()} starts the first. */
+    Slot make(String id, Slot.Listener listener) {
+        SlotRecord stored =
+                new SlotRecord(store.settingsOf(id), store.sessionOf(id).orElse(null), budget.spentBySlot(id));
+        return new Slot(id, stored, launcher, specs, recycling, new SlotHealth(monotonicClock), listener, clock);
+    }
+
+    /** Ends every process that an earlier instance of this service left, and returns their number. */
+    int endLeftovers() {
+        return launcher.endLeftovers();
+    }
+}

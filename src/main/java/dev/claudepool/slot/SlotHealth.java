@@ -1,0 +1,90 @@
+package dev.claudepool.slot;
+
+import dev.claudepool.claude.Failure;
+import dev.claudepool.claude.FailureCode;
+import dev.claudepool.queue.BackOff;
+import dev.claudepool.store.MonotonicClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How often the processes of a slot did not start or died, and how long that keeps the slot from the next. Thread-safe.
+ */
+class SlotHealth {
+
+    private static final BackOff AFTER_FAILED_STARTS = new BackOff(Duration.ofMillis(500), Duration.ofSeconds(30));
+    private static final BackOff AFTER_CRASH_LOOP = new BackOff(Duration.ofSeconds(5), Duration.ofMinutes(1));
+    /** So many crashes without a success between them are a loop, in which the slot takes no tasks for a while. */
+    private static final int CRASH_LOOP = 5;
+
+    private final MonotonicClock clock;
+    private int failedStarts;
+    private int crashes;
+    private int restarts;
+    private Instant crashPauseEnd = Instant.EPOCH;
+    private @Nullable Failure lastFailure;
+
+    SlotHealth(MonotonicClock clock) {
+        this.clock = clock;
+    }
+
+    /** A process came up. */
+    synchronized void started() {
+        failedStarts = 0;
+        lastFailure = null;
+    }
+
+    synchronized void startFailed(Failure failure) {
+        failedStarts++;
+        restarts++;
+        lastFailure = failure;
+    }
+
+    /** A process completed a task. */
+    synchronized void completed() {
+        crashes = 0;
+    }
+
+    /** A process died of itself. */
+    synchronized void crashed() {
+        crashes++;
+        restarts++;
+        if (crashes >= CRASH_LOOP) {
+            crashPauseEnd = clock.after(AFTER_CRASH_LOOP.after(crashes - CRASH_LOOP + 1));
+        }
+    }
+
+    /** Why no process is to be used now, even if there is one. */
+    synchronized Optional<Failure> crashLoop() {
+        return crashes < CRASH_LOOP
+                ? Optional.empty()
+                : Optional.of(Failure.of(
+                        FailureCode.CRASH_LOOP, "claude died " + crashes + " times without doing a task in between."));
+    }
+
+    /** Why there is no process, when the last start failed. */
+    synchronized Optional<Failure> failedStart() {
+        return Optional.ofNullable(lastFailure);
+    }
+
+    /** How long to wait before the next process is started or used. */
+    synchronized Duration pauseBeforeStart() {
+        if (failedStarts > 0) {
+            return AFTER_FAILED_STARTS.after(failedStarts);
+        }
+        Duration pause = Duration.between(clock.instant(), crashPauseEnd);
+        return crashes < CRASH_LOOP || pause.isNegative() ? Duration.ZERO : pause;
+    }
+
+    /** How many processes did not start. */
+    synchronized int failedStarts() {
+        return failedStarts;
+    }
+
+    /** How many processes had to be replaced because they did not start or died. */
+    synchronized int restarts() {
+        return restarts;
+    }
+}

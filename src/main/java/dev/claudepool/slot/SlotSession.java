@@ -1,0 +1,11 @@
+package dev.claudepool.slot;
+
+import java.util.UUID;
+
+/**
+ * A slot's own conversation.
+ *
+ * @param id chosen by us before anything was said in it
+ * @param begun whether something was; until then the CLI may not know it
+ */
+record SlotSession(UUID id, boolean begun) {}

@@ -1,0 +1,28 @@
+package dev.claudepool.slot;
+
+import dev.claudepool.budget.Money;
+import dev.claudepool.task.TaskConfig;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A slot as clients see it.
+ *
+ * @param config what its tasks are carried out with, unless they say otherwise; of MCP servers only the names
+ * @param sessionId the slot's own conversation
+ * @param restarts how often a process of it died or did not start
+ */
+public record SlotView(
+        String id,
+        SlotState.Name state,
+        @Nullable String name,
+        @Nullable String role,
+        @Nullable String description,
+        TaskConfig config,
+        int activeTasks,
+        @Nullable UUID currentTaskId,
+        long tasksCompleted,
+        Money spendUsd,
+        @Nullable UUID sessionId,
+        @Nullable String worktree,
+        int restarts) {}

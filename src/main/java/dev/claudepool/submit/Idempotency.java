@@ -1,0 +1,75 @@
+package dev.claudepool.submit;
+
+import dev.claudepool.problem.ProblemCode;
+import dev.claudepool.problem.ProblemException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Lets a request that comes again with the same {@code Idempotency-Key} make nothing new. Thread-safe. */
+@Component
+public class Idempotency {
+
+    private final IdempotencyStore store;
+    private final JsonMapper json;
+    private final InstantSource clock;
+
+    Idempotency(IdempotencyStore store, JsonMapper json, InstantSource clock) {
+        this.store = store;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    /**
+     * The id of what the first request with this key has made; call it in the transaction of {@code make}.
+     *
+     * @param key null for a request that never comes again
+     * @throws ProblemException when the key is malformed, or was used for another request
+     */
+    public UUID once(@Nullable String key, Object request, Supplier<UUID> make) {
+        if (key == null) {
+            return make.get();
+        }
+        if (key.isBlank() || key.length() > 255) {
+            throw ProblemException.invalid("Idempotency-Key", "must have 1 to 255 characters");
+        }
+        String digest = digest(request);
+        return store.find(key).map(use -> sameUse(use, digest)).orElseGet(() -> {
+            UUID made = make.get();
+            store.insert(key, digest, made, Instant.ofEpochMilli(clock.millis()));
+            return made;
+        });
+    }
+
+    private static UUID sameUse(IdempotencyStore.Use use, String digest) {
+        if (!use.request().equals(digest)) {
+            throw new ProblemException(
+                    ProblemCode.IDEMPOTENCY_CONFLICT, "The Idempotency-Key was used for another request");
+        }
+        return use.resourceId();
+    }
+
+    /** Forgets the keys for these, which are there no more. */
+    public void forget(Collection<UUID> resources) {
+        store.delete(resources);
+    }
+
+    /** Requests of different kinds have different members. */
+    private String digest(Object request) {
+        try {
+            byte[] document = json.writeValueAsString(request).getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(document));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

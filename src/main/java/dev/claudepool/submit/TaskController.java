@@ -1,0 +1,165 @@
+package dev.claudepool.submit;
+
+import dev.claudepool.problem.Fields;
+import dev.claudepool.security.Caller;
+import dev.claudepool.task.Sizes;
+import dev.claudepool.task.Task;
+import dev.claudepool.task.TaskOutline;
+import dev.claudepool.task.TaskSpec;
+import dev.claudepool.task.TaskState;
+import dev.claudepool.web.ClientWait;
+import dev.claudepool.web.ClientWaits;
+import dev.claudepool.web.Cursor;
+import dev.claudepool.web.Page;
+import dev.claudepool.web.PageQuery;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.validation.Valid;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Tasks over HTTP. */
+@RestController
+@RequestMapping(path = TaskController.PATH, produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "tasks")
+class TaskController {
+
+    static final String PATH = "/api/v1/tasks";
+
+    private final TaskService tasks;
+    private final TaskView.Factory views;
+    private final ClientWaits waits;
+
+    TaskController(TaskService tasks, TaskView.Factory views, ClientWaits waits) {
+        this.tasks = tasks;
+        this.views = views;
+        this.waits = waits;
+    }
+
+    static URI location(Task task) {
+        return URI.create(PATH + "/" + task.id());
+    }
+
+    /** @param idempotencyKey a second request with the same key and body gets the task of the first */
+    @PostMapping
+    @Operation(
+            operationId = "submitTask",
+            summary = "Submit a task",
+            description = "When the answer arrives, the task is on disk.")
+    @ApiResponse(responseCode = "202", description = "Accepted")
+    @ApiResponse(responseCode = "402")
+    @ApiResponse(responseCode = "409")
+    @ApiResponse(responseCode = "429")
+    @ApiResponse(responseCode = "503")
+    ResponseEntity<TaskView> submit(
+            @RequestBody TaskSpec spec,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey) {
+        Task task = tasks.submit(spec, idempotencyKey, Caller.current());
+        return ResponseEntity.accepted().location(location(task)).body(views.of(task));
+    }
+
+    /**
+     * @param state only tasks in this state
+     * @param tag only tasks with this tag
+     * @param fields {@code summary} without outputs, the default, or {@code full}: the whole tasks
+     */
+    @GetMapping
+    @Operation(
+            operationId = "listTasks",
+            summary = "List tasks, youngest first",
+            description = "With `fields=full`, a page ends early, with `next`, when its items have more than 4 MB.")
+    Page<? extends TaskItem> list(
+            @RequestParam(required = false) TaskState.@Nullable Name state,
+            @RequestParam(required = false) @Nullable String tag,
+            @RequestParam(required = false) @Nullable Fields fields,
+            @Valid @ParameterObject PageQuery page) {
+        UUID before = page.position(1).map(cursor -> cursor.uuid(0)).orElse(null);
+        TaskFilter filter = new TaskFilter(state, tag);
+        if (fields == Fields.FULL) {
+            return wholes(page, tasks.sizes(filter, before, page.size() + 1));
+        }
+        List<TaskOutline> found = tasks.list(filter, before, page.size() + 1);
+        return page.pageOf(found, task -> Cursor.of(task.id())).map(views.summaries());
+    }
+
+    private Page<TaskView> wholes(PageQuery page, Sizes found) {
+        Page<UUID> ids =
+                page.pageOf(found.order(), found.firstWithin(Sizes.LONG_PAGE).size(), Cursor::of);
+        List<TaskView> items =
+                tasks.getAll(ids.items()).stream().map(views.now()).toList();
+        return new Page<>(items, ids.next());
+    }
+
+    @GetMapping("/{id}")
+    @Operation(operationId = "getTask", summary = "One task")
+    TaskView get(@PathVariable UUID id) {
+        return views.of(tasks.get(id));
+    }
+
+    /**
+     * @param wait the longest wait, such as {@code PT30S}; none when absent, and at most
+     *     {@code claude-pool.web.max-wait}
+     */
+    @GetMapping("/{id}/result")
+    @Operation(
+            operationId = "getTaskResult",
+            summary = "The result of a task",
+            description = "Waits up to `wait` for its end. A task that failed or was cancelled answers with a problem.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "It succeeded",
+            content = @Content(schema = @Schema(implementation = RunResult.class)))
+    @ApiResponse(
+            responseCode = "202",
+            description = "It has not ended",
+            content = @Content(schema = @Schema(implementation = TaskView.class)))
+    @ApiResponse(responseCode = "402")
+    @ApiResponse(responseCode = "409")
+    @ApiResponse(responseCode = "429")
+    @ApiResponse(responseCode = "502")
+    @ApiResponse(responseCode = "504")
+    ResponseEntity<Object> result(
+            @PathVariable UUID id, @RequestParam(required = false) @Nullable Duration wait, HttpServletRequest request)
+            throws InterruptedException {
+        try (ClientWait client = waits.begin(request, wait, Duration.ZERO)) {
+            return result(tasks.await(id, client));
+        }
+    }
+
+    private ResponseEntity<Object> result(Task task) {
+        return task.state().isFinal()
+                ? ResponseEntity.ok(RunResult.of(task))
+                : ResponseEntity.status(HttpStatus.ACCEPTED)
+                        .location(location(task))
+                        .body(views.of(task));
+    }
+
+    @PostMapping("/{id}/cancel")
+    @Operation(
+            operationId = "cancelTask",
+            summary = "Cancel a task",
+            description = "A queued task never runs; a running one is stopped and what it has cost is kept.")
+    @ApiResponse(responseCode = "202", description = "Cancelled, or soon; a task that has ended stays as it is")
+    ResponseEntity<TaskView> cancel(@PathVariable UUID id) {
+        return ResponseEntity.accepted().body(views.of(tasks.cancel(id)));
+    }
+}

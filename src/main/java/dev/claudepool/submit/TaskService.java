@@ -1,0 +1,153 @@
+package dev.claudepool.submit;
+
+import dev.claudepool.problem.FieldError;
+import dev.claudepool.problem.ProblemCode;
+import dev.claudepool.problem.ProblemException;
+import dev.claudepool.security.Caller;
+import dev.claudepool.store.Transactions;
+import dev.claudepool.task.LargeReads;
+import dev.claudepool.task.Origin;
+import dev.claudepool.task.Sizes;
+import dev.claudepool.task.Task;
+import dev.claudepool.task.TaskChanges;
+import dev.claudepool.task.TaskOutline;
+import dev.claudepool.task.TaskReader;
+import dev.claudepool.task.TaskSpec;
+import dev.claudepool.task.TaskSpecRules;
+import dev.claudepool.task.TaskState;
+import dev.claudepool.task.TaskStore;
+import dev.claudepool.web.ClientWait;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/** What clients do with tasks: submit, find, list, cancel, wait. Thread-safe. */
+@Service
+public class TaskService {
+
+    private final TaskStore store;
+    private final TaskListStore lists;
+    private final LargeReads reads;
+    private final Submissions submissions;
+    private final Idempotency idempotency;
+    private final TaskChanges changes;
+    private final CompletionWaiters waiters;
+    private final Transactions transactions;
+    private final InstantSource clock;
+
+    TaskService(
+            TaskStore store,
+            TaskListStore lists,
+            LargeReads reads,
+            Submissions submissions,
+            Idempotency idempotency,
+            TaskChanges changes,
+            CompletionWaiters waiters,
+            Transactions transactions,
+            InstantSource clock) {
+        this.store = store;
+        this.lists = lists;
+        this.reads = reads;
+        this.submissions = submissions;
+        this.idempotency = idempotency;
+        this.changes = changes;
+        this.waiters = waiters;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /**
+     * Accepts a task; when this returns, it is on disk.
+     *
+     * @param idempotencyKey a second submission with the same key and request gives the task of the first
+     * @throws ProblemException when the request is not valid, asks for more than the caller may, no slot can ever take
+     *     it, there is no money for it, the queue is full, or the key was used for another request
+     */
+    public Task submit(TaskSpec spec, @Nullable String idempotencyKey, Caller caller) {
+        List<FieldError> errors = TaskSpecRules.check(spec, "");
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
+        return transactions.write(() -> {
+            UUID id = idempotency.once(idempotencyKey, spec, () -> accept(spec, caller));
+            return required(id, store.find(id));
+        });
+    }
+
+    private UUID accept(TaskSpec spec, Caller caller) {
+        submissions.verify(caller, (rules, check) -> check.accept(spec, rules));
+        submissions.admit(List.of(spec), 1, "prompt");
+        Task task = submissions.add(spec, Origin.CLIENT, null, Duration.ZERO, null);
+        submissions.requireRoom();
+        submissions.dispatch();
+        return task.id();
+    }
+
+    public Optional<Task> find(UUID id) {
+        return store.find(id);
+    }
+
+    /** @throws ProblemException {@code task-not-found} */
+    public Task get(UUID id) {
+        long bytes = store.sizes(List.of(id)).of(List.of(id));
+        return required(id, reads.read(bytes, () -> store.find(id)));
+    }
+
+    private static <T> T required(UUID id, Optional<T> found) {
+        return found.orElseThrow(() -> new ProblemException(ProblemCode.TASK_NOT_FOUND, "There is no task " + id));
+    }
+
+    /** Tasks with ids below {@code before}, youngest first. */
+    List<TaskOutline> list(TaskFilter filter, @Nullable UUID before, int limit) {
+        return lists.list(filter, before, limit);
+    }
+
+    /** The ids of these, with the sizes of the tasks. */
+    Sizes sizes(TaskFilter filter, @Nullable UUID before, int limit) {
+        return store.sizes(lists.ids(filter, before, limit));
+    }
+
+    /** These tasks, in this order. */
+    List<Task> getAll(List<UUID> ids) {
+        TaskReader reader = new TaskReader(store, reads, ids, new HashMap<>());
+        return ids.stream().flatMap(id -> reader.read(id).stream()).toList();
+    }
+
+    /**
+     * Cancels: a queued task never runs, a running one is told to stop and ends soon. A task that has ended stays as it
+     * is.
+     *
+     * @throws ProblemException {@code task-not-found}
+     */
+    public Task cancel(UUID id) {
+        return transactions.write(() -> {
+            var _ = required(id, store.state(id));
+            return changes.update(id, this::cancelled);
+        });
+    }
+
+    private Task cancelled(Task task) {
+        return switch (task.state()) {
+            case TaskState.Queued queued -> task.with(queued.cancelled(Instant.ofEpochMilli(clock.millis())));
+            case TaskState.Running running -> task.with(running.cancelRequested());
+            case TaskState.Ended _ -> task;
+        };
+    }
+
+    /**
+     * Waits until the task has ended, but not longer than the client does.
+     *
+     * @return the task as it then is, ended or not
+     * @throws ProblemException {@code task-not-found}
+     */
+    public Task await(UUID id, ClientWait client) throws InterruptedException {
+        waiters.await(id, client, () -> required(id, store.state(id)).isFinal());
+        return get(id);
+    }
+}

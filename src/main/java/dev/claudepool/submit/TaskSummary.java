@@ -1,0 +1,69 @@
+package dev.claudepool.submit;
+
+import dev.claudepool.budget.Money;
+import dev.claudepool.task.TaskError;
+import dev.claudepool.task.TaskOutline;
+import dev.claudepool.task.TaskState;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task in a list, without what may be long.
+ *
+ * @param prompt its first 200 characters
+ * @param waitingFor why a queued task waits, as in the task itself
+ * @param spendUsd what all attempts cost, in USD
+ */
+record TaskSummary(
+        UUID id,
+        TaskState.Name state,
+        String prompt,
+        int priority,
+        List<String> tags,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        int attempts,
+        @Nullable String slotId,
+        @Nullable UUID sessionId,
+        @Nullable String waitingFor,
+        Money spendUsd,
+        @Nullable TaskError error,
+        @Nullable UUID chainId,
+        @Nullable UUID fanOutId)
+        implements TaskItem {
+
+    static TaskSummary of(TaskOutline task, @Nullable String waitingFor) {
+        return new TaskSummary(
+                task.id(),
+                task.state(),
+                beginning(task.spec().prompt()),
+                task.priority(),
+                task.spec().tags(),
+                task.createdAt(),
+                task.startedAt(),
+                task.finishedAt(),
+                task.attempts(),
+                task.slotId(),
+                task.sessionId(),
+                waitingFor,
+                task.spent(),
+                task.error(),
+                task.origin().chainId(),
+                task.origin().fanOutId());
+    }
+
+    /** Cut between two characters. */
+    private static String beginning(String prompt) {
+        return prompt.codePointCount(0, prompt.length()) <= TaskOutline.LONGEST_PROMPT
+                ? prompt
+                : prompt.substring(0, prompt.offsetByCodePoints(0, TaskOutline.LONGEST_PROMPT));
+    }
+
+    @Override
+    public String toString() {
+        return "TaskSummary[" + id + " " + state + "]";
+    }
+}

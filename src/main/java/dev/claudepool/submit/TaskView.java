@@ -1,0 +1,157 @@
+package dev.claudepool.submit;
+
+import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.Money;
+import dev.claudepool.budget.ReservationDecision;
+import dev.claudepool.queue.QueuePause;
+import dev.claudepool.store.MonotonicClock;
+import dev.claudepool.task.HoldReason;
+import dev.claudepool.task.Origin;
+import dev.claudepool.task.Task;
+import dev.claudepool.task.TaskError;
+import dev.claudepool.task.TaskOutline;
+import dev.claudepool.task.TaskResult;
+import dev.claudepool.task.TaskSpec;
+import dev.claudepool.task.TaskState;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * A task as clients see it.
+ *
+ * @param waitingFor why a queued task waits: {@code paused}, {@code notBefore}, {@code fanOut}, {@code budget},
+ *     {@code slot}; null otherwise
+ */
+public record TaskView(
+        UUID id,
+        TaskState.Name state,
+        String prompt,
+        int priority,
+        List<String> tags,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        int attempts,
+        @Nullable String slotId,
+        @Nullable UUID sessionId,
+        @Nullable String waitingFor,
+        @Nullable TaskResult result,
+        @Nullable TaskError error,
+        @Nullable UUID chainId,
+        @Nullable UUID fanOutId)
+        implements TaskItem {
+
+    @Override
+    public String toString() {
+        return "TaskView[" + id + " " + state + "]";
+    }
+
+    /** Makes views of tasks, which depend on the time and on whether the queue is paused. */
+    @Component
+    public static class Factory {
+
+        private final QueuePause pause;
+        private final Budget budget;
+        private final MonotonicClock clock;
+
+        Factory(QueuePause pause, Budget budget, MonotonicClock clock) {
+            this.pause = pause;
+            this.budget = budget;
+            this.clock = clock;
+        }
+
+        public TaskView of(Task task) {
+            return now().apply(task);
+        }
+
+        /** Makes views of many tasks, all as of now; for one thread, and not for long. */
+        public Function<Task, TaskView> now() {
+            Queue now = new Queue();
+            return task -> view(
+                    task,
+                    task.state() instanceof TaskState.Queued queued
+                            ? now.waitingFor(queued, task.spec(), task.origin())
+                            : null);
+        }
+
+        /** Makes summaries of many tasks, in the same way. */
+        Function<TaskOutline, TaskSummary> summaries() {
+            Queue now = new Queue();
+            return task -> TaskSummary.of(
+                    task, task.queued() == null ? null : now.waitingFor(task.queued(), task.spec(), task.origin()));
+        }
+
+        private boolean isPayable(Expense expense) {
+            return budget.quote(expense.limit(), expense.flows()) instanceof ReservationDecision.Granted;
+        }
+
+        private static TaskView view(Task task, @Nullable String waitingFor) {
+            return new TaskView(
+                    task.id(),
+                    task.state().name(),
+                    task.spec().prompt(),
+                    task.spec().priority(),
+                    task.spec().tags(),
+                    task.createdAt(),
+                    task.startedAt(),
+                    task.state() instanceof TaskState.Ended ended ? ended.finishedAt() : null,
+                    task.attempts(),
+                    task.slotId(),
+                    task.sessionId(),
+                    waitingFor,
+                    result(task),
+                    error(task.state()),
+                    task.origin().chainId(),
+                    task.origin().fanOutId());
+        }
+
+        private static @Nullable TaskResult result(Task task) {
+            return switch (task.state()) {
+                case TaskState.Succeeded succeeded -> TaskResult.of(succeeded.answer(), task.spend());
+                case TaskState.Failed _, TaskState.Cancelled _ ->
+                    task.epoch() == 0 ? null : TaskResult.costOnly(task.spend());
+                case TaskState.Queued _, TaskState.Running _ -> null;
+            };
+        }
+
+        private static @Nullable TaskError error(TaskState state) {
+            return switch (state) {
+                case TaskState.Failed failed -> failed.error();
+                case TaskState.Cancelled _ -> TaskError.cancelled();
+                case TaskState.Queued _, TaskState.Running _, TaskState.Succeeded _ -> null;
+            };
+        }
+
+        /** What a task may cost, and who pays; alike for most tasks of a fan-out. */
+        private record Expense(@Nullable Money limit, List<UUID> flows) {}
+
+        /** The queue at one moment. */
+        private final class Queue {
+
+            private final boolean paused = pause.isPaused();
+            private final Instant now = clock.instant();
+            private final Map<Expense, Boolean> payable = new HashMap<>();
+
+            String waitingFor(TaskState.Queued queued, TaskSpec spec, Origin origin) {
+                if (paused) {
+                    return "paused";
+                }
+                if (queued.notBefore().isAfter(now)) {
+                    return "notBefore";
+                }
+                HoldReason hold = queued.hold();
+                if (hold != null) {
+                    return hold.wireName();
+                }
+                Expense expense = new Expense(spec.limit(), origin.flows());
+                return payable.computeIfAbsent(expense, Factory.this::isPayable) ? "slot" : "budget";
+            }
+        }
+    }
+}

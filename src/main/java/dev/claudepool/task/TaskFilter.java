@@ -1,6 +1,0 @@
-package dev.claudepool.task;
-
-import org.jspecify.annotations.Nullable;
-
-/** Which tasks a list holds; null means any. */
-record TaskFilter(TaskState.@Nullable Name state, @Nullable String tag) {}

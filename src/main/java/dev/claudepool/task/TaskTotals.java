@@ -1,6 +1,0 @@
-package dev.claudepool.task;
-
-import dev.claudepool.budget.Money;
-
-/** How tasks ended in some time, and what was spent in it. */
-public record TaskTotals(int succeeded, int failed, int cancelled, Money spend) {}

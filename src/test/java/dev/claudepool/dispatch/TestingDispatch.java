@@ -1,0 +1,35 @@
+package dev.claudepool.dispatch;
+
+import dev.claudepool.event.EventLog;
+import dev.claudepool.queue.TestingQueue;
+import dev.claudepool.slot.Slots;
+import dev.claudepool.store.TestDatabase;
+
+/** The parts of this package, put together over a test database as the application does it. */
+public final class TestingDispatch {
+
+    /** Does not run by itself. */
+    public final Dispatcher dispatcher;
+
+    public TestingDispatch(TestDatabase database, TestingQueue queue, Slots slots, EventLog log) {
+        ProviderGate provider = new ProviderGate(queue.pause, database.monotonicClock());
+        RunningAttempts attempts = new RunningAttempts(
+                queue.settlement,
+                new SessionLocks(),
+                slots,
+                provider,
+                log,
+                database.transactions(),
+                database.json(),
+                database.monotonicClock());
+        dispatcher = new Dispatcher(
+                queue.claims,
+                queue.clearing,
+                slots,
+                attempts,
+                provider,
+                log,
+                database.transactions(),
+                database.monotonicClock());
+    }
+}

@@ -1,0 +1,76 @@
+package dev.claudepool.queue;
+
+import dev.claudepool.budget.Budget;
+import dev.claudepool.store.TestDatabase;
+import dev.claudepool.store.TestingSizes;
+import dev.claudepool.task.TaskProperties;
+import dev.claudepool.task.TestingTaskStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import org.springframework.util.unit.DataSize;
+
+/** The parts of this package, put together over a test database as the application does it. */
+public final class TestingQueue {
+
+    /** What one step of priority weighs. */
+    public static final Duration STEP = Duration.ofMinutes(1);
+
+    public final HoldStore holds;
+    public final QueuePause pause;
+    public final TaskClaims claims;
+    public final TaskSettlement settlement;
+    public final QueueClearing clearing;
+    public final TaskStatistics statistics;
+    public final QueueCapacity capacity;
+    public final TaskQueue queue;
+    public final TaskRecovery recovery;
+
+    public TestingQueue(
+            TestDatabase database,
+            TestingTaskStore tasks,
+            Budget budget,
+            TaskProperties properties,
+            QueueProperties queueProperties,
+            MeterRegistry meters) {
+        QueueStore store = new QueueStore(database.jdbc(), tasks.store, database.json());
+        TaskMetrics metrics = new TaskMetrics(meters, tasks.store, tasks.changes, database.transactions());
+        holds = new HoldStore(database.jdbc());
+        pause = new QueuePause(database.monotonicClock());
+        claims = new TaskClaims(
+                store, tasks.store, holds, pause, budget, tasks.changes, database.monotonicClock(), database.clock());
+        settlement = new TaskSettlement(
+                budget,
+                holds,
+                tasks.changes,
+                metrics,
+                properties,
+                database.transactions(),
+                database.monotonicClock(),
+                database.clock());
+        clearing = new QueueClearing(store, budget, tasks.changes, database.transactions(), database.clock());
+        statistics = new TaskStatistics(tasks.store, budget, database.transactions());
+        capacity = new QueueCapacity(tasks.store, TestingSizes.of(database, meters), queueProperties);
+        queue = new TaskQueue(
+                tasks.changes, queueProperties, database.ids(), database.monotonicClock(), database.clock());
+        recovery = new TaskRecovery(
+                settlement,
+                tasks.store,
+                store,
+                tasks.changes,
+                budget,
+                queueProperties,
+                database.transactions(),
+                database.monotonicClock(),
+                database.clock());
+    }
+
+    /** A queue of this many tasks. */
+    public static QueueProperties capacity(int tasks) {
+        return new QueueProperties(tasks, DataSize.ofMegabytes(256), STEP);
+    }
+
+    /** A queue in which the tasks may have this many bytes. */
+    public static QueueProperties maxBytes(DataSize bytes) {
+        return new QueueProperties(10_000, bytes, STEP);
+    }
+}

@@ -1,0 +1,10 @@
+package dev.claudepool.submit;
+
+import dev.claudepool.store.PostgresTestDatabase;
+
+class PostgresIdempotencyStoreTest extends IdempotencyStoreContract {
+
+    PostgresIdempotencyStoreTest() {
+        super(new PostgresTestDatabase());
+    }
+}

@@ -1,0 +1,10 @@
+package dev.claudepool.submit;
+
+import dev.claudepool.store.PostgresTestDatabase;
+
+class PostgresTaskExpiryTest extends TaskExpiryContract {
+
+    PostgresTaskExpiryTest() {
+        super(new PostgresTestDatabase());
+    }
+}

@@ -1,0 +1,10 @@
+package dev.claudepool.submit;
+
+import dev.claudepool.store.PostgresTestDatabase;
+
+class PostgresTaskListStoreTest extends TaskListStoreContract {
+
+    PostgresTaskListStoreTest() {
+        super(new PostgresTestDatabase());
+    }
+}
