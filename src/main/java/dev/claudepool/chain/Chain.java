@@ -66,7 +66,7 @@ public record Chain(
         if (finishedAt == null) {
             return State.RUNNING;
         }
-        if (!isReadable()) {
+        if (!wasReadable()) {
             return State.FAILED;
         }
         if (steps.stream().allMatch(Step::isDone)) {
@@ -77,7 +77,7 @@ public record Chain(
     }
 
     /** Whether it could be read from the store; else it has no steps, and ends as soon as it can. */
-    boolean isReadable() {
+    boolean wasReadable() {
         return !spec.equals(ChainSpec.UNREADABLE);
     }
 

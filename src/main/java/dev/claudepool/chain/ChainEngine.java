@@ -74,7 +74,7 @@ class ChainEngine implements SmartInitializingSingleton {
     }
 
     private void goOnAfterStart(Chain chain) {
-        if (chain.isReadable()) {
+        if (chain.wasReadable()) {
             watch(shortened(chain));
         } else if (chain.begun()) {
             transactions.writing(() -> endUnreadable(chain));
@@ -161,7 +161,7 @@ class ChainEngine implements SmartInitializingSingleton {
             return;
         }
         Chain chain = store.find(chainId).orElseThrow();
-        if (!chain.isReadable()) {
+        if (!chain.wasReadable()) {
             endUnreadable(chain);
             return;
         }

@@ -151,7 +151,7 @@ public record ChainView(
         }
 
         private static @Nullable TaskError error(Chain chain, List<StepView> steps) {
-            if (!chain.isReadable()) {
+            if (!chain.wasReadable()) {
                 return TaskError.unreadable();
             }
             return chain.stop() == Chain.Stop.TIMED_OUT

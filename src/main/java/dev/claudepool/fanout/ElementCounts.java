@@ -1,12 +1,14 @@
 package dev.claudepool.fanout;
 
 import dev.claudepool.task.TaskState;
+import io.swagger.v3.oas.annotations.media.Schema;
 
 /**
  * How many elements of a fan-out are in which state. Immutable.
  *
  * @param queued those that have not begun
  */
+@Schema(name = "Counts")
 record ElementCounts(int queued, int running, int succeeded, int failed, int cancelled) {
 
     static ElementCounts ofQueued(int queued) {

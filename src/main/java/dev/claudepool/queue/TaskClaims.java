@@ -66,7 +66,7 @@ public class TaskClaims {
         Optional<Task> next = first(idle);
         for (int ended = 0; next.isPresent() && ended < MOST_ENDED; next = first(idle)) {
             Task task = next.get();
-            if (!task.spec().isReadable()) {
+            if (!task.spec().wasReadable()) {
                 fail(task, TaskError.unreadable());
                 ended++;
                 continue;

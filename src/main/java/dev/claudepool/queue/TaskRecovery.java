@@ -78,7 +78,7 @@ public class TaskRecovery {
     private void recover(Task task) {
         try {
             Spend spent = budget.lastSeen(task.id(), task.epoch()).asEstimate();
-            if (task.spec().isReadable()) {
+            if (task.spec().wasReadable()) {
                 settlement.interrupted(task, spent);
             } else {
                 settlement.unreadable(task, spent);

@@ -39,10 +39,7 @@ public record TaskOutline(
         String spec = dialect.excerpt(
                 "t.spec",
                 LONG_SPEC,
-                List.of(
-                        Member.cut("prompt", LONGEST_PROMPT),
-                        Member.whole("tags"),
-                        Member.whole("maxBudgetUsd")));
+                List.of(Member.cut("prompt", LONGEST_PROMPT), Member.whole("tags"), Member.whole("maxBudgetUsd")));
         return """
                 t.id, t.state, t.priority, t.created_at, t.not_before, t.started_at, t.finished_at, t.attempts, t.slot_id,
                 t.session_id, t.resumable, t.held, t.spend_nanos, t.error, t.chain_id, t.chain_step, t.fan_out_id,

@@ -124,7 +124,7 @@ public record TaskSpec(
     }
 
     /** Whether it could be read from the store. */
-    public boolean isReadable() {
+    public boolean wasReadable() {
         return !equals(UNREADABLE);
     }
 
