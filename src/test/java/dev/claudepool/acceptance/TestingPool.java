@@ -22,7 +22,8 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /**
- * The whole service in this JVM, on a free port, with a data directory of its own; its processes are the real CLI,
+ * The whole service in this JVM, on a free port, with a data directory of its own, and the database that {@link Engine}
+ * says; its processes are the real CLI,
  * which talks to a stand-in of the Messages API, or the stub.
  */
 final class TestingPool implements AutoCloseable {
@@ -88,6 +89,7 @@ final class TestingPool implements AutoCloseable {
         if (Stream.of(more).noneMatch(property -> property.startsWith(UNRESTRICTED))) {
             properties.add(UNRESTRICTED + "admin");
         }
+        properties.addAll(Engine.properties(directory.resolve("data")));
         properties.addAll(List.of(more));
         return properties;
     }
