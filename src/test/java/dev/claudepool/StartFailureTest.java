@@ -1,7 +1,6 @@
 package dev.claudepool;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
@@ -17,7 +16,6 @@ import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -160,7 +158,6 @@ class StartFailureTest {
     }
 
     private void failsWith(CapturedOutput output, String description, String... arguments) {
-        SpringApplication application = new SpringApplication(TestingWebApplication.class);
         String[] all = Stream.concat(
                         Stream.of(
                                         "--claude-pool.data-dir=" + directory,
@@ -170,13 +167,7 @@ class StartFailureTest {
                                         Stream.of(arguments).noneMatch(argument -> sameName(argument, preset))),
                         Stream.of(arguments))
                 .toArray(String[]::new);
-
-        assertThatThrownBy(() -> application.run(all).close()).isInstanceOf(Exception.class);
-
-        String report =
-                output.toString().substring(Math.max(0, output.toString().indexOf("APPLICATION FAILED")));
-        assertThat(report).startsWith("APPLICATION FAILED TO START").contains(description);
-        assertThat(output.toString()).doesNotContain("\tat ", "WARN");
+        FailingStart.failsWith(output, description, all);
     }
 
     private static boolean sameName(String one, String other) {

@@ -1,6 +1,7 @@
 package dev.claudepool.store;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,11 @@ final class PostgresDialect implements Dialect {
 
     private static final String CHECK = "Check spring.datasource.url, spring.datasource.username and"
             + " spring.datasource.password, and that the server runs and lets this machine in.";
+
+    /** A service that was just killed has its connections for a moment more. */
+    private static final Duration OLD_CONNECTIONS_END = Duration.ofSeconds(3);
+
+    private static final Pattern NO_URL = Pattern.compile("No suitable driver|Unable to parse URL.*");
 
     /** A URL in a message of a driver or a pool: it may hold the password. */
     private static final Pattern URL = Pattern.compile("jdbc:postgresql:[^\\s'\"]*");
@@ -64,10 +70,17 @@ final class PostgresDialect implements Dialect {
         // nothing of it is there
     }
 
-    /** Without a timeout, whoever waits for a server that vanished would wait for ever. */
+    /**
+     * Without a timeout, whoever waits for a server that vanished would wait for ever. The details of an error may quote
+     * what is in a row, and messages get into the log.
+     */
     @Override
     public Map<String, String> connectionProperties() {
-        return Map.of("ApplicationName", "claude-pool", "socketTimeout", "60", "tcpKeepAlive", "true");
+        return Map.of(
+                "ApplicationName", "claude-pool",
+                "socketTimeout", "60",
+                "tcpKeepAlive", "true",
+                "logServerErrorDetail", "false");
     }
 
     /**
@@ -83,7 +96,7 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public ServiceLock lock(DataSource connections) throws SQLException {
-        return new PostgresServiceLock(connections);
+        return new PostgresServiceLock(connections, OLD_CONNECTIONS_END);
     }
 
     @Override
@@ -130,6 +143,11 @@ final class PostgresDialect implements Dialect {
         SQLException cause = failure;
         while (cause.getCause() instanceof SQLException deeper) {
             cause = deeper;
+        }
+        if (NO_URL.matcher(String.valueOf(cause.getMessage())).matches()) {
+            return new Trouble(
+                    "The value of spring.datasource.url is no URL of a PostgreSQL database.",
+                    "Write it as jdbc:postgresql://host:port/database.");
         }
         Trouble known = known(cause.getSQLState());
         String message = Matcher.quoteReplacement("spring.datasource.url");

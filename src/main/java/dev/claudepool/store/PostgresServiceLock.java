@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,11 +24,8 @@ final class PostgresServiceLock implements ServiceLock {
     private static final String KEEP_ALIVE =
             "set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3";
 
-    /** A service that was just killed has its connection for a moment more. */
-    private static final String AT_THE_START = "5s";
-
-    /** While one who writes waits for it. */
-    private static final String LATER = "200ms";
+    /** How long it is waited for while the writers wait. */
+    private static final Duration LATER = Duration.ofMillis(200);
 
     private static final String LOCK =
             "select pg_advisory_lock(%d, %d)".formatted(PostgresDialect.LOCKS, PostgresDialect.SERVICE_LOCK);
@@ -45,10 +43,13 @@ final class PostgresServiceLock implements ServiceLock {
     private final DataSource connections;
     private @Nullable Connection connection;
 
-    /** @throws DatabaseInUseException when another service has it */
-    PostgresServiceLock(DataSource connections) throws SQLException {
+    /**
+     * @param patience how long another service may still have it
+     * @throws DatabaseInUseException when another service has it
+     */
+    PostgresServiceLock(DataSource connections, Duration patience) throws SQLException {
         this.connections = connections;
-        this.connection = locked(AT_THE_START);
+        this.connection = locked(patience);
     }
 
     @Override
@@ -82,11 +83,11 @@ final class PostgresServiceLock implements ServiceLock {
         }
     }
 
-    private Connection locked(String patience) throws SQLException {
+    private Connection locked(Duration patience) throws SQLException {
         Connection fresh = connections.getConnection();
         try (Statement statement = fresh.createStatement()) {
             statement.execute(KEEP_ALIVE);
-            statement.execute("set lock_timeout = '" + patience + "'");
+            statement.execute("set lock_timeout = " + patience.toMillis());
             lock(statement);
             return fresh;
         } catch (SQLException | RuntimeException e) {

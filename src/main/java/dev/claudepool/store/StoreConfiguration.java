@@ -44,9 +44,11 @@ class StoreConfiguration {
         return dialect;
     }
 
+    /** Once it is sure that the URL can be used: the pool would print one that cannot, with the password in it. */
     @Bean
     @ConfigurationProperties("spring.datasource.dbcp2")
-    BasicDataSource dataSource(DataSourceProperties properties, Dialect dialect) {
+    BasicDataSource dataSource(DataSourceProperties properties, Dialect dialect, ServiceLock lock) {
+        lock.verify();
         BasicDataSource dataSource = properties
                 .initializeDataSourceBuilder()
                 .type(BasicDataSource.class)
@@ -69,11 +71,10 @@ class StoreConfiguration {
         return dialect.lock(connections);
     }
 
-    /** Writes nothing into a database that a newer version has changed, or that another service uses. */
+    /** Writes nothing into a database that a newer version has changed. */
     @Bean
-    FlywayMigrationStrategy migration(ServiceLock lock) {
+    FlywayMigrationStrategy migration() {
         return flyway -> {
-            lock.verify();
             refuseNewer(flyway.info());
             flyway.migrate();
         };

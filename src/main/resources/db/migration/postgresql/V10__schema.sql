@@ -4,6 +4,13 @@
 -- which it has the order of its bytes, whatever the locale of the database. Documents are text and not jsonb, which cannot
 -- hold U+0000 and would change numbers.
 
+do $$ begin
+    if current_setting('server_encoding') <> 'UTF8' then
+        raise exception 'the encoding of the database is %', current_setting('server_encoding')
+            using errcode = 'untranslatable_character';
+    end if;
+end $$;
+
 create table task (
     id              text collate "C" not null primary key,   -- UUID version 7: sorts by age
     state           text    not null check (state in ('QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED')),

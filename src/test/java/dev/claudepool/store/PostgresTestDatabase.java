@@ -20,6 +20,11 @@ public final class PostgresTestDatabase extends TestDatabase {
         this.name = name;
     }
 
+    /** What the server calls it. */
+    public String name() {
+        return name;
+    }
+
     /** Without sequential scans, which the planner prefers as long as tables are small. */
     @Override
     public List<String> plan(String sql, Map<String, ?> parameters) {

@@ -49,16 +49,17 @@ public abstract class TestDatabase implements AutoCloseable {
                 settings.bind("spring.datasource", DataSourceProperties.class).get();
         this.dialect = Dialect.of(Objects.requireNonNull(connecting.getUrl()));
         StoreConfiguration configuration = new StoreConfiguration();
-        this.dataSource = settings.bind(
-                        "spring.datasource.dbcp2", Bindable.ofInstance(configuration.dataSource(connecting, dialect)))
-                .get();
-        if (!migrated) {
-            migrate(settings.bind("spring.flyway.locations", String.class).get());
-        }
         try {
             this.lock = configuration.serviceLock(connecting, dialect);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+        this.dataSource = settings.bind(
+                        "spring.datasource.dbcp2",
+                        Bindable.ofInstance(configuration.dataSource(connecting, dialect, lock)))
+                .get();
+        if (!migrated) {
+            migrate(settings.bind("spring.flyway.locations", String.class).get());
         }
         this.jdbc = JdbcClient.create(dataSource);
         this.commits = new UncertainCommits(dataSource);

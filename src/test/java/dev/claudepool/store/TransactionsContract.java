@@ -24,7 +24,7 @@ import org.springframework.transaction.UnexpectedRollbackException;
 abstract class TransactionsContract {
 
     @AutoClose
-    private final TestDatabase database;
+    final TestDatabase database;
 
     private final Transactions transactions;
 

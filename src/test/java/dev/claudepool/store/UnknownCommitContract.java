@@ -10,13 +10,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.TransactionSystemException;
 
-/** Commits that fail though they have succeeded, or because they have not. */
-class UnknownCommitTest {
+/** What every engine tells of commits that fail though they have succeeded, or because they have not. */
+abstract class UnknownCommitContract {
 
     @AutoClose
-    private final SqliteTestDatabase database = new SqliteTestDatabase();
+    private final TestDatabase database;
 
     private final List<String> told = new ArrayList<>();
+
+    UnknownCommitContract(TestDatabase database) {
+        this.database = database;
+    }
 
     @BeforeEach
     void createTable() {

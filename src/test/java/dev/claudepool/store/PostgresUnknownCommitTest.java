@@ -1,0 +1,8 @@
+package dev.claudepool.store;
+
+class PostgresUnknownCommitTest extends UnknownCommitContract {
+
+    PostgresUnknownCommitTest() {
+        super(new PostgresTestDatabase());
+    }
+}

@@ -1,0 +1,8 @@
+package dev.claudepool.store;
+
+class SqliteUnknownCommitTest extends UnknownCommitContract {
+
+    SqliteUnknownCommitTest() {
+        super(new SqliteTestDatabase());
+    }
+}
