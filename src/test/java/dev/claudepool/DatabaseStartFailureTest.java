@@ -109,7 +109,9 @@ class DatabaseStartFailureTest {
                 "There is no usable database: spring.datasource.url is not of a database that claude-pool can use",
                 Map.of("url", "jdbc:mysql://127.0.0.1/pool?password=" + HUSH));
 
-        assertThat(output).contains("let it begin with jdbc:sqlite: or jdbc:postgresql:").doesNotContain(HUSH);
+        assertThat(output)
+                .contains("let it begin with jdbc:sqlite: or jdbc:postgresql:")
+                .doesNotContain(HUSH);
     }
 
     @Test
@@ -134,8 +136,8 @@ class DatabaseStartFailureTest {
 
     @Test
     void databaseOfANewerVersion(CapturedOutput output) {
-        DriverManagerDataSource owner = new DriverManagerDataSource(
-                PostgresServer.url(database), PostgresServer.USER, PostgresServer.PASSWORD);
+        DriverManagerDataSource owner =
+                new DriverManagerDataSource(PostgresServer.url(database), PostgresServer.USER, PostgresServer.PASSWORD);
         Flyway.configure()
                 .dataSource(owner)
                 .locations("classpath:db/migration/postgresql")
@@ -154,7 +156,9 @@ class DatabaseStartFailureTest {
 
     @Test
     void databaseOfAnotherProgram(CapturedOutput output) {
-        administratorOf(database).sql("create table public.accounts (n integer)").update();
+        administratorOf(database)
+                .sql("create table public.accounts (n integer)")
+                .update();
 
         failsWith(output, "has a schema that this version of claude-pool cannot update: ", Map.of());
     }
@@ -162,7 +166,8 @@ class DatabaseStartFailureTest {
     @Test
     void databaseThatAnotherServiceUses(CapturedOutput output) {
         try (var _ = application()
-                .run(arguments(Map.of("claude-pool.data-dir", directory.resolve("other").toString())))) {
+                .run(arguments(Map.of(
+                        "claude-pool.data-dir", directory.resolve("other").toString())))) {
             failsWith(output, "is used by another claude-pool: process ", Map.of());
         }
 

@@ -71,8 +71,8 @@ final class PostgresDialect implements Dialect {
     }
 
     /**
-     * Without a timeout, whoever waits for a server that vanished would wait for ever. The details of an error may quote
-     * what is in a row, and messages get into the log.
+     * Without a timeout, whoever waits for a server that vanished would wait for ever. The details of an error may
+     * quote what is in a row, and messages get into the log.
      */
     @Override
     public Map<String, String> connectionProperties() {

@@ -23,8 +23,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 
 /**
  * The whole service in this JVM, on a free port, with a data directory of its own, and the database that {@link Engine}
- * says; its processes are the real CLI,
- * which talks to a stand-in of the Messages API, or the stub.
+ * says; its processes are the real CLI, which talks to a stand-in of the Messages API, or the stub.
  */
 final class TestingPool implements AutoCloseable {
 

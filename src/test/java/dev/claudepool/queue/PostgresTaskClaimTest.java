@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class PostgresTaskClaimTest extends TaskClaimContract {
 
-    private static final List<IdleSlot> IDLE =
-            List.of(new IdleSlot("slot-0", null), new IdleSlot("slot-1", "tester"));
+    private static final List<IdleSlot> IDLE = List.of(new IdleSlot("slot-0", null), new IdleSlot("slot-1", "tester"));
 
     PostgresTaskClaimTest() {
         super(new PostgresTestDatabase());

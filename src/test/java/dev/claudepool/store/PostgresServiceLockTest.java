@@ -25,8 +25,7 @@ class PostgresServiceLockTest {
     @AutoClose
     private final PostgresTestDatabase database = new PostgresTestDatabase();
 
-    private final DataSource others =
-            new DriverManagerDataSource(PostgresServer.url(database.name()), "postgres", "");
+    private final DataSource others = new DriverManagerDataSource(PostgresServer.url(database.name()), "postgres", "");
 
     @BeforeEach
     void createTable() {

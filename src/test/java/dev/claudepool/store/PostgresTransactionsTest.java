@@ -20,8 +20,8 @@ class PostgresTransactionsTest extends TransactionsContract {
                                 .sql("insert into context_entry (key, value, updated_at) values (:key, :key, null)")
                                 .param("key", "a secret")
                                 .update()))
-                .satisfies(failure -> assertThat(
-                                NestedExceptionUtils.getMostSpecificCause(failure).getMessage())
+                .satisfies(failure -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure)
+                                .getMessage())
                         .contains("violates not-null constraint")
                         .doesNotContain("a secret"));
     }

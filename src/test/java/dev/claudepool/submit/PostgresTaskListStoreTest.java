@@ -31,8 +31,7 @@ class PostgresTaskListStoreTest extends TaskListStoreContract {
     /** The engine has no text with U+0000 in it; what only looks like it stays. */
     @Test
     void anExcerptOfATextWithU0000HasAnotherCharacterInItsPlace() {
-        assertThat(excerpt("{\"prompt\":\"a\\u0000\\u0000b\"}", 10))
-                .startsWith("{ \"prompt\" : \"a\ufffd\ufffd\"");
+        assertThat(excerpt("{\"prompt\":\"a\\u0000\\u0000b\"}", 10)).startsWith("{ \"prompt\" : \"a\ufffd\ufffd\"");
         assertThat(excerpt("{\"prompt\":\"\\\\u0000\"}", 10)).startsWith("{ \"prompt\" : \"\\\\u0\"");
     }
 
