@@ -133,7 +133,7 @@ public class Budget implements SmartInitializingSingleton {
         ledger.append(LedgerEntry.reserved(now(), attemptAccounts, reservation));
     }
 
-    /** Notes what an attempt has cost so far, which is what is known of it should this service die. */
+    /** Notes what an attempt has cost so far, until it is settled: all that is known of it should this service die. */
     public void running(AttemptAccounts attemptAccounts, Spend soFar) {
         ledger.append(LedgerEntry.running(now(), attemptAccounts, soFar));
     }
@@ -162,6 +162,7 @@ public class Budget implements SmartInitializingSingleton {
                     return Money.ZERO;
                 });
         Account after = current().settled(reservation, cost.usd());
+        ledger.deleteRunning(attemptAccounts.taskId(), attemptAccounts.attempt());
         ledger.append(LedgerEntry.settled(now(), attemptAccounts, reservation, cost));
         subAccounts.settle(attemptAccounts.flows(), reservation, cost.usd());
         share(attemptAccounts.slotId(), cost, tags);

@@ -15,7 +15,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The table {@code ledger}, to which rows are only ever added. */
+/**
+ * The table {@code ledger}, to which rows are only ever added; those about running costs are deleted once the attempt
+ * is settled.
+ */
 @Component
 class LedgerStore {
 
@@ -82,6 +85,14 @@ class LedgerStore {
                 .param("kind", kind.name())
                 .query((row, _) -> read(row))
                 .optional();
+    }
+
+    /** Deletes what was noted of the running cost of an attempt. */
+    void deleteRunning(UUID task, int attempt) {
+        jdbc.sql("delete from ledger where task_id = :task and attempt = :attempt and kind = 'RUNNING'")
+                .param("task", task.toString())
+                .param("attempt", attempt)
+                .update();
     }
 
     /** What was spent at or after {@code since}. */

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.stereotype.Component;
 
@@ -101,6 +102,16 @@ class ChainEngine implements SmartInitializingSingleton {
         listeners.add(listener);
     }
 
+    /** Keeps the tasks in whose sessions steps are to go on, until the chain ends. */
+    void keepSessions(Chain chain) {
+        tasks.keep(
+                chain.id(),
+                chain.spec().steps().stream()
+                        .flatMap(step -> Stream.ofNullable(
+                                StepTaskFactory.template(chain.spec(), step).namedSession()))
+                        .toList());
+    }
+
     /** Lets the first steps of a chain begin. */
     void begin(Chain chain) {
         Chain begun = chain.begunAt(monotonicClock.after(Duration.ZERO));
@@ -112,7 +123,9 @@ class ChainEngine implements SmartInitializingSingleton {
     void retry(Chain failed) {
         Chain reset = failed.reset();
         store.replace(failed, reset);
+        keepSessions(reset);
         events.begun(reset);
+        transactions.afterCommit(() -> metrics.retried(failed));
         if (reset.fanOutId() == null) {
             begin(reset);
         } else {
@@ -257,6 +270,7 @@ class ChainEngine implements SmartInitializingSingleton {
                 .forEach(step -> events.stepChanged(after, step));
         if (after.isFinal()) {
             events.changed(after);
+            tasks.release(after.id());
             transactions.afterCommit(() -> metrics.ended(after));
             listeners.forEach(listener -> listener.changed(before, after));
         }

@@ -33,7 +33,7 @@ class ChainExpiry implements Expiring {
 
     @Override
     public int expire(Instant now) {
-        return flows.expire(now, store::expired, id -> remove(List.of(id)));
+        return flows.expire(now, store::endedBefore, id -> remove(List.of(id)));
     }
 
     /** Deletes chains that have no tasks any more, with all that is about them, in the caller's transaction. */

@@ -2,7 +2,12 @@ package dev.claudepool.chain;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /** What Prometheus learns of chains: how they ended. */
@@ -10,9 +15,14 @@ import org.springframework.stereotype.Component;
 class ChainMetrics {
 
     private final MeterRegistry registry;
+    private final Instant start;
 
-    ChainMetrics(MeterRegistry registry) {
+    /** The chains that were counted and are retried now. */
+    private final Set<UUID> retried = ConcurrentHashMap.newKeySet();
+
+    ChainMetrics(MeterRegistry registry, InstantSource clock) {
         this.registry = registry;
+        this.start = clock.instant();
         for (Chain.State state : Chain.State.values()) {
             if (state != Chain.State.RUNNING) {
                 finished(state);
@@ -20,14 +30,25 @@ class ChainMetrics {
         }
     }
 
+    /** Counts a chain once, however often it is retried. */
     void ended(Chain chain) {
-        finished(chain.state()).increment();
+        if (!retried.remove(chain.id())) {
+            finished(chain.state()).increment();
+        }
+    }
+
+    /** A chain that has failed goes on; its failure was counted, unless it was before the start of this service. */
+    void retried(Chain failed) {
+        Instant finishedAt = failed.finishedAt();
+        if (finishedAt != null && !finishedAt.isBefore(start)) {
+            retried.add(failed.id());
+        }
     }
 
     private Counter finished(Chain.State state) {
         return Counter.builder("claude.pool.chains.finished")
                 .tag("outcome", state.name().toLowerCase(Locale.ROOT))
-                .description("Chains that have ended since the start")
+                .description("Chains that have ended since the start, each by its first end")
                 .register(registry);
     }
 }

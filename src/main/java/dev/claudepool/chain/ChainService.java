@@ -110,6 +110,7 @@ public class ChainService {
         Chain chain = Chain.accepted(ids.next(), spec, fanOutId, Instant.ofEpochMilli(clock.millis()));
         store.insert(chain);
         budget.open(chain.id(), spec.limit());
+        progress.keepSessions(chain);
         events.begun(chain);
         return chain;
     }

@@ -38,9 +38,9 @@ class ChainStore {
             select id from chain where fan_out_id = :fanOut and not begun and finished_at is null
             order by id limit 1""";
 
-    static final String EXPIRED = """
+    static final String ENDED_BEFORE = """
             select id from chain where finished_at < :before and fan_out_id is null
-            order by finished_at limit :limit""";
+            order by finished_at limit :limit offset :skip""";
 
     /** No engine takes any number of parameters. */
     private static final int READ_AT_ONCE = 500;
@@ -172,11 +172,12 @@ class ChainStore {
                 .update();
     }
 
-    /** The first chains by themselves that ended before {@code before}. */
-    List<UUID> expired(Instant before, int limit) {
-        return jdbc.sql(EXPIRED)
+    /** The chains of no fan-out that ended before {@code before}, but the first {@code skip}. */
+    List<UUID> endedBefore(Instant before, int limit, int skip) {
+        return jdbc.sql(ENDED_BEFORE)
                 .param("before", before.toEpochMilli())
                 .param("limit", limit)
+                .param("skip", skip)
                 .query((row, _) -> UUID.fromString(row.getString("id")))
                 .list();
     }

@@ -55,7 +55,7 @@ public class ProviderGate {
                             "The provider refuses the credentials or the account; queued tasks wait until that is mended and"
                                     + " POST /api/v1/pool/resume is called, or until a restart code={}",
                             failure.code().code());
-                    pause.pause();
+                    pause.pauseUntil(Instant.MAX);
                     listeners.forEach(listener -> listener.refused(failure.code()));
                 }
             }

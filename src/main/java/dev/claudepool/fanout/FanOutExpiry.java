@@ -42,7 +42,7 @@ class FanOutExpiry implements Expiring {
 
     @Override
     public int expire(Instant now) {
-        return flows.expire(now, store::expired, this::removeSome);
+        return flows.expire(now, store::endedBefore, this::removeSome);
     }
 
     /** Its chains first, and then itself. */

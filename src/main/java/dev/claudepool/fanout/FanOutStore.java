@@ -17,8 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class FanOutStore {
 
-    static final String EXPIRED =
-            "select id from fan_out where finished_at < :before order by finished_at limit :limit";
+    static final String ENDED_BEFORE =
+            "select id from fan_out where finished_at < :before order by finished_at limit :limit offset :skip";
 
     private final JdbcClient jdbc;
     private final RowReader reader = new RowReader("fan_out");
@@ -73,11 +73,12 @@ class FanOutStore {
                 .list();
     }
 
-    /** The first that ended before {@code before}. */
-    List<UUID> expired(Instant before, int limit) {
-        return jdbc.sql(EXPIRED)
+    /** The fan-outs that ended before {@code before}, but the first {@code skip}. */
+    List<UUID> endedBefore(Instant before, int limit, int skip) {
+        return jdbc.sql(ENDED_BEFORE)
                 .param("before", before.toEpochMilli())
                 .param("limit", limit)
+                .param("skip", skip)
                 .query((row, _) -> UUID.fromString(row.getString("id")))
                 .list();
     }

@@ -6,19 +6,19 @@ import dev.claudepool.submit.TaskRemoval;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiFunction;
 import java.util.function.ToIntFunction;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets chains and fan-outs go, their tasks first, as long after their end as tasks; those in whose conversations an
- * unfinished task goes on stay.
+ * Deletes chains and fan-outs, their tasks first, as long after their end as tasks; those in whose sessions something
+ * that has not ended is to go on stay.
  */
 @Component
 public class FlowExpiry {
 
-    private static final int LOOKED_AT = 100;
+    private static final int READ_AT_ONCE = 100;
 
     private final FlowTaskStore store;
     private final TaskRemoval removal;
@@ -33,19 +33,38 @@ public class FlowExpiry {
     }
 
     /**
-     * Removes some of what is about the first flow that has expired, in one short write transaction.
+     * Removes a part of the first flow that has expired, in one short write transaction.
      *
-     * @param expired gives the first flows that ended before a time, not more than so many
-     * @param removeRest removes some of a flow that has no tasks any more, in the end itself, and says how many
+     * @param ended the flows that have ended
+     * @param removeRest removes a part of a flow that has no tasks any more, finally the flow itself, and returns how
+     *     many rows it removed
      * @return how many were removed; 0 when nothing is left that has expired
      */
-    public int expire(Instant now, BiFunction<Instant, Integer, List<UUID>> expired, ToIntFunction<UUID> removeRest) {
-        return transactions.write(() -> {
-            Optional<UUID> first = expired.apply(retention.tasksBefore(now), LOOKED_AT).stream()
-                    .filter(flow -> !store.isFollowed(flow))
-                    .findFirst();
-            return first.map(flow -> removeSome(flow, removeRest)).orElse(0);
-        });
+    public int expire(Instant now, EndedFlows ended, ToIntFunction<UUID> removeRest) {
+        return transactions.write(() -> firstExpired(retention.tasksBefore(now), ended)
+                .map(flow -> removeSome(flow, removeRest))
+                .orElse(0));
+    }
+
+    /** Passes over no more flows than there are unfinished tasks and chains that follow them. */
+    private Optional<UUID> firstExpired(Instant before, EndedFlows ended) {
+        Optional<UUID> first = Optional.empty();
+        boolean more = true;
+        for (int passed = 0; first.isEmpty() && more; passed += READ_AT_ONCE) {
+            List<UUID> some = ended.before(before, READ_AT_ONCE, passed);
+            Set<UUID> followed = store.followed(some);
+            first = some.stream().filter(flow -> !followed.contains(flow)).findFirst();
+            more = some.size() == READ_AT_ONCE;
+        }
+        return first;
+    }
+
+    /** The flows of one kind that have ended. */
+    public interface EndedFlows {
+        /**
+         * Those that ended before {@code time}, in the order of their ends: at most {@code limit}, after {@code skip}.
+         */
+        List<UUID> before(Instant time, int limit, int skip);
     }
 
     private int removeSome(UUID flow, ToIntFunction<UUID> removeRest) {

@@ -3,8 +3,10 @@ package dev.claudepool.flow;
 import dev.claudepool.budget.Money;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -69,15 +71,22 @@ public class FlowTaskStore {
                 .list();
     }
 
-    /** Whether an unfinished task goes on in the conversation of one of the tasks of the chain or fan-out. */
-    boolean isFollowed(UUID flow) {
-        return jdbc.sql("""
-                        select 1 from task t join task f on f.follows = t.id
-                        where (t.chain_id = :flow or t.fan_out_id = :flow) and f.finished_at is null limit 1""")
-                .param("flow", flow.toString())
-                .query((row, _) -> row.getInt(1))
-                .optional()
-                .isPresent();
+    /** Those of these chains or fan-outs in whose tasks' sessions something that has not ended is to go on. */
+    Set<UUID> followed(Collection<UUID> flows) {
+        if (flows.isEmpty()) {
+            return Set.of();
+        }
+        Set<UUID> followed = new HashSet<>();
+        for (String column : List.of("chain_id", "fan_out_id")) {
+            followed.addAll(jdbc.sql(
+                            "select distinct t." + column + " as flow from task t where t." + column
+                                    + " in (:flows) and (exists (select 1 from task f where f.follows = t.id"
+                                    + " and f.finished_at is null) or exists (select 1 from kept_task k where k.task_id = t.id))")
+                    .param("flows", flows.stream().map(UUID::toString).toList())
+                    .query((row, _) -> UUID.fromString(row.getString("flow")))
+                    .list());
+        }
+        return followed;
     }
 
     /** Some of the tasks of a chain or fan-out. */

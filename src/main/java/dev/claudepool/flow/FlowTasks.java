@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -94,6 +95,20 @@ public class FlowTasks {
     /** Gives tasks that were added or released to idle slots at once, where there are any. */
     public void dispatch() {
         submissions.dispatch();
+    }
+
+    /**
+     * Keeps the tasks in whose sessions steps of a chain are to go on from expiring, until {@link #release}.
+     *
+     * @param sessions what the steps name: ids of tasks, or of sessions
+     */
+    public void keep(UUID chain, Collection<UUID> sessions) {
+        store.keep(Set.copyOf(sessions), chain);
+    }
+
+    /** Keeps no tasks for this chain any more. */
+    public void release(UUID chain) {
+        store.release(chain);
     }
 
     public Optional<Task> find(UUID id) {

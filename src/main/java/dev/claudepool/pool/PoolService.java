@@ -65,7 +65,7 @@ public class PoolService implements SmartLifecycle {
         state = PoolState.RUNNING;
         slots.scaleTo(properties.slots());
         dispatcher.start();
-        events.poolChanged(state);
+        events.poolChanged(state());
         log.info("Pool started slots={}", properties.slots());
     }
 

@@ -1,24 +1,33 @@
 package dev.claudepool.queue;
 
 import dev.claudepool.store.MonotonicClock;
+import dev.claudepool.store.Transactions;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.stereotype.Component;
 
-/** Whether the queue offers tasks. Thread-safe. */
+/** Whether the queue offers tasks. The pause of an operator outlives the service, others end with it. Thread-safe. */
 @Component
 public class QueuePause {
 
+    private final PauseStore store;
+    private final Transactions transactions;
     private final MonotonicClock clock;
-    private final AtomicReference<Instant> until = new AtomicReference<>(Instant.MIN);
+    private final AtomicReference<Instant> until;
 
-    QueuePause(MonotonicClock clock) {
+    QueuePause(PauseStore store, Transactions transactions, MonotonicClock clock) {
+        this.store = store;
+        this.transactions = transactions;
         this.clock = clock;
+        this.until = new AtomicReference<>(store.isPaused() ? Instant.MAX : Instant.MIN);
     }
 
-    /** Offers no tasks until {@link #resume()}. */
+    /** Offers no tasks until {@link #resume()}, also after a restart. */
     public void pause() {
-        pauseUntil(Instant.MAX);
+        transactions.writing(() -> {
+            store.save(true);
+            transactions.afterCommit(() -> pauseUntil(Instant.MAX));
+        });
     }
 
     /** Offers no tasks until {@code end} by the monotonic clock, or for longer where that was said before. */
@@ -28,7 +37,10 @@ public class QueuePause {
 
     /** Offers tasks again. */
     public void resume() {
-        until.set(Instant.MIN);
+        transactions.writing(() -> {
+            store.save(false);
+            transactions.afterCommit(() -> until.set(Instant.MIN));
+        });
     }
 
     public boolean isPaused() {

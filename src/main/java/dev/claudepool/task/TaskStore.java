@@ -26,6 +26,7 @@ public class TaskStore {
             select t.id from task t
             where t.finished_at < :before and t.chain_id is null and t.fan_out_id is null
               and not exists (select 1 from task f where f.follows = t.id and f.finished_at is null)
+              and not exists (select 1 from kept_task k where k.task_id = t.id)
             order by t.finished_at limit :limit""";
 
     /** Found in {@code task_finished} alone; grouped by the state, all tasks would be read. */
@@ -214,6 +215,21 @@ public class TaskStore {
                 .param("limit", limit)
                 .query((row, _) -> UUID.fromString(row.getString("id")))
                 .list();
+    }
+
+    /** Keeps these tasks from expiring until {@link #release}; ids that are of no task do no harm. */
+    public void keep(Collection<UUID> tasks, UUID flow) {
+        tasks.forEach(task -> jdbc.sql("insert into kept_task (task_id, flow_id) values (:task, :flow)")
+                .param("task", task.toString())
+                .param("flow", flow.toString())
+                .update());
+    }
+
+    /** Keeps no tasks for this chain any more. */
+    public void release(UUID flow) {
+        jdbc.sql("delete from kept_task where flow_id = :flow")
+                .param("flow", flow.toString())
+                .update();
     }
 
     /** Deletes tasks with all that is theirs; those that followed them forget it. */

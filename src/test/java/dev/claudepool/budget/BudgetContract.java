@@ -143,6 +143,21 @@ abstract class BudgetContract {
     }
 
     @Test
+    void forgetsTheRunningCostOfAnAttemptThatIsSettled() {
+        Budget budget = capped(null);
+        AttemptAccounts attemptAccounts = attemptAccounts();
+        reserve(budget, attemptAccounts, "1");
+        database.transactions()
+                .writing(() -> budget.running(attemptAccounts, new Spend(Money.usd("0.1"), Tokens.NONE, false)));
+
+        settle(budget, attemptAccounts, "0.2");
+
+        assertThat(budget.entriesBefore(Long.MAX_VALUE, attemptAccounts.taskId(), 10))
+                .extracting(LedgerEntry::kind)
+                .containsExactly(LedgerEntry.Kind.SETTLED, LedgerEntry.Kind.RESERVED);
+    }
+
+    @Test
     void tellsSpendBySlotTagAndModel() {
         Budget budget = capped(null);
         Spend cost = new Spend(

@@ -9,7 +9,9 @@ import dev.claudepool.submit.TestingTasks;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TestingSpecs;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -120,6 +122,45 @@ abstract class ChainExpiryContract {
                 .extracting(ChainOutline::id)
                 .containsExactly(followed.id());
         assertThat(chains.flows.ofFlow(other.id())).isEmpty();
+    }
+
+    @Test
+    void anyNumberOfChainsThatStayIsNotInTheWayOfOthers() {
+        List<Chain> followed =
+                IntStream.range(0, 101).mapToObj(i -> ended("followed-" + i)).toList();
+        Chain other = ended("other");
+        followed.forEach(chain -> tasks.queued(
+                "session", chains.flows.ofFlow(chain.id()).getFirst().id().toString()));
+        database.clock().advance(KEPT.plusMillis(1));
+
+        assertThat(expireAll()).isEqualTo(3);
+
+        assertThat(rows("chain")).isEqualTo(followed.size());
+        assertThat(chains.flows.ofFlow(other.id())).isEmpty();
+    }
+
+    @Test
+    void whatAStepThatHasNotBegunGoesOnWithStaysUntilTheChainHasEnded() {
+        Task alone = tasks.running();
+        succeed(alone);
+        Chain chain = ended("key");
+        Task inChain = chains.flows.ofFlow(chain.id()).getFirst();
+        Chain waiting = chains.service.submit(
+                database.json().readValue("""
+                        {"steps": [{"name": "first", "prompt": "say hello"},
+                          {"name": "second", "prompt": "go on", "config": {"session": "%s"}},
+                          {"name": "third", "prompt": "go on", "config": {"session": "%s"}}]}""".formatted(alone.id(), inChain.id()), ChainSpec.class),
+                "waiting",
+                TestingTasks.CALLER);
+        database.clock().advance(KEPT.plusMillis(1));
+
+        assertThat(tasks.expiry(KEPT).expire(database.clock().instant())).isZero();
+        assertThat(expireAll()).isZero();
+        chains.service.cancel(waiting.id());
+
+        assertThat(tasks.expiry(KEPT).expire(database.clock().instant())).isEqualTo(1);
+        assertThat(expireAll()).isEqualTo(3);
+        assertThat(rows("kept_task")).isZero();
     }
 
     @Test

@@ -277,9 +277,9 @@ abstract class ChainStoreContract {
         finished(inserted(UUID.randomUUID()), now);
         begun(inserted());
 
-        assertThat(store.expired(now.plusMillis(3), 10)).containsExactly(early.id(), late.id());
-        assertThat(store.expired(now.plusMillis(3), 1)).containsExactly(early.id());
-        assertThat(store.expired(now.plusMillis(1), 10)).isEmpty();
+        assertThat(store.endedBefore(now.plusMillis(3), 10, 0)).containsExactly(early.id(), late.id());
+        assertThat(store.endedBefore(now.plusMillis(3), 1, 0)).containsExactly(early.id());
+        assertThat(store.endedBefore(now.plusMillis(1), 10, 0)).isEmpty();
     }
 
     @Test

@@ -32,7 +32,10 @@ class SqliteChainStoreTest extends ChainStoreContract {
 
     @Test
     void whatHasExpiredIsFoundInAnIndex() {
-        assertThat(planOf(ChainStore.EXPIRED)).singleElement().asString().contains("chain_finished (finished_at<?)");
+        assertThat(planOf(ChainStore.ENDED_BEFORE))
+                .singleElement()
+                .asString()
+                .contains("chain_finished (finished_at<?)");
     }
 
     @ParameterizedTest
@@ -43,6 +46,7 @@ class SqliteChainStoreTest extends ChainStoreContract {
 
     private List<String> planOf(String sql) {
         return database.plan(
-                sql, Map.of("state", "FAILED", "before", ID.toString(), "fanOut", ID.toString(), "limit", 10));
+                sql,
+                Map.of("state", "FAILED", "before", ID.toString(), "fanOut", ID.toString(), "limit", 10, "skip", 0));
     }
 }

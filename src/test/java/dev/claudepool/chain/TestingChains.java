@@ -30,7 +30,7 @@ public final class TestingChains {
                 flows.flows,
                 new OutputVars(database.json()),
                 events,
-                new ChainMetrics(tasks.meters),
+                new ChainMetrics(tasks.meters, database.clock()),
                 flows.deadlines,
                 tasks.changes,
                 database.transactions(),

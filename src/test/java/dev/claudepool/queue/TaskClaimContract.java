@@ -291,6 +291,17 @@ abstract class TaskClaimContract {
     }
 
     @Test
+    void thePauseOfAnOperatorOutlivesTheServiceAndNoOtherDoes() {
+        tasks.queue.pause.pause();
+        assertThat(new TestingTasks(database).queue.pause.isPaused()).isTrue();
+
+        tasks.queue.pause.resume();
+        tasks.queue.pause.pauseUntil(Instant.MAX);
+
+        assertThat(new TestingTasks(database).queue.pause.isPaused()).isFalse();
+    }
+
+    @Test
     void aClaimThatIsRolledBackLeavesTheTaskAsItWas() {
         Task queued = tasks.queued();
 

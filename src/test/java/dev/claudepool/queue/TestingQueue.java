@@ -35,7 +35,7 @@ public final class TestingQueue {
         QueueStore store = new QueueStore(database.jdbc(), tasks.store, database.json());
         TaskMetrics metrics = new TaskMetrics(meters, tasks.store, tasks.changes, database.transactions());
         holds = new HoldStore(database.jdbc());
-        pause = new QueuePause(database.monotonicClock());
+        pause = new QueuePause(new PauseStore(database.jdbc()), database.transactions(), database.monotonicClock());
         claims = new TaskClaims(
                 store, tasks.store, holds, pause, budget, tasks.changes, database.monotonicClock(), database.clock());
         settlement = new TaskSettlement(
