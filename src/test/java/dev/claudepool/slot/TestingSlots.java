@@ -52,6 +52,15 @@ public final class TestingSlots {
         slots = new Slots(factory, store, specs, spend, context, database.transactions());
         database.transactions().writing(() -> store.saveSession("slot-0", SESSION));
         slots.scaleTo(1);
+        database.endBefore(this::stop);
+    }
+
+    private void stop() {
+        try {
+            slots.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static TaskDefaultsProperties defaults() {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +39,7 @@ public abstract class TestDatabase implements AutoCloseable {
     private final SettableClock clock = new SettableClock(Instant.parse("2026-01-02T03:04:05.678Z"));
     private final MonotonicClock monotonicClock = new MonotonicClock(clock, clock::nanos);
     private final Ids ids = new Ids(clock);
+    private final List<Runnable> users = new ArrayList<>();
 
     /**
      * @param properties those that a service would be started with to use it
@@ -131,8 +133,14 @@ public abstract class TestDatabase implements AutoCloseable {
     /** The steps by which the engine would carry out a query, in its own words. */
     public abstract List<String> plan(String sql, Map<String, ?> parameters);
 
+    /** Has {@code user}, which needs the database, end before it is closed. */
+    public void endBefore(Runnable user) {
+        users.add(user);
+    }
+
     @Override
     public void close() {
+        users.forEach(Runnable::run);
         lock.close();
         try {
             dataSource.close();
