@@ -38,7 +38,8 @@ final class Engine {
                 : List.of();
     }
 
-    private static String databaseOf(Path directory) throws IOException {
+    /** The database of a service that has its data in {@code directory}; made when missing. */
+    static String databaseOf(Path directory) throws IOException {
         Path name = Files.createDirectories(directory).resolve(NAME);
         if (Files.notExists(name)) {
             String database = PostgresServer.createDatabase();
