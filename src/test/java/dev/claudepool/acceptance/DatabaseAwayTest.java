@@ -34,9 +34,10 @@ class DatabaseAwayTest {
             disconnect(database);
             Answer refused = client.post("/tasks", Map.of("prompt", "x"));
             pool.let("away");
-            await("the service tells that it is unhealthy").atMost(LONGEST).untilAsserted(() -> assertThat(
-                            client.get("//actuator/health").status())
-                    .isEqualTo(503));
+            await("the service tells that it is unhealthy")
+                    .atMost(LONGEST)
+                    .untilAsserted(() ->
+                            assertThat(client.get("//actuator/health").status()).isEqualTo(503));
             allowConnections(database, true);
 
             assertThat(refused.status()).as(refused.text()).isEqualTo(503);
