@@ -50,7 +50,11 @@ public record Chain(
         RUNNING,
         SUCCEEDED,
         FAILED,
-        CANCELLED
+        CANCELLED;
+
+        public boolean isFinal() {
+            return this != RUNNING;
+        }
     }
 
     static Chain accepted(UUID id, ChainSpec spec, @Nullable UUID fanOutId, Instant now) {

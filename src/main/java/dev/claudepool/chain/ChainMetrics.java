@@ -24,7 +24,7 @@ class ChainMetrics {
         this.registry = registry;
         this.start = clock.instant();
         for (Chain.State state : Chain.State.values()) {
-            if (state != Chain.State.RUNNING) {
+            if (state.isFinal()) {
                 finished(state);
             }
         }

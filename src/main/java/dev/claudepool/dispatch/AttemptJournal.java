@@ -3,7 +3,6 @@ package dev.claudepool.dispatch;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.TurnEvent;
 import dev.claudepool.event.EventLog;
-import dev.claudepool.event.EventType;
 import dev.claudepool.event.PendingEvents;
 import dev.claudepool.queue.TaskSettlement;
 import dev.claudepool.store.Later;
@@ -18,8 +17,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Turns what happens in a turn into events of its task, and its running cost into entries of the ledger. Stored events
@@ -41,19 +38,17 @@ class AttemptJournal {
     private final EventLog log;
     private final TaskSettlement settlement;
     private final Transactions transactions;
-    private final JsonMapper json;
     private final Task task;
-    private final PendingEvents<Entry> entries = new PendingEvents<>();
+    private final PendingEvents<AttemptEvent> events = new PendingEvents<>();
     private final StringBuilder delta = new StringBuilder();
     private volatile Spend spent = Spend.NOTHING;
     private boolean deltaPaused;
     private final AtomicBoolean flushScheduled = new AtomicBoolean();
 
-    AttemptJournal(EventLog log, TaskSettlement settlement, Transactions transactions, JsonMapper json, Task task) {
+    AttemptJournal(EventLog log, TaskSettlement settlement, Transactions transactions, Task task) {
         this.log = log;
         this.settlement = settlement;
         this.transactions = transactions;
-        this.json = json;
         this.task = task;
     }
 
@@ -62,35 +57,32 @@ class AttemptJournal {
             case TurnEvent.Delta(String text) -> delta(text);
             case TurnEvent.Text(String text) -> {
                 dropDelta();
-                add(EventType.TASK_TEXT, shortened("text", text, LONGEST_TEXT));
+                add(new AttemptEvent.Text(cut(text, LONGEST_TEXT), isLonger(text, LONGEST_TEXT)));
             }
-            case TurnEvent.ToolUse(String id, String name, JsonNode input) ->
-                add(
-                        EventType.TASK_TOOL,
-                        shortened("input", input.toString(), LONGEST_TOOL_TEXT)
-                                .put("toolUseId", name(id))
-                                .put("name", name(name)));
+            case TurnEvent.ToolUse(String id, String name, JsonNode input) -> {
+                String text = input.toString();
+                add(new AttemptEvent.ToolCalled(
+                        cut(text, LONGEST_TOOL_TEXT),
+                        isLonger(text, LONGEST_TOOL_TEXT),
+                        cut(id, LONGEST_NAME),
+                        cut(name, LONGEST_NAME)));
+            }
             case TurnEvent.ToolResult(String id, boolean error, String content) ->
-                add(
-                        EventType.TASK_TOOL,
-                        shortened("result", content, LONGEST_TOOL_TEXT)
-                                .put("toolUseId", name(id))
-                                .put("isError", error));
+                add(new AttemptEvent.ToolReturned(
+                        cut(content, LONGEST_TOOL_TEXT),
+                        isLonger(content, LONGEST_TOOL_TEXT),
+                        cut(id, LONGEST_NAME),
+                        error));
             case TurnEvent.Retry retry ->
-                add(
-                        EventType.TASK_RETRY,
-                        json.createObjectNode()
-                                .put("reason", name(retry.error()))
-                                .put("status", retry.status())
-                                .put("attempt", retry.attempt())
-                                .put("maxRetries", retry.maxRetries())
-                                .put("delayMs", retry.delay().toMillis()));
+                add(new AttemptEvent.Retried(
+                        cut(retry.error(), LONGEST_NAME),
+                        retry.status(),
+                        retry.attempt(),
+                        retry.maxRetries(),
+                        retry.delay().toMillis()));
             case TurnEvent.Spent(var spend) -> {
                 spent = spend;
-                add(
-                        EventType.TASK_SPEND,
-                        json.createObjectNode()
-                                .put("spendUsd", task.spend().plus(spend).usd().toUsd()));
+                add(new AttemptEvent.Spent(task.spend().plus(spend).usd()));
             }
         }
     }
@@ -101,13 +93,13 @@ class AttemptJournal {
      */
     void flush() {
         flushScheduled.set(false);
-        if (entries.isEmpty()) {
+        if (events.isEmpty()) {
             return;
         }
         transactions.writing(() -> {
-            List<Entry> taken = entries.takeIn(transactions);
-            taken.forEach(entry -> log.append(task.subject(), entry.type, entry.data));
-            if (taken.stream().anyMatch(entry -> entry.type == EventType.TASK_SPEND)) {
+            List<AttemptEvent> taken = events.takeIn(transactions);
+            taken.forEach(event -> log.append(task.subject(), event));
+            if (taken.stream().anyMatch(AttemptEvent.Spent.class::isInstance)) {
                 settlement.running(task, spent);
             }
         });
@@ -115,7 +107,7 @@ class AttemptJournal {
 
     /** Forgets what has been gathered, in the caller's transaction: it is written already. */
     void discard() {
-        var _ = entries.takeIn(transactions);
+        var _ = events.takeIn(transactions);
     }
 
     private void flushEarly() {
@@ -126,8 +118,8 @@ class AttemptJournal {
         }
     }
 
-    private void add(EventType type, ObjectNode data) {
-        entries.add(new Entry(type, data));
+    private void add(AttemptEvent event) {
+        events.add(event);
         if (!flushScheduled.getAndSet(true)) {
             Later.run(GATHERING, this::flushEarly);
         }
@@ -141,7 +133,7 @@ class AttemptJournal {
                 ready = takeDelta();
             }
         }
-        tell(ready);
+        publish(ready);
     }
 
     /** Called with the lock held. */
@@ -158,7 +150,7 @@ class AttemptJournal {
             synchronized (this) {
                 more = takeDelta();
             }
-            tell(more);
+            publish(more);
         });
         return text;
     }
@@ -167,25 +159,18 @@ class AttemptJournal {
         delta.setLength(0);
     }
 
-    private void tell(@Nullable String text) {
+    private void publish(@Nullable String text) {
         if (text != null) {
-            log.tellUnstored(
-                    task.subject(),
-                    EventType.TASK_DELTA,
-                    json.createObjectNode().put("text", text));
+            log.publishUnstored(task.subject(), new AttemptEvent.Delta(text));
         }
     }
 
-    private static String name(String name) {
-        return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
+    private static String cut(String text, int longest) {
+        return isLonger(text, longest) == null ? text : text.substring(0, longest);
     }
 
-    private ObjectNode shortened(String name, String text, int longest) {
-        ObjectNode data = json.createObjectNode();
-        boolean cut = text.length() > longest;
-        data.put(name, cut ? text.substring(0, longest) : text);
-        return cut ? data.put("truncated", true) : data;
+    /** Null rather than false, since the events say so only of what was cut. */
+    private static @Nullable Boolean isLonger(String text, int longest) {
+        return text.length() > longest ? true : null;
     }
-
-    private record Entry(EventType type, ObjectNode data) {}
 }

@@ -1,6 +1,6 @@
 package dev.claudepool.dispatch;
 
-import dev.claudepool.event.Event;
+import dev.claudepool.event.EventData;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.queue.Claim;
 import dev.claudepool.queue.NextTask;
@@ -65,7 +65,7 @@ public class Dispatcher {
                 wake();
             }
         });
-        eventLog.listen(this::onEvent);
+        eventLog.listen((_, data) -> onEvent(data));
     }
 
     public void start() {
@@ -89,8 +89,8 @@ public class Dispatcher {
      * A task that is queued, or has ended and so releases its session, and money may make a task ready; a pause changes
      * how long to sleep.
      */
-    private void onEvent(Event event) {
-        switch (event.type()) {
+    private void onEvent(EventData data) {
+        switch (data.type()) {
             case TASK_STATE, POOL_STATE, BUDGET_CHANGED -> wake();
             default -> {}
         }

@@ -6,13 +6,14 @@ import dev.claudepool.claude.Answer;
 import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.TurnResult;
 import dev.claudepool.event.Event;
+import dev.claudepool.event.EventData;
 import dev.claudepool.event.EventLog;
-import dev.claudepool.event.EventType;
 import dev.claudepool.queue.TaskSettlement;
 import dev.claudepool.slot.Slots;
 import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Task;
+import dev.claudepool.task.TaskStateChanged;
 import dev.claudepool.web.BareTrace;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +28,6 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The attempts that slots of this node are at: each is carried out on a virtual thread and settled once. Thread-safe.
@@ -50,7 +50,6 @@ public class RunningAttempts {
     private final ProviderGate provider;
     private final EventLog eventLog;
     private final Transactions transactions;
-    private final JsonMapper json;
     private final MonotonicClock clock;
     private final Map<UUID, Attempt> running = new ConcurrentHashMap<>();
 
@@ -61,7 +60,6 @@ public class RunningAttempts {
             ProviderGate provider,
             EventLog eventLog,
             Transactions transactions,
-            JsonMapper json,
             MonotonicClock clock) {
         this.settlement = settlement;
         this.sessions = sessions;
@@ -69,7 +67,6 @@ public class RunningAttempts {
         this.provider = provider;
         this.eventLog = eventLog;
         this.transactions = transactions;
-        this.json = json;
         this.clock = clock;
         eventLog.listen(this::onEvent);
     }
@@ -113,9 +110,8 @@ public class RunningAttempts {
         List.copyOf(running.values()).forEach(attempt -> attempt.stop(reason));
     }
 
-    private void onEvent(Event event) {
-        if (event.type() == EventType.TASK_STATE
-                && event.data().path("cancelling").asBoolean(false)) {
+    private void onEvent(Event event, EventData data) {
+        if (data instanceof TaskStateChanged changed && changed.asksToStop()) {
             Attempt attempt = event.taskId() == null ? null : running.get(event.taskId());
             if (attempt != null) {
                 attempt.stop(Attempt.StopReason.CANCELLED);
@@ -125,7 +121,7 @@ public class RunningAttempts {
 
     private void carryOut(Attempt attempt) {
         Task task = attempt.task();
-        AttemptJournal journal = new AttemptJournal(eventLog, settlement, transactions, json, task);
+        AttemptJournal journal = new AttemptJournal(eventLog, settlement, transactions, task);
         try (var _ = sessions.acquire(attempt.sessionId(), attempt::isStopped)) {
             TurnResult result = run(attempt, journal);
             try {

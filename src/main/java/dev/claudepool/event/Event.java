@@ -27,6 +27,16 @@ public record Event(
         @Nullable String slotId,
         ObjectNode data) {
 
+    /** The task, chain or fan-out whose state or progress it tells; null when it is about none of these. */
+    public @Nullable UUID subjectId() {
+        return switch (type.scope()) {
+            case TASK -> taskId;
+            case CHAIN -> chainId;
+            case FAN_OUT -> fanOutId;
+            case POOL -> null;
+        };
+    }
+
     @Override
     public String toString() {
         return "Event[" + seq + " " + type + "]";

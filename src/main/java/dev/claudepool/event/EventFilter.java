@@ -43,10 +43,7 @@ public sealed interface EventFilter {
     record OfPool() implements EventFilter {
         @Override
         public boolean matches(Event event) {
-            return switch (event.type()) {
-                case SLOT_STATE, SLOT_SPEND, POOL_STATE, BUDGET_CHANGED -> true;
-                default -> false;
-            };
+            return event.type().scope() == EventType.Scope.POOL;
         }
     }
 }

@@ -6,11 +6,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -30,31 +30,33 @@ public class EventLog {
 
     private final EventStore store;
     private final Transactions transactions;
+    private final JsonMapper json;
     private final InstantSource clock;
-    private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-    EventLog(EventStore store, Transactions transactions, InstantSource clock) {
+    EventLog(EventStore store, Transactions transactions, JsonMapper json, InstantSource clock) {
         this.store = store;
         this.transactions = transactions;
+        this.json = json;
         this.clock = clock;
     }
 
-    /** Appends in the caller's transaction, if there is one, and tells the listeners once that is committed. */
-    public void append(Subject subject, EventType type, ObjectNode data) {
-        append(subject, type, data, clock.instant());
+    /** Appends in the caller's transaction, if there is one, and publishes to the listeners after its commit. */
+    public void append(Subject subject, EventData data) {
+        append(subject, data, clock.instant());
     }
 
     /** Appends what happened at {@code at}, which may be a little while ago. */
-    public void append(Subject subject, EventType type, ObjectNode data, Instant at) {
+    public void append(Subject subject, EventData data, Instant at) {
         transactions.writing(() -> {
-            Event event = store.append(event(subject, type, data, at));
-            transactions.afterCommit(() -> tell(event));
+            Event event = store.append(event(subject, data, at));
+            transactions.afterCommit(() -> publish(event, data));
         });
     }
 
-    /** Tells the listeners of something that is not worth storing. */
-    public void tellUnstored(Subject subject, EventType type, ObjectNode data) {
-        tell(event(subject, type, data, clock.instant()));
+    /** Publishes something to the listeners that is not worth storing. */
+    public void publishUnstored(Subject subject, EventData data) {
+        publish(event(subject, data, clock.instant()), data);
     }
 
     /** The stored events after number {@code seq} that {@code filter} wants, in order, at most {@code limit}. */
@@ -79,33 +81,46 @@ public class EventLog {
 
     /**
      * Calls {@code listener} for every event of this instance, stored ones after their commit and in order, on the
-     * thread that caused it. A listener must be quick, must not block and must not write.
+     * thread that caused it.
      */
-    public Registration listen(Consumer<Event> listener) {
+    public Registration listen(Listener listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
     }
 
-    private void tell(Event event) {
-        listeners.forEach(listener -> tell(listener, event));
+    private void publish(Event event, EventData data) {
+        listeners.forEach(listener -> publish(listener, event, data));
     }
 
-    /** One listener's trouble is not the others'. */
-    private static void tell(Consumer<Event> listener, Event event) {
+    /** A failure of one listener does not concern the others. */
+    private static void publish(Listener listener, Event event, EventData data) {
         try {
-            listener.accept(event);
+            listener.onEvent(event, data);
         } catch (RuntimeException e) {
             log.error("A listener failed at {}", event, e);
         }
     }
 
-    private static Event event(Subject subject, EventType type, ObjectNode data, Instant at) {
-        Instant stored = Instant.ofEpochMilli(at.toEpochMilli());
+    private Event event(Subject subject, EventData data, Instant at) {
         return new Event(
-                null, type, stored, subject.taskId(), subject.chainId(), subject.fanOutId(), subject.slotId(), data);
+                null,
+                data.type(),
+                Instant.ofEpochMilli(at.toEpochMilli()),
+                subject.taskId(),
+                subject.chainId(),
+                subject.fanOutId(),
+                subject.slotId(),
+                json.<ObjectNode>valueToTree(data));
     }
 
-    /** Ends a listener's interest. */
+    /** Must be quick, must not block and must not write. */
+    @FunctionalInterface
+    public interface Listener {
+        /** @param data what {@code event} holds as JSON */
+        void onEvent(Event event, EventData data);
+    }
+
+    /** Removes the listener when it is closed. */
     public interface Registration extends AutoCloseable {
         @Override
         void close();

@@ -5,10 +5,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,15 +21,13 @@ import tools.jackson.databind.node.ObjectNode;
 class EventStore {
 
     /** Found in the partial index {@code event_at}. */
-    static final String EXPIRED = """
-            select seq from event
-            where type not in ('task.state', 'chain.state', 'chain.step', 'fanout.state') and at < :before and seq < (select max(seq) from event)
-            order by at limit :limit""";
+    static final String EXPIRED = "select seq from event where type not in " + EventType.sqlList(EventType::isKept)
+            + " and at < :before and seq < (select max(seq) from event) order by at limit :limit";
 
     /** What a newer version told besides is left out. */
-    private static final String KNOWN_TYPES = Arrays.stream(EventType.values())
-            .map(type -> "'" + type.wireName() + "'")
-            .collect(Collectors.joining(", "));
+    private static final String KNOWN_TYPES = EventType.sqlList(_ -> true);
+
+    private static final String POOL_TYPES = EventType.sqlList(type -> type.scope() == EventType.Scope.POOL);
 
     private final RowReader reader = new RowReader("event");
     private final JdbcClient jdbc;
@@ -85,8 +81,8 @@ class EventStore {
             }
             return events;
         };
-        return jdbc.sql("select * from event where seq > :seq and type in (" + KNOWN_TYPES + ") and "
-                        + condition(filter) + " order by seq limit :limit")
+        return jdbc.sql("select * from event where seq > :seq and type in " + KNOWN_TYPES + " and " + condition(filter)
+                        + " order by seq limit :limit")
                 .param("seq", seq)
                 .param("id", id(filter))
                 .param("limit", limit)
@@ -99,7 +95,7 @@ class EventStore {
             case EventFilter.OfTask _ -> "task_id = :id";
             case EventFilter.OfChain _ -> "chain_id = :id";
             case EventFilter.OfFanOut _ -> "fan_out_id = :id";
-            case EventFilter.OfPool() -> "type in ('slot.state', 'slot.spend', 'pool.state', 'budget.changed')";
+            case EventFilter.OfPool() -> "type in " + POOL_TYPES;
         };
     }
 

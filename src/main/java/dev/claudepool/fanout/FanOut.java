@@ -36,7 +36,11 @@ record FanOut(
         RUNNING,
         SUCCEEDED,
         FAILED,
-        CANCELLED
+        CANCELLED;
+
+        boolean isFinal() {
+            return this != RUNNING;
+        }
     }
 
     /**

@@ -14,7 +14,7 @@ class FanOutMetrics {
     FanOutMetrics(MeterRegistry registry) {
         this.registry = registry;
         for (FanOut.State state : FanOut.State.values()) {
-            if (state != FanOut.State.RUNNING) {
+            if (state.isFinal()) {
                 finished(state);
             }
         }

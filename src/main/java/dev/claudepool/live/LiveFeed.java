@@ -61,7 +61,7 @@ public class LiveFeed implements SmartLifecycle {
     @Override
     public void start() {
         lastTold = log.lastSeq();
-        registration = log.listen(this::tell);
+        registration = log.listen((event, _) -> offer(event));
     }
 
     @Override
@@ -84,7 +84,7 @@ public class LiveFeed implements SmartLifecycle {
         return PHASE;
     }
 
-    private void tell(Event event) {
+    private void offer(Event event) {
         Long seq = event.seq();
         if (seq != null) {
             if (seq != lastTold + 1) {

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventType;
+import dev.claudepool.task.TaskStateChanged;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Set;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -17,16 +19,19 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class SseSink implements Sink {
 
-    private static final Set<String> FINAL_STATES = Set.of("SUCCEEDED", "FAILED", "CANCELLED");
-
     private final OutputStream out;
     private final JsonMapper json;
+    private final ObjectReader stateReader;
     private final long seen;
 
     /** @param seen the number of the last event that the client has seen; 0 for none */
     SseSink(OutputStream out, JsonMapper json, long seen) {
         this.out = out;
         this.json = json;
+        this.stateReader = json.readerFor(TaskStateChanged.class)
+                .without(
+                        DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                        DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
         this.seen = seen;
     }
 
@@ -50,8 +55,8 @@ class SseSink implements Sink {
         out.flush();
     }
 
-    private static boolean isFinal(Event event) {
+    private boolean isFinal(Event event) {
         return event.type() == EventType.TASK_STATE
-                && FINAL_STATES.contains(event.data().path("state").asString(""));
+                && stateReader.<TaskStateChanged>readValue(event.data()).ends();
     }
 }

@@ -4,19 +4,15 @@ import dev.claudepool.claude.FailureCode;
 import dev.claudepool.dispatch.ProviderGate;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventLog.Subject;
-import dev.claudepool.event.EventType;
 import dev.claudepool.slot.SlotEvents;
 import dev.claudepool.store.Transactions;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Publishes the states of the pool, after the changes of slots that led to them. They are true whether or not they can
@@ -30,34 +26,23 @@ class PoolEvents {
     private final SlotEvents slotEvents;
     private final EventLog eventLog;
     private final Transactions transactions;
-    private final JsonMapper json;
 
-    PoolEvents(
-            ProviderGate provider,
-            SlotEvents slotEvents,
-            EventLog eventLog,
-            Transactions transactions,
-            JsonMapper json) {
+    PoolEvents(ProviderGate provider, SlotEvents slotEvents, EventLog eventLog, Transactions transactions) {
         this.slotEvents = slotEvents;
         this.eventLog = eventLog;
         this.transactions = transactions;
-        this.json = json;
         provider.listen(new ProviderListener());
     }
 
     void poolChanged(PoolState state) {
-        append(state(state, null));
+        append(new PoolStateChanged(state, null, null));
     }
 
-    private ObjectNode state(PoolState state, @Nullable String reason) {
-        return json.createObjectNode().put("state", state.name()).put("reason", reason);
-    }
-
-    private void append(ObjectNode data) {
+    private void append(PoolStateChanged data) {
         try {
             transactions.writing(() -> {
                 slotEvents.publishChanges();
-                eventLog.append(Subject.POOL, EventType.POOL_STATE, data);
+                eventLog.append(Subject.POOL, data);
             });
         } catch (DataAccessException | TransactionException e) {
             log.warn(
@@ -70,17 +55,17 @@ class PoolEvents {
 
         @Override
         public void refused(FailureCode reason) {
-            append(state(PoolState.PAUSED, reason.code()));
+            append(new PoolStateChanged(PoolState.PAUSED, reason.code(), null));
         }
 
         @Override
         public void limited(Instant until, FailureCode reason) {
-            append(state(PoolState.PAUSED, reason.code()).put("until", until.toString()));
+            append(new PoolStateChanged(PoolState.PAUSED, reason.code(), until));
         }
 
         @Override
         public void limitEnded() {
-            append(state(PoolState.RUNNING, null));
+            append(new PoolStateChanged(PoolState.RUNNING, null, null));
         }
     }
 }

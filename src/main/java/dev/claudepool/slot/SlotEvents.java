@@ -2,7 +2,6 @@ package dev.claudepool.slot;
 
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventLog.Subject;
-import dev.claudepool.event.EventType;
 import dev.claudepool.store.Later;
 import dev.claudepool.store.Transactions;
 import java.time.Duration;
@@ -17,8 +16,6 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Publishes what happens to slots. It is true whether or not it can be stored, so a store that cannot be used is only
@@ -33,15 +30,13 @@ public class SlotEvents {
 
     private final EventLog eventLog;
     private final Transactions transactions;
-    private final JsonMapper json;
     private final InstantSource clock;
     private final Set<Slot> changed = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean flushScheduled = new AtomicBoolean();
 
-    SlotEvents(Slots slots, EventLog eventLog, Transactions transactions, JsonMapper json, InstantSource clock) {
+    SlotEvents(Slots slots, EventLog eventLog, Transactions transactions, InstantSource clock) {
         this.eventLog = eventLog;
         this.transactions = transactions;
-        this.json = json;
         this.clock = clock;
         slots.listen((slot, _) -> slotChanged(slot));
     }
@@ -90,19 +85,7 @@ public class SlotEvents {
     }
 
     private void append(Slot slot, Slot.Change change) {
-        SlotState state = change.state();
-        ObjectNode data = json.createObjectNode().put("state", state.name().name());
-        SlotSettings settings = slot.settings();
-        if (settings.hasIdentity()) {
-            data.put("name", settings.name()).put("role", settings.role());
-        }
-        switch (state) {
-            case SlotState.Busy busy -> data.put("taskId", busy.taskId().toString());
-            case SlotState.Failed failed ->
-                data.put("code", failed.failure().code().code());
-            default -> {}
-        }
-        eventLog.append(Subject.slot(slot.id()), EventType.SLOT_STATE, data, change.at());
+        eventLog.append(Subject.slot(slot.id()), SlotStateChanged.of(slot.settings(), change.state()), change.at());
     }
 
     private void write(Runnable appending) {

@@ -4,7 +4,6 @@ import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventLog.Subject;
-import dev.claudepool.event.EventType;
 import dev.claudepool.store.Later;
 import dev.claudepool.store.Transactions;
 import io.micrometer.core.instrument.Counter;
@@ -17,7 +16,6 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Books what processes cost while they have no task, and tells of it. Thread-safe. */
 @Component
@@ -30,16 +28,13 @@ class SpendOutsideTurns {
     private final Budget budget;
     private final EventLog eventLog;
     private final Transactions transactions;
-    private final JsonMapper json;
     private final Counter usd;
     private final Counter count;
 
-    SpendOutsideTurns(
-            Budget budget, EventLog eventLog, Transactions transactions, JsonMapper json, MeterRegistry meters) {
+    SpendOutsideTurns(Budget budget, EventLog eventLog, Transactions transactions, MeterRegistry meters) {
         this.budget = budget;
         this.eventLog = eventLog;
         this.transactions = transactions;
-        this.json = json;
         this.usd = Counter.builder("claude.pool.spend.outside.turns")
                 .baseUnit("usd")
                 .description("What processes cost while they had no task; it is part of the spend of the pool")
@@ -65,12 +60,7 @@ class SpendOutsideTurns {
         try {
             transactions.writing(() -> {
                 if (budget.spendOutsideTurn(key, slot.id(), spend)) {
-                    eventLog.append(
-                            Subject.slot(slot.id()),
-                            EventType.SLOT_SPEND,
-                            json.createObjectNode()
-                                    .put("spendUsd", spend.usd().toUsd())
-                                    .put("estimated", spend.estimated()));
+                    eventLog.append(Subject.slot(slot.id()), new SlotSpent(spend.usd(), spend.estimated()));
                 }
             });
             slot.addSpend(spend.usd());

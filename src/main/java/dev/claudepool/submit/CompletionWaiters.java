@@ -1,19 +1,16 @@
 package dev.claudepool.submit;
 
 import dev.claudepool.event.Event;
+import dev.claudepool.event.EventData;
 import dev.claudepool.event.EventLog;
-import dev.claudepool.task.TaskState;
 import dev.claudepool.web.ClientWait;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -24,12 +21,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class CompletionWaiters implements SmartLifecycle {
-
-    /** The names are the same in all three. */
-    private static final Set<String> FINAL = Stream.of(TaskState.Name.values())
-            .filter(TaskState.Name::isFinal)
-            .map(Enum::name)
-            .collect(Collectors.toUnmodifiableSet());
 
     /** After it, whoever waits looks whether its client is still there. */
     private static final Duration LOOKING_PERIOD = Duration.ofSeconds(1);
@@ -91,15 +82,10 @@ public class CompletionWaiters implements SmartLifecycle {
         return DEFAULT_PHASE - 1;
     }
 
-    private void onEvent(Event event) {
-        UUID changed = switch (event.type()) {
-            case TASK_STATE -> event.taskId();
-            case CHAIN_STATE -> event.chainId();
-            case FAN_OUT_STATE -> event.fanOutId();
-            default -> null;
-        };
-        Wait wait = changed == null ? null : waits.get(changed);
-        if (wait != null && FINAL.contains(event.data().path("state").asString())) {
+    private void onEvent(Event event, EventData data) {
+        UUID ended = data.ends() ? event.subjectId() : null;
+        Wait wait = ended == null ? null : waits.get(ended);
+        if (wait != null) {
             wait.latch.countDown();
         }
     }

@@ -1,7 +1,6 @@
 package dev.claudepool.task;
 
 import dev.claudepool.event.EventLog;
-import dev.claudepool.event.EventType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -9,8 +8,6 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The only way to store a task and to change it. Each change of its state goes to the event log and to the listeners,
@@ -21,13 +18,11 @@ public class TaskChanges {
 
     private final TaskStore store;
     private final EventLog log;
-    private final JsonMapper json;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-    TaskChanges(TaskStore store, EventLog log, JsonMapper json) {
+    TaskChanges(TaskStore store, EventLog log) {
         this.store = store;
         this.log = log;
-        this.json = json;
     }
 
     /** Calls {@code listener} for every change of a task's state; what it throws undoes the change. */
@@ -77,35 +72,10 @@ public class TaskChanges {
     }
 
     private void append(Task task) {
-        ObjectNode data = json.createObjectNode();
-        data.put("state", task.state().name().name());
-        data.put("attempts", task.attempts());
-        switch (task.state()) {
-            case TaskState.Queued queued -> {
-                if (queued.notBefore().isAfter(task.createdAt())) {
-                    data.put("notBefore", queued.notBefore().toString());
-                }
-                if (queued.interrupted()) {
-                    data.put("interrupted", true);
-                }
-            }
-            case TaskState.Running running -> {
-                data.put("sessionId", String.valueOf(task.sessionId()));
-                data.put("cancelling", running.cancelling());
-            }
-            case TaskState.Succeeded _, TaskState.Cancelled _ ->
-                data.put("spendUsd", task.spend().usd().toUsd());
-            case TaskState.Failed failed -> {
-                data.put("spendUsd", task.spend().usd().toUsd());
-                data.putObject("error")
-                        .put("code", failed.error().code())
-                        .put("message", failed.error().message());
-            }
-        }
-        log.append(task.subject(), EventType.TASK_STATE, data);
+        log.append(task.subject(), TaskStateChanged.of(task));
     }
 
-    /** Wants to know what becomes of tasks. */
+    /** Is called for every change of a task's state. */
     public interface Listener {
         /** Called inside the transaction, in which it may change other tasks, too. */
         void changed(Task before, Task after);

@@ -30,7 +30,7 @@ public final class TestingBudget {
                 new LedgerStore(database.jdbc(), database.json()),
                 new SpendStore(database.jdbc()),
                 new SubAccountStore(database.jdbc()),
-                new BudgetEvents(TestingEventLog.of(database), database.json()),
+                new BudgetEvents(TestingEventLog.of(database)),
                 database.transactions(),
                 database.clock());
         budget.afterSingletonsInstantiated();

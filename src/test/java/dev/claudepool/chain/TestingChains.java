@@ -23,7 +23,7 @@ public final class TestingChains {
         flows = new TestingFlows(database);
         tasks = flows.tasks;
         ChainStore store = new ChainStore(database.jdbc(), database.json());
-        ChainEvents events = new ChainEvents(tasks.log, tasks.budget, database.json());
+        ChainEvents events = new ChainEvents(tasks.log, tasks.budget);
         ChainEngine progress = new ChainEngine(
                 store,
                 new StepTaskFactory(flows.flows),

@@ -20,7 +20,6 @@ public final class TestingDispatch {
                 provider,
                 log,
                 database.transactions(),
-                database.json(),
                 database.monotonicClock());
         dispatcher = new Dispatcher(
                 queue.claims,

@@ -51,7 +51,7 @@ abstract class EventLogContract {
     @Test
     void longTextsAreReadFewAtATime() {
         String text = "x".repeat(64 * 1024);
-        IntStream.range(0, 20).forEach(_ -> log.append(TASK, EventType.TASK_TEXT, data(text)));
+        IntStream.range(0, 20).forEach(_ -> log.append(TASK, new TestingEventData(EventType.TASK_TEXT, data(text))));
 
         List<Event> read = new ArrayList<>();
         List<Event> some = log.readSomeAfter(0, ALL);
@@ -68,7 +68,7 @@ abstract class EventLogContract {
     void givesBackWhatWasAppended() {
         ObjectNode data = data("line\r\nbreak \u0000 \ud83d\ude00 \"quoted\"").put("spendUsd", new BigDecimal("0.07"));
 
-        log.append(TASK, EventType.TASK_TEXT, data);
+        log.append(TASK, new TestingEventData(EventType.TASK_TEXT, data));
 
         assertThat(log.readAfter(0, ALL, 10))
                 .containsExactly(new Event(
@@ -85,7 +85,7 @@ abstract class EventLogContract {
     @Test
     void keepsEveryType() {
         for (EventType type : EventType.values()) {
-            log.append(Subject.POOL, type, data(type.name()));
+            log.append(Subject.POOL, new TestingEventData(type, data(type.name())));
         }
 
         assertThat(log.readAfter(0, ALL, 100)).extracting(Event::type).containsExactly(EventType.values());
@@ -132,7 +132,7 @@ abstract class EventLogContract {
     void neitherShowsNorTellsWhatWasRolledBack() {
         List<Event> told = new ArrayList<>();
         append("kept");
-        try (Registration _ = log.listen(told::add)) {
+        try (Registration _ = log.listen((event, _) -> told.add(event))) {
             assertThatThrownBy(() -> database.transactions().writing(() -> {
                         append("rolled back");
                         throw new IllegalArgumentException("no");
@@ -148,7 +148,7 @@ abstract class EventLogContract {
     @Test
     void tellsNobodyBeforeTheCommit() {
         List<Event> told = new ArrayList<>();
-        try (Registration _ = log.listen(told::add)) {
+        try (Registration _ = log.listen((event, _) -> told.add(event))) {
             database.transactions().writing(() -> {
                 append("first");
                 append("second");
@@ -162,10 +162,10 @@ abstract class EventLogContract {
     @Test
     void aListenerInTroubleTroublesNobodyElse() {
         List<Event> told = new ArrayList<>();
-        try (Registration _ = log.listen(_ -> {
+        try (Registration _ = log.listen((_, _) -> {
                     throw new IllegalStateException("trouble");
                 });
-                Registration _ = log.listen(told::add)) {
+                Registration _ = log.listen((event, _) -> told.add(event))) {
             append("first");
             append("second");
         }
@@ -176,7 +176,7 @@ abstract class EventLogContract {
     @Test
     void tellsNoListenerThatHasLeft() {
         List<Event> told = new ArrayList<>();
-        log.listen(told::add).close();
+        log.listen((event, _) -> told.add(event)).close();
 
         append("unheard");
 
@@ -186,8 +186,8 @@ abstract class EventLogContract {
     @Test
     void tellsButDoesNotStoreWhatIsUnstored() {
         List<Event> told = new ArrayList<>();
-        try (Registration _ = log.listen(told::add)) {
-            log.tellUnstored(TASK, EventType.TASK_DELTA, data("par"));
+        try (Registration _ = log.listen((event, _) -> told.add(event))) {
+            log.publishUnstored(TASK, new TestingEventData(EventType.TASK_DELTA, data("par")));
         }
 
         assertThat(told)
@@ -236,9 +236,11 @@ abstract class EventLogContract {
     @Test
     void theEventsOfATaskGoWithIt() {
         append("of the task");
-        log.append(TASK, EventType.TASK_STATE, data("its end"));
-        log.append(new Subject(new UUID(9, 9), null, null, null), EventType.TASK_STATE, data("of another"));
-        log.append(Subject.POOL, EventType.POOL_STATE, data("of the pool"));
+        log.append(TASK, new TestingEventData(EventType.TASK_STATE, data("its end")));
+        log.append(
+                new Subject(new UUID(9, 9), null, null, null),
+                new TestingEventData(EventType.TASK_STATE, data("of another")));
+        log.append(Subject.POOL, new TestingEventData(EventType.POOL_STATE, data("of the pool")));
 
         log.forget(new EventFilter.OfTask(new UUID(0, 1)));
         log.forget(new EventFilter.OfTask(new UUID(5, 5)));
@@ -272,7 +274,7 @@ abstract class EventLogContract {
         List<Event> read = new ArrayList<>();
         CountDownLatch start = new CountDownLatch(1);
         List<Future<?>> written = new ArrayList<>();
-        try (Registration _ = log.listen(told::add);
+        try (Registration _ = log.listen((event, _) -> told.add(event));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int writer = 0; writer < writers; writer++) {
                 String name = "writer " + writer + " ";
@@ -324,13 +326,19 @@ abstract class EventLogContract {
     }
 
     private void appendSomeOfAll() {
-        log.append(TASK, EventType.TASK_STATE, data("task"));
-        log.append(new Subject(new UUID(9, 9), null, null, null), EventType.TASK_STATE, data("other task"));
-        log.append(new Subject(null, TASK.chainId(), null, null), EventType.CHAIN_STATE, data("chain"));
-        log.append(new Subject(null, null, TASK.fanOutId(), null), EventType.FAN_OUT_STATE, data("fan-out"));
-        log.append(Subject.slot("slot-0"), EventType.SLOT_STATE, data("slot"));
-        log.append(Subject.POOL, EventType.POOL_STATE, data("pool"));
-        log.append(Subject.POOL, EventType.BUDGET_CHANGED, data("budget"));
+        log.append(TASK, new TestingEventData(EventType.TASK_STATE, data("task")));
+        log.append(
+                new Subject(new UUID(9, 9), null, null, null),
+                new TestingEventData(EventType.TASK_STATE, data("other task")));
+        log.append(
+                new Subject(null, TASK.chainId(), null, null),
+                new TestingEventData(EventType.CHAIN_STATE, data("chain")));
+        log.append(
+                new Subject(null, null, TASK.fanOutId(), null),
+                new TestingEventData(EventType.FAN_OUT_STATE, data("fan-out")));
+        log.append(Subject.slot("slot-0"), new TestingEventData(EventType.SLOT_STATE, data("slot")));
+        log.append(Subject.POOL, new TestingEventData(EventType.POOL_STATE, data("pool")));
+        log.append(Subject.POOL, new TestingEventData(EventType.BUDGET_CHANGED, data("budget")));
     }
 
     private void write(String text, boolean inVain) {
@@ -348,7 +356,7 @@ abstract class EventLogContract {
     }
 
     private void append(String text) {
-        log.append(TASK, EventType.TASK_TEXT, data(text));
+        log.append(TASK, new TestingEventData(EventType.TASK_TEXT, data(text)));
     }
 
     private ObjectNode data(String text) {

@@ -10,6 +10,9 @@ public final class TestingEventLog {
     /** The log that is in {@code database}. */
     public static EventLog of(TestDatabase database) {
         return new EventLog(
-                new EventStore(database.jdbc(), database.json()), database.transactions(), database.clock());
+                new EventStore(database.jdbc(), database.json()),
+                database.transactions(),
+                database.json(),
+                database.clock());
     }
 }

@@ -21,7 +21,7 @@ final class TestingFanOuts {
         chains = new TestingChains(database, kept);
         tasks = chains.tasks;
         FanOutStore store = new FanOutStore(database.jdbc(), database.json());
-        FanOutEvents events = new FanOutEvents(tasks.log, tasks.budget, database.json());
+        FanOutEvents events = new FanOutEvents(tasks.log, tasks.budget);
         progress = new FanOutEngine(
                 store,
                 events,

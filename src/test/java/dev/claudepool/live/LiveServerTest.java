@@ -4,6 +4,7 @@ import dev.claudepool.TestingDataDirectory;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventLog.Subject;
 import dev.claudepool.event.EventType;
+import dev.claudepool.event.TestingEventData;
 import dev.claudepool.store.Ids;
 import dev.claudepool.store.Transactions;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -61,11 +62,11 @@ public abstract class LiveServerTest {
     }
 
     protected void append(Subject subject, EventType type, String name, String value) {
-        transactions.writing(() -> log.append(subject, type, data(name, value)));
+        transactions.writing(() -> log.append(subject, new TestingEventData(type, data(name, value))));
     }
 
     protected void delta(UUID task, String text) {
-        log.tellUnstored(task(task), EventType.TASK_DELTA, data("text", text));
+        log.publishUnstored(task(task), new TestingEventData(EventType.TASK_DELTA, data("text", text)));
     }
 
     protected ObjectNode data(String name, String value) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventType;
+import dev.claudepool.event.TestingEventData;
 import dev.claudepool.live.Pump.Transport;
 import dev.claudepool.stomp.RawStompClient;
 import dev.claudepool.store.Transactions;
@@ -92,7 +93,7 @@ class LiveShutdownTest {
                 .getBean(Transactions.class)
                 .writing(() -> log.append(
                         LiveServerTest.task(TASK),
-                        type,
-                        new JsonMapper().createObjectNode().put(name, value)));
+                        new TestingEventData(
+                                type, new JsonMapper().createObjectNode().put(name, value))));
     }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventFilter;
 import dev.claudepool.event.EventType;
+import dev.claudepool.event.TestingEventData;
 import dev.claudepool.live.Pump.Transport;
 import java.io.IOException;
 import java.util.List;
@@ -90,7 +91,7 @@ class PumpTest extends LiveServerTest {
         delta(task, "stale");
         transactions.writing(() -> {
             for (int i = 0; i <= Inbox.MAX_STORED; i++) {
-                log.append(task(task), EventType.TASK_TEXT, data("text", "overflows " + i));
+                log.append(task(task), new TestingEventData(EventType.TASK_TEXT, data("text", "overflows " + i)));
             }
         });
         delta(task, "stale");

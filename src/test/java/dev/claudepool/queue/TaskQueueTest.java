@@ -407,7 +407,8 @@ class TaskQueueTest {
     void settlementWhoseCommitWasUnknownIsASuccess() {
         Task attempt = tasks.running();
         List<String> told = new ArrayList<>();
-        var _ = tasks.log.listen(event -> told.add(event.data().path("state").asString()));
+        var _ = tasks.log.listen(
+                (event, _) -> told.add(event.data().path("state").asString()));
         database.failAfterNextCommit();
 
         queue.settlement.succeeded(attempt, TestingSpecs.answer("hi"), TestingSpecs.spend("0.01"));

@@ -48,7 +48,7 @@ public final class TestingSlots {
                 budget,
                 database.monotonicClock(),
                 database.clock());
-        SpendOutsideTurns spend = new SpendOutsideTurns(budget, log, database.transactions(), database.json(), meters);
+        SpendOutsideTurns spend = new SpendOutsideTurns(budget, log, database.transactions(), meters);
         slots = new Slots(factory, store, specs, spend, context, database.transactions());
         database.transactions().writing(() -> store.saveSession("slot-0", SESSION));
         slots.scaleTo(1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.claudepool.event.EventType;
+import dev.claudepool.event.TestingEventData;
 import dev.claudepool.live.LiveServerTest;
 import dev.claudepool.live.Pump.Transport;
 import java.time.Duration;
@@ -35,7 +36,7 @@ class StompSlowClientTest extends LiveServerTest {
             for (int written = 0; written < EVENTS; written += 100) {
                 transactions.writing(() -> {
                     for (int i = 0; i < 100; i++) {
-                        log.append(task(task), EventType.TASK_TEXT, data("text", sizeable));
+                        log.append(task(task), new TestingEventData(EventType.TASK_TEXT, data("text", sizeable)));
                     }
                 });
             }

@@ -12,6 +12,6 @@ public final class TestingTaskStore {
 
     public TestingTaskStore(TestDatabase database, EventLog log) {
         store = new TaskStore(database.jdbc(), database.json());
-        changes = new TaskChanges(store, log, database.json());
+        changes = new TaskChanges(store, log);
     }
 }

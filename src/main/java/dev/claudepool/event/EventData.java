@@ -1,0 +1,14 @@
+package dev.claudepool.event;
+
+/**
+ * What is particular to an event: a record of the feature that publishes it, which becomes its {@code data} in JSON.
+ */
+public interface EventData {
+
+    EventType type();
+
+    /** Whether the subject of the event has ended with it. */
+    default boolean ends() {
+        return false;
+    }
+}
