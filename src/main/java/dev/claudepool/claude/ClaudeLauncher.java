@@ -5,6 +5,7 @@ import dev.claudepool.process.ControlGroups;
 import dev.claudepool.process.Cookie;
 import dev.claudepool.process.CookieFactory;
 import dev.claudepool.process.OsUser;
+import dev.claudepool.process.ProcessStarter;
 import dev.claudepool.process.ProcessTree;
 import dev.claudepool.process.Spawner;
 import dev.claudepool.store.DataDirectory;
@@ -33,7 +34,7 @@ public class ClaudeLauncher {
     private final Confinement confinement;
     private final MessageCodec codec;
     private final Optional<OsUser> user;
-    private final Spawner spawner;
+    private final ProcessStarter starter;
     private final ControlGroups groups = ControlGroups.ofThisProcess();
     private final Timer started;
     private final Timer failed;
@@ -45,13 +46,14 @@ public class ClaudeLauncher {
             DataDirectory dataDirectory,
             MeterRegistry meters,
             InstantSource clock) {
-        this(properties, cli.program(), cli.user(), dataDirectory.path(), meters, clock);
+        this(properties, cli.program(), cli.user(), new Spawner(cli.user()), dataDirectory.path(), meters, clock);
     }
 
     ClaudeLauncher(
             CliProperties properties,
             Path cli,
             Optional<OsUser> user,
+            ProcessStarter starter,
             Path dataDirectory,
             MeterRegistry meters,
             InstantSource clock) {
@@ -62,7 +64,7 @@ public class ClaudeLauncher {
         this.user = user;
         user.ifPresent(other -> other.make(configDirectory));
         this.mcpDirectory = user.isPresent() ? McpConfig.sharedDirectory() : dataDirectory;
-        this.spawner = new Spawner(user);
+        this.starter = starter;
         this.environment = new CliEnvironment(properties, configDirectory, user, System.getenv());
         this.confinement = new Confinement(properties, configDirectory, dataDirectory);
         this.limits = HeapLimits.of(properties);
@@ -95,7 +97,7 @@ public class ClaudeLauncher {
         Cookie cookie = cookies.next(slotId);
         try (McpConfig mcp = McpConfig.of(spec, mcpDirectory, user)) {
             List<String> command = CliCommand.arguments(cli, spec, session, confinement, mcp.file());
-            Process process = spawner.spawn(
+            Process process = starter.start(
                     command, spec.workingDirectory(), environment.with(cookie, session.id()), groups.create(cookie));
             var _ = process.onExit().thenRun(() -> groups.release(cookie));
             ClaudeProcess claude = new ClaudeProcess(process, cookie, spec, session.id(), properties, limits, codec);

@@ -18,7 +18,7 @@ import java.util.concurrent.Executors;
  * <p>The kernel sends that signal when the <em>thread</em> that started the process ends: therefore all are started on
  * one thread, which lives as long as the service does. Thread-safe.
  */
-public final class Spawner {
+public final class Spawner implements ProcessStarter {
 
     /** An option of {@code setpriv}. */
     private static final List<String> DIE_WITH_PARENT = List.of("--pdeathsig", "TERM");
@@ -45,8 +45,8 @@ public final class Spawner {
                 works(whole) ? List.copyOf(whole) : user.map(OsUser::command).orElse(List.of());
     }
 
-    /** @param group the list of processes of the control group to join, if there is one */
-    public Process spawn(
+    @Override
+    public Process start(
             List<String> command, Path workingDirectory, Map<String, String> environment, Optional<Path> group)
             throws IOException {
         List<String> whole = new ArrayList<>();

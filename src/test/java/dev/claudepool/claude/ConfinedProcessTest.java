@@ -3,6 +3,7 @@ package dev.claudepool.claude;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.demo.MessagesApi;
+import dev.claudepool.process.Spawner;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,6 +108,7 @@ class ConfinedProcessTest {
                 properties,
                 RealCli.executable(),
                 Optional.empty(),
+                new Spawner(Optional.empty()),
                 data,
                 new SimpleMeterRegistry(),
                 InstantSource.system());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.process.CookieFactory;
 import dev.claudepool.process.ProcessTree;
+import dev.claudepool.process.Spawner;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,7 +77,7 @@ class RealCliTest {
 
     private ClaudeLauncher launcher() {
         return new ClaudeLauncher(
-                properties(), program, Optional.empty(), directory, new SimpleMeterRegistry(), InstantSource.system());
+                properties(), program, Optional.empty(), new Spawner(Optional.empty()), directory, new SimpleMeterRegistry(), InstantSource.system());
     }
 
     private CliProperties properties() {

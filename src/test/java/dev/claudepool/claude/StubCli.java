@@ -1,5 +1,6 @@
 package dev.claudepool.claude;
 
+import dev.claudepool.process.Spawner;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,6 +78,7 @@ public final class StubCli {
                 properties,
                 program,
                 Optional.empty(),
+                new Spawner(Optional.empty()),
                 dataDirectory,
                 new SimpleMeterRegistry(),
                 InstantSource.system());

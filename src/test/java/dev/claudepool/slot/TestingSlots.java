@@ -1,34 +1,33 @@
 package dev.claudepool.slot;
 
 import dev.claudepool.budget.Budget;
-import dev.claudepool.claude.ClaudeLauncher;
+import dev.claudepool.claude.FakeCli;
 import dev.claudepool.claude.PermissionMode;
-import dev.claudepool.claude.StubCli;
 import dev.claudepool.context.SharedContext;
 import dev.claudepool.context.TestingContext;
 import dev.claudepool.event.EventLog;
+import dev.claudepool.store.Signals;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.task.TaskLimits;
 import dev.claudepool.task.TaskProperties;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import org.springframework.util.unit.DataSize;
 
-/** One slot over a test database; its process never starts, since its working directory does not exist. */
+/** One slot over a test database; its process starts only when the test lets it. */
 public final class TestingSlots {
 
     /** The slot's own session. */
     public static final UUID SESSION = UUID.randomUUID();
 
-    private static final ClaudeLauncher LAUNCHER = StubCli.launcher(dataDirectory());
-    private static final SlotProperties PROPERTIES = propertiesOfMissingDirectory();
+    /** Holds all starts at first. */
+    public final FakeCli cli = new FakeCli().holdStarts();
 
     public final Slots slots;
+
+    /** Tells of every change of a slot's state. */
+    public final Signals signals = new Signals();
 
     public TestingSlots(
             TestDatabase database,
@@ -39,11 +38,13 @@ public final class TestingSlots {
             MeterRegistry meters) {
         SharedContext context = TestingContext.of(database);
         SlotStore store = new SlotStore(database.jdbc(), database.json());
-        LaunchSpecs specs = new LaunchSpecs(PROPERTIES, defaults(), tasks, limits, context, database.json());
+        SlotProperties properties =
+                new SlotProperties(cli.workingDirectory().toString(), SlotProperties.Isolation.PROCESS);
+        LaunchSpecs specs = new LaunchSpecs(properties, defaults(), tasks, limits, context, database.json());
         SlotFactory factory = new SlotFactory(
-                LAUNCHER,
+                cli.launcher(),
                 specs,
-                new Recycling(PROPERTIES, new RecycleProperties(1, Duration.ofHours(1), DataSize.ofGigabytes(1))),
+                new Recycling(properties, new RecycleProperties(1, Duration.ofHours(1), DataSize.ofGigabytes(1))),
                 store,
                 budget,
                 database.monotonicClock(),
@@ -51,6 +52,7 @@ public final class TestingSlots {
         SpendOutsideTurns spend = new SpendOutsideTurns(budget, log, database.transactions(), meters);
         slots = new Slots(factory, store, specs, spend, context, database.transactions());
         database.transactions().writing(() -> store.saveSession("slot-0", SESSION));
+        slots.listen((_, _) -> signals.tell());
         slots.scaleTo(1);
         database.endBefore(this::stop);
     }
@@ -63,26 +65,21 @@ public final class TestingSlots {
         }
     }
 
+    /** Waits until so many slots are idle. */
+    public void awaitIdle(int count) throws InterruptedException {
+        signals.await(count + " slots are idle", () -> slots.idle().size() == count);
+    }
+
+    /** Waits until a slot is in this state. */
+    public void awaitState(String slotId, SlotState.Name state) throws InterruptedException {
+        signals.await(
+                slotId + " is " + state,
+                () -> slots.all().stream()
+                        .anyMatch(slot ->
+                                slot.id().equals(slotId) && slot.state().name() == state));
+    }
+
     private static TaskDefaultsProperties defaults() {
         return new TaskDefaultsProperties(null, null, PermissionMode.PLAN, null, null, null, null, null, null, null);
-    }
-
-    private static Path dataDirectory() {
-        try {
-            return Files.createTempDirectory("slots");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static SlotProperties propertiesOfMissingDirectory() {
-        try {
-            Path directory = Files.createTempDirectory("slots");
-            SlotProperties properties = new SlotProperties(directory.toString(), SlotProperties.Isolation.PROCESS);
-            Files.delete(directory);
-            return properties;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
