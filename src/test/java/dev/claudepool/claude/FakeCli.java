@@ -151,7 +151,8 @@ public final class FakeCli {
 
     /** Waits until a process works on this prompt, and returns the process. */
     public FakeProcess awaitPrompt(String prompt) throws InterruptedException {
-        signals.await("a process works on '" + prompt + "'", () -> workingOn(prompt).isPresent());
+        signals.await(
+                "a process works on '" + prompt + "'", () -> workingOn(prompt).isPresent());
         return workingOn(prompt).orElseThrow();
     }
 

@@ -169,8 +169,7 @@ public final class FakeProcess extends Process {
         }
         JsonNode line = JSON.readTree(text);
         switch (line.path("type").asString("")) {
-            case "control_request" ->
-                control(line.path("request_id").asString(), line.path("request"));
+            case "control_request" -> control(line.path("request_id").asString(), line.path("request"));
             case "user" -> begin(line.path("message").path("content").asString(""));
             default -> {}
         }
@@ -211,7 +210,8 @@ public final class FakeProcess extends Process {
 
     private void interrupted() {
         if (prompt != null) {
-            ObjectNode result = result().put("subtype", "error_during_execution").put("is_error", true);
+            ObjectNode result =
+                    result().put("subtype", "error_during_execution").put("is_error", true);
             result.putArray("errors").add("[interrupted]");
             endTurn(result);
         }

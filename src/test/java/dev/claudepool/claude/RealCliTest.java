@@ -77,7 +77,13 @@ class RealCliTest {
 
     private ClaudeLauncher launcher() {
         return new ClaudeLauncher(
-                properties(), program, Optional.empty(), new Spawner(Optional.empty()), directory, new SimpleMeterRegistry(), InstantSource.system());
+                properties(),
+                program,
+                Optional.empty(),
+                new Spawner(Optional.empty()),
+                directory,
+                new SimpleMeterRegistry(),
+                InstantSource.system());
     }
 
     private CliProperties properties() {

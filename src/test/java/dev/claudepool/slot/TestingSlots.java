@@ -75,8 +75,8 @@ public final class TestingSlots {
         signals.await(
                 slotId + " is " + state,
                 () -> slots.all().stream()
-                        .anyMatch(slot ->
-                                slot.id().equals(slotId) && slot.state().name() == state));
+                        .anyMatch(
+                                slot -> slot.id().equals(slotId) && slot.state().name() == state));
     }
 
     private static TaskDefaultsProperties defaults() {
