@@ -43,11 +43,13 @@ class ChainController {
     static final String PATH = "/api/v1/chains";
 
     private final ChainService chains;
+    private final ChainListStore lists;
     private final ChainView.Factory views;
     private final ClientWaits waits;
 
-    ChainController(ChainService chains, ChainView.Factory views, ClientWaits waits) {
+    ChainController(ChainService chains, ChainListStore lists, ChainView.Factory views, ClientWaits waits) {
         this.chains = chains;
+        this.lists = lists;
         this.views = views;
         this.waits = waits;
     }
@@ -95,9 +97,9 @@ class ChainController {
             @Valid @ParameterObject PageQuery page) {
         UUID before = page.position(1).map(cursor -> cursor.uuid(0)).orElse(null);
         if (fields == Fields.FULL) {
-            return wholes(page, chains.sizes(state, before, page.size() + 1));
+            return wholes(page, lists.sizes(state, before, page.size() + 1));
         }
-        List<ChainOutline> found = chains.list(state, before, page.size() + 1);
+        List<ChainOutline> found = lists.outlines(state, before, page.size() + 1);
         return page.pageOf(found, chain -> Cursor.of(chain.id())).map(views::summary);
     }
 

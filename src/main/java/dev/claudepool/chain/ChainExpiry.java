@@ -15,7 +15,9 @@ import org.springframework.stereotype.Component;
 /** Lets chains go that were submitted by themselves, and removes those of fan-outs when it is told to. */
 @Component
 @Order(Expiring.REMOVES_TASKS)
-class ChainExpiry implements Expiring {
+public class ChainExpiry implements Expiring {
+
+    private static final int REMOVED_AT_ONCE = 100;
 
     private final ChainStore store;
     private final FlowExpiry flows;
@@ -36,8 +38,17 @@ class ChainExpiry implements Expiring {
         return flows.expire(now, store::endedBefore, id -> remove(List.of(id)));
     }
 
+    /**
+     * Deletes some chains of a fan-out, whose tasks are deleted already, in the caller's transaction.
+     *
+     * @return how many; 0 when none is left
+     */
+    public int removeSome(UUID fanOutId) {
+        return remove(store.someOf(fanOutId, REMOVED_AT_ONCE));
+    }
+
     /** Deletes chains that have no tasks any more, with all that is about them, in the caller's transaction. */
-    int remove(List<UUID> chains) {
+    private int remove(List<UUID> chains) {
         chains.forEach(id -> {
             log.forget(new EventFilter.OfChain(id));
             store.delete(id);

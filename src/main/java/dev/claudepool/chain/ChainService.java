@@ -1,20 +1,15 @@
 package dev.claudepool.chain;
 
-import dev.claudepool.budget.Budget;
 import dev.claudepool.flow.FlowTasks;
 import dev.claudepool.problem.FieldRules;
 import dev.claudepool.problem.ProblemCode;
 import dev.claudepool.problem.ProblemException;
 import dev.claudepool.security.Caller;
-import dev.claudepool.store.Ids;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.submit.CompletionWaiters;
 import dev.claudepool.submit.Idempotency;
-import dev.claudepool.task.Sizes;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.web.ClientWait;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,46 +21,29 @@ import org.springframework.stereotype.Service;
 @Service
 public class ChainService {
 
-    private static final int REMOVED_AT_ONCE = 100;
-
     private final ChainStore store;
-    private final ChainListStore lists;
-    private final ChainEngine progress;
-    private final ChainEvents events;
-    private final ChainExpiry expiry;
+    private final NewChains newChains;
+    private final ChainEngine engine;
     private final FlowTasks tasks;
     private final Idempotency idempotency;
     private final CompletionWaiters waiters;
-    private final Budget budget;
     private final Transactions transactions;
-    private final Ids ids;
-    private final InstantSource clock;
 
     ChainService(
             ChainStore store,
-            ChainListStore lists,
-            ChainEngine progress,
-            ChainEvents events,
-            ChainExpiry expiry,
+            NewChains newChains,
+            ChainEngine engine,
             FlowTasks tasks,
             Idempotency idempotency,
             CompletionWaiters waiters,
-            Budget budget,
-            Transactions transactions,
-            Ids ids,
-            InstantSource clock) {
+            Transactions transactions) {
         this.store = store;
-        this.lists = lists;
-        this.progress = progress;
-        this.events = events;
-        this.expiry = expiry;
+        this.newChains = newChains;
+        this.engine = engine;
         this.tasks = tasks;
         this.idempotency = idempotency;
         this.waiters = waiters;
-        this.budget = budget;
         this.transactions = transactions;
-        this.ids = ids;
-        this.clock = clock;
     }
 
     /**
@@ -82,8 +60,8 @@ public class ChainService {
         return transactions.write(() -> get(idempotency.once(idempotencyKey, spec, () -> {
             tasks.verify(caller, (fields, check) -> forEachTask(spec, fields, check));
             tasks.admit(tasksOf(spec), 1, "steps");
-            Chain chain = add(spec, null);
-            progress.begin(chain);
+            Chain chain = newChains.add(spec, null);
+            engine.begin(chain);
             tasks.requireRoom();
             return chain.id();
         })));
@@ -107,12 +85,7 @@ public class ChainService {
 
     /** Makes a chain that does not begin yet, in the caller's transaction. */
     public Chain add(ChainSpec spec, @Nullable UUID fanOutId) {
-        Chain chain = Chain.accepted(ids.next(), spec, fanOutId, Instant.ofEpochMilli(clock.millis()));
-        store.insert(chain);
-        budget.open(chain.id(), spec.limit());
-        progress.keepSessions(chain);
-        events.begun(chain);
-        return chain;
+        return newChains.add(spec, fanOutId);
     }
 
     /** The first chain that a fan-out holds back. */
@@ -122,22 +95,12 @@ public class ChainService {
 
     /** Lets a chain begin that was held back, in the caller's transaction. */
     public void begin(UUID id) {
-        progress.begin(get(id));
+        engine.begin(get(id));
     }
 
     /** @throws ProblemException {@code chain-not-found} */
     Chain get(UUID id) {
         return store.find(id).orElseThrow(() -> notFound(id));
-    }
-
-    /** Chains with ids below {@code before}, youngest first. */
-    List<ChainOutline> list(Chain.@Nullable State state, @Nullable UUID before, int limit) {
-        return lists.outlines(state, before, limit);
-    }
-
-    /** The ids of these, and how many bytes each of them has, with the outputs of its tasks. */
-    Sizes sizes(Chain.@Nullable State state, @Nullable UUID before, int limit) {
-        return lists.sizes(state, before, limit);
     }
 
     /** The chains that are elements of a fan-out, in the order of its request. */
@@ -165,7 +128,7 @@ public class ChainService {
         return transactions.write(() -> {
             Chain chain = get(id);
             if (!chain.isFinal() && chain.stop() == null) {
-                progress.stop(chain, Chain.Stop.CANCELLED);
+                engine.stop(chain, Chain.Stop.CANCELLED);
             }
             return get(id);
         });
@@ -188,7 +151,7 @@ public class ChainService {
             }
             requireOutputs(chain);
             tasks.admit(tasksOf(chain.spec()), 1, "steps");
-            progress.retry(chain);
+            engine.retry(chain);
             tasks.requireRoom();
             return get(id);
         });
@@ -216,17 +179,8 @@ public class ChainService {
         return get(id);
     }
 
-    /**
-     * Deletes some chains of a fan-out, whose tasks are gone already, in the caller's transaction.
-     *
-     * @return how many; 0 when none is left
-     */
-    public int removeSome(UUID fanOutId) {
-        return expiry.remove(store.someOf(fanOutId, REMOVED_AT_ONCE));
-    }
-
-    /** Calls {@code listener} when the state of a chain is another. */
+    /** Calls {@code listener} for every change of a chain's state. */
     public void listen(ChainListener listener) {
-        progress.listen(listener);
+        engine.listen(listener);
     }
 }

@@ -8,6 +8,8 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +77,14 @@ public record ChainSpec(
     /** What it may spend in all, if it says so. */
     public @Nullable Money limit() {
         return maxBudgetUsd == null ? null : Money.usd(maxBudgetUsd);
+    }
+
+    /** The ids of tasks or sessions that steps go on in. */
+    List<UUID> namedSessions() {
+        return steps.stream()
+                .flatMap(step ->
+                        Stream.ofNullable(StepTaskFactory.template(this, step).namedSession()))
+                .toList();
     }
 
     @Override

@@ -6,13 +6,11 @@ import dev.claudepool.flow.FlowDeadlines;
 import dev.claudepool.flow.FlowTasks;
 import dev.claudepool.problem.ProblemCode;
 import dev.claudepool.problem.ProblemException;
-import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.HoldReason;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskChanges;
 import dev.claudepool.task.TaskState;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -33,33 +31,27 @@ class FanOutEngine implements SmartInitializingSingleton {
 
     private final FanOutStore store;
     private final FanOutEvents events;
-    private final FanOutMetrics metrics;
     private final FlowTasks tasks;
     private final ChainService chains;
     private final FlowDeadlines deadlines;
     private final Transactions transactions;
-    private final MonotonicClock monotonicClock;
     private final InstantSource clock;
 
     FanOutEngine(
             FanOutStore store,
             FanOutEvents events,
-            FanOutMetrics metrics,
             FlowTasks tasks,
             ChainService chains,
             FlowDeadlines deadlines,
             TaskChanges changes,
             Transactions transactions,
-            MonotonicClock monotonicClock,
             InstantSource clock) {
         this.store = store;
         this.events = events;
-        this.metrics = metrics;
         this.tasks = tasks;
         this.chains = chains;
         this.deadlines = deadlines;
         this.transactions = transactions;
-        this.monotonicClock = monotonicClock;
         this.clock = clock;
         changes.listen(this::onTaskChanged);
         chains.listen(this::onChainChanged);
@@ -79,7 +71,7 @@ class FanOutEngine implements SmartInitializingSingleton {
 
     /** The clock of the instance that accepted it may have been ahead of the present one. */
     private FanOut shortened(FanOut fanOut) {
-        FanOut shortened = fanOut.notLaterThanAcceptedAt(monotonicClock.after(Duration.ZERO));
+        FanOut shortened = fanOut.notLaterThanAcceptedAt(deadlines.now());
         if (!shortened.equals(fanOut)) {
             transactions.writing(() -> store.replace(shortened));
         }
@@ -114,7 +106,7 @@ class FanOutEngine implements SmartInitializingSingleton {
     }
 
     private void cancelSoon(UUID id) {
-        deadlines.at(monotonicClock.instant(), () -> cancelRest(id));
+        deadlines.at(deadlines.now(), () -> cancelRest(id));
     }
 
     private void cancelRest(UUID id) {
@@ -181,7 +173,7 @@ class FanOutEngine implements SmartInitializingSingleton {
             events.changed(after);
         }
         if (after.isFinal()) {
-            transactions.afterCommit(() -> metrics.ended(after));
+            events.ended(after);
         } else if (after.stop() == null && after.options().failFast() && to == TaskState.Name.FAILED) {
             stop(after.stopped(FanOut.Stop.FAILED_FAST));
             transactions.afterCommit(() -> cancelSoon(id));
@@ -192,8 +184,7 @@ class FanOutEngine implements SmartInitializingSingleton {
 
     /** Whether an element may be retried. */
     private void requireGoingOn(FanOut fanOut) {
-        Instant deadline = fanOut.deadline();
-        if (fanOut.stop() != null || (deadline != null && !deadline.isAfter(monotonicClock.instant()))) {
+        if (fanOut.stop() != null || deadlines.isOver(fanOut.deadline())) {
             throw new ProblemException(ProblemCode.CONFLICT, "The chain belongs to a fan-out that was stopped");
         }
     }

@@ -1,7 +1,7 @@
 package dev.claudepool.fanout;
 
 import dev.claudepool.budget.Budget;
-import dev.claudepool.chain.ChainService;
+import dev.claudepool.chain.ChainExpiry;
 import dev.claudepool.event.EventFilter;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.flow.FlowExpiry;
@@ -20,7 +20,7 @@ class FanOutExpiry implements Expiring {
 
     private final FanOutStore store;
     private final FlowExpiry flows;
-    private final ChainService chains;
+    private final ChainExpiry chains;
     private final Budget budget;
     private final Idempotency idempotency;
     private final EventLog log;
@@ -28,7 +28,7 @@ class FanOutExpiry implements Expiring {
     FanOutExpiry(
             FanOutStore store,
             FlowExpiry flows,
-            ChainService chains,
+            ChainExpiry chains,
             Budget budget,
             Idempotency idempotency,
             EventLog log) {

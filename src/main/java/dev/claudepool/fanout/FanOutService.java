@@ -1,14 +1,11 @@
 package dev.claudepool.fanout;
 
-import dev.claudepool.budget.Budget;
 import dev.claudepool.chain.ChainService;
 import dev.claudepool.chain.ChainSpec;
 import dev.claudepool.flow.FlowTasks;
 import dev.claudepool.problem.ProblemCode;
 import dev.claudepool.problem.ProblemException;
 import dev.claudepool.security.Caller;
-import dev.claudepool.store.Ids;
-import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.submit.CompletionWaiters;
 import dev.claudepool.submit.Idempotency;
@@ -18,8 +15,6 @@ import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.web.ClientWait;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -35,43 +30,31 @@ class FanOutService {
     private static final Duration READING_PERIOD = Duration.ofMillis(100);
 
     private final FanOutStore store;
-    private final FanOutEngine progress;
-    private final FanOutEvents events;
+    private final NewFanOuts newFanOuts;
+    private final FanOutEngine engine;
     private final FlowTasks tasks;
     private final ChainService chains;
     private final Idempotency idempotency;
     private final CompletionWaiters waiters;
-    private final Budget budget;
     private final Transactions transactions;
-    private final Ids ids;
-    private final MonotonicClock monotonicClock;
-    private final InstantSource clock;
 
     FanOutService(
             FanOutStore store,
-            FanOutEngine progress,
-            FanOutEvents events,
+            NewFanOuts newFanOuts,
+            FanOutEngine engine,
             FlowTasks tasks,
             ChainService chains,
             Idempotency idempotency,
             CompletionWaiters waiters,
-            Budget budget,
-            Transactions transactions,
-            Ids ids,
-            MonotonicClock monotonicClock,
-            InstantSource clock) {
+            Transactions transactions) {
         this.store = store;
-        this.progress = progress;
-        this.events = events;
+        this.newFanOuts = newFanOuts;
+        this.engine = engine;
         this.tasks = tasks;
         this.chains = chains;
         this.idempotency = idempotency;
         this.waiters = waiters;
-        this.budget = budget;
         this.transactions = transactions;
-        this.ids = ids;
-        this.monotonicClock = monotonicClock;
-        this.clock = clock;
     }
 
     /**
@@ -95,16 +78,12 @@ class FanOutService {
         Stream<TaskSpec> ofChains =
                 spec.allChains().stream().map(ChainService::tasksOf).flatMap(List::stream);
         tasks.admit(Stream.concat(spec.allTasks().stream(), ofChains).toList(), spec.size(), FanOutRules.field(spec));
-        FanOut fanOut = FanOut.accepted(
-                ids.next(), spec, Instant.ofEpochMilli(clock.millis()), monotonicClock.after(Duration.ZERO));
-        store.insert(fanOut);
-        budget.open(fanOut.id(), spec.limit());
-        events.changed(fanOut);
+        FanOut fanOut = newFanOuts.add(spec);
         accepted.addAll(addTasks(fanOut, spec));
         addChains(fanOut, spec);
         tasks.requireRoom();
         tasks.dispatch();
-        transactions.afterCommit(() -> progress.watch(fanOut));
+        transactions.afterCommit(() -> engine.watch(fanOut));
         return fanOut.id();
     }
 
@@ -124,7 +103,7 @@ class FanOutService {
             var _ = chains.add(chain, fanOut.id());
         }
         for (int begun = 0; begun < Math.min(concurrency, spec.allChains().size()); begun++) {
-            progress.beginNextChain(fanOut.id());
+            engine.beginNextChain(fanOut.id());
         }
     }
 
@@ -150,7 +129,7 @@ class FanOutService {
      */
     FanOut cancel(UUID id) {
         var _ = get(id);
-        progress.stopIfUnstopped(id, FanOut.Stop.CANCELLED);
+        engine.stopIfUnstopped(id, FanOut.Stop.CANCELLED);
         return get(id);
     }
 

@@ -4,6 +4,7 @@ import dev.claudepool.store.MonotonicClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
@@ -12,10 +13,7 @@ import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/**
- * Stops chains and fan-outs that take too long, by the monotonic clock. It forgets them with the service, so tell it
- * again. Thread-safe.
- */
+/** The deadlines of chains and fan-outs, by the monotonic clock; they are not stored. Thread-safe. */
 @Component
 public class FlowDeadlines implements AutoCloseable {
 
@@ -30,6 +28,16 @@ public class FlowDeadlines implements AutoCloseable {
         scheduler.setThreadNamePrefix("deadline-");
         scheduler.setVirtualThreads(true);
         scheduler.setClock(clock.withZone(ZoneOffset.UTC));
+    }
+
+    /** The time by the monotonic clock, in milliseconds. */
+    public Instant now() {
+        return clock.after(Duration.ZERO);
+    }
+
+    /** Whether there is a deadline, and it is over. */
+    public boolean isOver(@Nullable Instant deadline) {
+        return deadline != null && !deadline.isAfter(clock.instant());
     }
 
     /** Runs {@code stop} at {@code deadline}, and again while the store cannot be used. */

@@ -2,14 +2,12 @@ package dev.claudepool.queue;
 
 import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.Spend;
-import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskChanges;
 import dev.claudepool.task.TaskError;
 import dev.claudepool.task.TaskState;
 import dev.claudepool.task.TaskStore;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -23,37 +21,28 @@ public class TaskRecovery {
 
     private static final Logger log = LoggerFactory.getLogger(TaskRecovery.class);
 
-    /** No task waits for longer after a start; who is at a limit is told so again. */
-    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
-
     private final TaskSettlement settlement;
     private final TaskStore store;
-    private final QueueStore queueStore;
     private final TaskChanges changes;
     private final Budget budget;
-    private final QueueProperties properties;
+    private final QueueOrder order;
     private final Transactions transactions;
-    private final MonotonicClock monotonicClock;
     private final InstantSource clock;
 
     TaskRecovery(
             TaskSettlement settlement,
             TaskStore store,
-            QueueStore queueStore,
             TaskChanges changes,
             Budget budget,
-            QueueProperties properties,
+            QueueOrder order,
             Transactions transactions,
-            MonotonicClock monotonicClock,
             InstantSource clock) {
         this.settlement = settlement;
         this.store = store;
-        this.queueStore = queueStore;
         this.changes = changes;
         this.budget = budget;
-        this.properties = properties;
+        this.order = order;
         this.transactions = transactions;
-        this.monotonicClock = monotonicClock;
         this.clock = clock;
     }
 
@@ -68,8 +57,7 @@ public class TaskRecovery {
         left.forEach(this::recover);
         transactions.writing(() -> {
             budget.releaseAll();
-            queueStore.rank(properties.step());
-            queueStore.shortenWaits(monotonicClock.after(LONGEST_WAIT));
+            order.renew();
         });
         return left.size();
     }

@@ -46,11 +46,13 @@ class TaskController {
     static final String PATH = "/api/v1/tasks";
 
     private final TaskService tasks;
+    private final TaskLists lists;
     private final TaskView.Factory views;
     private final ClientWaits waits;
 
-    TaskController(TaskService tasks, TaskView.Factory views, ClientWaits waits) {
+    TaskController(TaskService tasks, TaskLists lists, TaskView.Factory views, ClientWaits waits) {
         this.tasks = tasks;
+        this.lists = lists;
         this.views = views;
         this.waits = waits;
     }
@@ -95,9 +97,9 @@ class TaskController {
         UUID before = page.position(1).map(cursor -> cursor.uuid(0)).orElse(null);
         TaskFilter filter = new TaskFilter(state, tag);
         if (fields == Fields.FULL) {
-            return wholes(page, tasks.sizes(filter, before, page.size() + 1));
+            return wholes(page, lists.sizes(filter, before, page.size() + 1));
         }
-        List<TaskOutline> found = tasks.list(filter, before, page.size() + 1);
+        List<TaskOutline> found = lists.list(filter, before, page.size() + 1);
         return page.pageOf(found, task -> Cursor.of(task.id())).map(views.summaries());
     }
 
@@ -105,7 +107,7 @@ class TaskController {
         Page<UUID> ids =
                 page.pageOf(found.order(), found.firstWithin(Sizes.LONG_PAGE).size(), Cursor::of);
         List<TaskView> items =
-                tasks.getAll(ids.items()).stream().map(views.now()).toList();
+                lists.getAll(ids.items()).stream().map(views.now()).toList();
         return new Page<>(items, ids.next());
     }
 

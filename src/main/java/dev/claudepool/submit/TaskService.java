@@ -7,11 +7,8 @@ import dev.claudepool.security.Caller;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.LargeReads;
 import dev.claudepool.task.Origin;
-import dev.claudepool.task.Sizes;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskChanges;
-import dev.claudepool.task.TaskOutline;
-import dev.claudepool.task.TaskReader;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.task.TaskSpecRules;
 import dev.claudepool.task.TaskState;
@@ -20,19 +17,17 @@ import dev.claudepool.web.ClientWait;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
-/** What clients do with tasks: submit, find, list, cancel, wait. Thread-safe. */
+/** What clients do with tasks: submit, find, cancel, wait. Thread-safe. */
 @Service
 public class TaskService {
 
     private final TaskStore store;
-    private final TaskListStore lists;
     private final LargeReads reads;
     private final Submissions submissions;
     private final Idempotency idempotency;
@@ -43,7 +38,6 @@ public class TaskService {
 
     TaskService(
             TaskStore store,
-            TaskListStore lists,
             LargeReads reads,
             Submissions submissions,
             Idempotency idempotency,
@@ -52,7 +46,6 @@ public class TaskService {
             Transactions transactions,
             InstantSource clock) {
         this.store = store;
-        this.lists = lists;
         this.reads = reads;
         this.submissions = submissions;
         this.idempotency = idempotency;
@@ -101,22 +94,6 @@ public class TaskService {
 
     private static <T> T required(UUID id, Optional<T> found) {
         return found.orElseThrow(() -> new ProblemException(ProblemCode.TASK_NOT_FOUND, "There is no task " + id));
-    }
-
-    /** Tasks with ids below {@code before}, youngest first. */
-    List<TaskOutline> list(TaskFilter filter, @Nullable UUID before, int limit) {
-        return lists.list(filter, before, limit);
-    }
-
-    /** The ids of these, with the sizes of the tasks. */
-    Sizes sizes(TaskFilter filter, @Nullable UUID before, int limit) {
-        return store.sizes(lists.ids(filter, before, limit));
-    }
-
-    /** These tasks, in this order. */
-    List<Task> getAll(List<UUID> ids) {
-        TaskReader reader = new TaskReader(store, reads, ids, new HashMap<>());
-        return ids.stream().flatMap(id -> reader.read(id).stream()).toList();
     }
 
     /**

@@ -118,7 +118,7 @@ abstract class ChainExpiryContract {
 
         assertThat(expireAll()).isEqualTo(3);
 
-        assertThat(chains.service.list(null, null, 10))
+        assertThat(chains.lists.outlines(null, null, 10))
                 .extracting(ChainOutline::id)
                 .containsExactly(followed.id());
         assertThat(chains.flows.ofFlow(other.id())).isEmpty();

@@ -14,7 +14,8 @@ public final class TestingChains {
     public final TestingFlows flows;
     public final TestingTasks tasks;
     public final ChainService service;
-    final ChainExpiry expiry;
+    public final ChainExpiry expiry;
+    final ChainListStore lists;
     private final TestDatabase database;
 
     /** @param kept how long chains are kept that have ended */
@@ -23,33 +24,27 @@ public final class TestingChains {
         flows = new TestingFlows(database);
         tasks = flows.tasks;
         ChainStore store = new ChainStore(database.jdbc(), database.json());
-        ChainEvents events = new ChainEvents(tasks.log, tasks.budget);
-        ChainEngine progress = new ChainEngine(
+        ChainEvents events = new ChainEvents(
+                tasks.log, tasks.budget, new ChainMetrics(tasks.meters, database.clock()), database.transactions());
+        ChainEngine engine = new ChainEngine(
                 store,
-                new StepTaskFactory(flows.flows),
+                new StepRunner(new StepTaskFactory(flows.flows), flows.flows, new OutputVars(database.json())),
                 flows.flows,
-                new OutputVars(database.json()),
                 events,
-                new ChainMetrics(tasks.meters, database.clock()),
                 flows.deadlines,
                 tasks.changes,
                 database.transactions(),
-                database.monotonicClock(),
                 database.clock());
         expiry = new ChainExpiry(store, flows.expiry(kept), tasks.budget, tasks.idempotency, tasks.log);
+        lists = new ChainListStore(database.jdbc(), database.dialect(), database.json());
         service = new ChainService(
                 store,
-                new ChainListStore(database.jdbc(), database.dialect(), database.json()),
-                progress,
-                events,
-                expiry,
+                new NewChains(store, events, flows.flows, tasks.budget, database.ids(), database.clock()),
+                engine,
                 flows.flows,
                 tasks.idempotency,
                 tasks.waiters,
-                tasks.budget,
-                database.transactions(),
-                database.ids(),
-                database.clock());
+                database.transactions());
     }
 
     /** A chain whose steps are queued one after the other. */

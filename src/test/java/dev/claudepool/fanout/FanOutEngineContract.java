@@ -55,7 +55,7 @@ abstract class FanOutEngineContract {
         assertThat(fanOuts.service.get(fanOut.id()).isFinal()).isFalse();
 
         fanOuts = new TestingFanOuts(database, DAY);
-        fanOuts.progress.afterSingletonsInstantiated();
+        fanOuts.engine.afterSingletonsInstantiated();
 
         FanOut ended = fanOuts.service.await(
                 fanOut.id(), ClientWait.uncounted(DAY), new FanOutTasks(fanOut.id(), fanOuts.chains.flows.flows));

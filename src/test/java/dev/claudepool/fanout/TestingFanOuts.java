@@ -12,7 +12,7 @@ final class TestingFanOuts {
     final TestingChains chains;
     final FanOutService service;
     final FanOutExpiry expiry;
-    final FanOutEngine progress;
+    final FanOutEngine engine;
     private final TestDatabase database;
 
     /** @param kept how long fan-outs are kept that have ended */
@@ -21,33 +21,29 @@ final class TestingFanOuts {
         chains = new TestingChains(database, kept);
         tasks = chains.tasks;
         FanOutStore store = new FanOutStore(database.jdbc(), database.json());
-        FanOutEvents events = new FanOutEvents(tasks.log, tasks.budget);
-        progress = new FanOutEngine(
+        FanOutEvents events =
+                new FanOutEvents(tasks.log, tasks.budget, new FanOutMetrics(tasks.meters), database.transactions());
+        engine = new FanOutEngine(
                 store,
                 events,
-                new FanOutMetrics(tasks.meters),
                 chains.flows.flows,
                 chains.service,
                 chains.flows.deadlines,
                 tasks.changes,
                 database.transactions(),
-                database.monotonicClock(),
                 database.clock());
         service = new FanOutService(
                 store,
-                progress,
-                events,
+                new NewFanOuts(
+                        store, events, tasks.budget, database.ids(), database.monotonicClock(), database.clock()),
+                engine,
                 chains.flows.flows,
                 chains.service,
                 tasks.idempotency,
                 tasks.waiters,
-                tasks.budget,
-                database.transactions(),
-                database.ids(),
-                database.monotonicClock(),
-                database.clock());
+                database.transactions());
         expiry = new FanOutExpiry(
-                store, chains.flows.expiry(kept), chains.service, tasks.budget, tasks.idempotency, tasks.log);
+                store, chains.flows.expiry(kept), chains.expiry, tasks.budget, tasks.idempotency, tasks.log);
     }
 
     /** @param spec in JSON, with apostrophes for quotation marks */

@@ -55,12 +55,10 @@ public final class TestingQueue {
         recovery = new TaskRecovery(
                 settlement,
                 tasks.store,
-                store,
                 tasks.changes,
                 budget,
-                queueProperties,
+                new QueueOrder(store, queueProperties, database.monotonicClock()),
                 database.transactions(),
-                database.monotonicClock(),
                 database.clock());
     }
 

@@ -62,6 +62,7 @@ public final class TestingTasks {
     public final TaskRemoval removal;
     public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     public final TaskService service;
+    final TaskLists lists;
 
     public TestingTasks(TestDatabase database) {
         this(database, TestingSpecs.properties(0), TestingQueue.capacity(10_000));
@@ -108,15 +109,8 @@ public final class TestingTasks {
                 queue.queue,
                 new TestingDispatch(database, queue, slots, log).dispatcher);
         service = new TaskService(
-                store,
-                new TaskListStore(database.jdbc(), database.dialect(), database.json()),
-                reads,
-                submissions,
-                idempotency,
-                changes,
-                waiters,
-                database.transactions(),
-                database.clock());
+                store, reads, submissions, idempotency, changes, waiters, database.transactions(), database.clock());
+        lists = new TaskLists(store, new TaskListStore(database.jdbc(), database.dialect(), database.json()), reads);
         removal = new TaskRemoval(store, idempotency, log);
     }
 
