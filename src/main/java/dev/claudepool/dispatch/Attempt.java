@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ public class Attempt {
     private final Claim claim;
     private final RequestedSession requested;
     private final SlotLease lease;
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private @Nullable Turn turn;
     private @Nullable StopReason stopReason;
 
@@ -62,17 +64,25 @@ public class Attempt {
         return stopReason != null;
     }
 
+    /** Completes when it is stopped. */
+    CompletableFuture<Void> stopped() {
+        return stopped;
+    }
+
     /** Why it was stopped; the first reason counts. Empty while it was not. */
     synchronized Optional<StopReason> stopReason() {
         return Optional.ofNullable(stopReason);
     }
 
     /** Ends the attempt soon, wherever it is. */
-    synchronized void stop(StopReason reason) {
-        stopReason = stopReason == null ? reason : stopReason;
-        if (turn != null) {
-            turn.cancel();
+    void stop(StopReason reason) {
+        synchronized (this) {
+            stopReason = stopReason == null ? reason : stopReason;
+            if (turn != null) {
+                turn.cancel();
+            }
         }
+        stopped.complete(null);
     }
 
     /**

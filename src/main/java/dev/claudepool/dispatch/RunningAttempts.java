@@ -122,7 +122,8 @@ public class RunningAttempts {
     private void carryOut(Attempt attempt) {
         Task task = attempt.task();
         AttemptJournal journal = new AttemptJournal(eventLog, settlement, transactions, task);
-        try (var _ = sessions.acquire(attempt.sessionId(), attempt::isStopped)) {
+        try (SessionLocks.Place place = sessions.enter(attempt.sessionId())) {
+            place.await(attempt.stopped());
             TurnResult result = run(attempt, journal);
             try {
                 settlePersistently(attempt, result, journal);

@@ -1,59 +1,68 @@
 package dev.claudepool.dispatch;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.CountDownLatch;
 import org.springframework.stereotype.Component;
 
 /**
  * Keeps a session to one process at a time: two would interleave their transcripts (CLI 2.1.330). The queue gives out
  * no two tasks that name the same session; this covers what it cannot see, such as a process that is still being ended.
- * Thread-safe.
+ * Who comes first gets it first. Thread-safe.
  */
 @Component
 class SessionLocks {
 
-    private static final Duration LOOK_ROUND = Duration.ofMillis(100);
+    /** When those leave who came last. */
+    private final Map<UUID, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
 
-    private final Map<UUID, HoldReason> holds = new ConcurrentHashMap<>();
+    /** Gets in line for the session, without waiting. */
+    Place enter(UUID session) {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        CompletableFuture<Void> before = leaving.put(session, left);
+        return new Place(session, before == null ? CompletableFuture.completedFuture(null) : before, left);
+    }
 
-    /** Waits for the session; gives up waiting, without a hold, once {@code unwanted}. */
-    Lease acquire(UUID session, BooleanSupplier unwanted) throws InterruptedException {
-        HoldReason hold = holds.compute(
-                session, (_, other) -> other == null ? new HoldReason(new Semaphore(1), 1) : other.plus(1));
-        boolean held = false;
-        try {
-            while (!held && !unwanted.getAsBoolean()) {
-                held = hold.permit.tryAcquire(LOOK_ROUND.toMillis(), TimeUnit.MILLISECONDS);
-            }
-            return held ? () -> release(session, 1) : () -> release(session, 0);
-        } catch (InterruptedException e) {
-            release(session, 0);
-            throw e;
+    /** How many sessions are held. */
+    int count() {
+        return leaving.size();
+    }
+
+    /** A place in the line for a session. */
+    final class Place implements AutoCloseable {
+
+        private final UUID session;
+        private final CompletableFuture<Void> before;
+        private final CompletableFuture<Void> left;
+
+        private Place(UUID session, CompletableFuture<Void> before, CompletableFuture<Void> left) {
+            this.session = session;
+            this.before = before;
+            this.left = left;
         }
-    }
 
-    private void release(UUID session, int permits) {
-        holds.computeIfPresent(session, (_, hold) -> {
-            hold.permit.release(permits);
-            return hold.users == 1 ? null : hold.plus(-1);
-        });
-    }
+        /** Whether the session is held by who has this place. */
+        boolean isFirst() {
+            return before.isDone();
+        }
 
-    /** Ends the hold. */
-    interface Lease extends AutoCloseable {
+        /** Waits until it is the first; gives up waiting once {@code unwanted}. */
+        void await(CompletableFuture<Void> unwanted) throws InterruptedException {
+            CountDownLatch over = new CountDownLatch(1);
+            var _ = before.thenRun(over::countDown);
+            var _ = unwanted.thenRun(over::countDown);
+            over.await();
+        }
+
+        /** Leaves the line, once all have who came before: who comes after waits for them, too. */
         @Override
-        void close();
-    }
-
-    /** The one permit of a session, and how many hold it or wait. */
-    private record HoldReason(Semaphore permit, int users) {
-        HoldReason plus(int more) {
-            return new HoldReason(permit, users + more);
+        public void close() {
+            var _ = before.thenRun(() -> {
+                boolean _ = leaving.remove(session, left);
+                left.complete(null);
+            });
         }
     }
 }

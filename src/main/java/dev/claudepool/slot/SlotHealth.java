@@ -20,6 +20,8 @@ class SlotHealth {
     private static final int CRASH_LOOP = 5;
 
     private final MonotonicClock clock;
+    private final BackOff afterFailedStarts;
+    private final BackOff afterCrashLoop;
     private int failedStarts;
     private int crashes;
     private int restarts;
@@ -27,7 +29,13 @@ class SlotHealth {
     private @Nullable Failure lastFailure;
 
     SlotHealth(MonotonicClock clock) {
+        this(clock, AFTER_FAILED_STARTS, AFTER_CRASH_LOOP);
+    }
+
+    SlotHealth(MonotonicClock clock, BackOff afterFailedStarts, BackOff afterCrashLoop) {
         this.clock = clock;
+        this.afterFailedStarts = afterFailedStarts;
+        this.afterCrashLoop = afterCrashLoop;
     }
 
     /** A process came up. */
@@ -52,7 +60,7 @@ class SlotHealth {
         crashes++;
         restarts++;
         if (crashes >= CRASH_LOOP) {
-            crashPauseEnd = clock.after(AFTER_CRASH_LOOP.after(crashes - CRASH_LOOP + 1));
+            crashPauseEnd = clock.after(afterCrashLoop.after(crashes - CRASH_LOOP + 1));
         }
     }
 
@@ -72,7 +80,7 @@ class SlotHealth {
     /** How long to wait before the next process is started or used. */
     synchronized Duration pauseBeforeStart() {
         if (failedStarts > 0) {
-            return AFTER_FAILED_STARTS.after(failedStarts);
+            return afterFailedStarts.after(failedStarts);
         }
         Duration pause = Duration.between(clock.instant(), crashPauseEnd);
         return crashes < CRASH_LOOP || pause.isNegative() ? Duration.ZERO : pause;

@@ -22,7 +22,7 @@ import org.springframework.util.unit.DataSize;
  * A CLI whose processes are objects in this JVM, for tests in milliseconds. Unless the test says otherwise they are
  * ready at once, answer {@code x} with {@code echo: x} and obey {@code /clear}. Thread-safe.
  */
-public final class FakeCli {
+public final class FakeCli implements AutoCloseable {
 
     /** A process that was asked for, whether or not it came up. */
     public record Start(UUID session, boolean resumed, Optional<String> model) {}
@@ -34,7 +34,9 @@ public final class FakeCli {
     private enum Starts {
         READY,
         HELD,
-        FAILING
+        FAILING,
+        /** There is nothing to start any more. */
+        CLOSED
     }
 
     private final Signals signals = new Signals();
@@ -74,6 +76,12 @@ public final class FakeCli {
     public FakeCli failStarts() {
         setMode(Starts.FAILING);
         return this;
+    }
+
+    /** Starts no more; starts that are held have failed at once. */
+    @Override
+    public void close() {
+        setMode(Starts.CLOSED);
     }
 
     /**
@@ -194,6 +202,9 @@ public final class FakeCli {
         starts.add(new Start(session, resumed.isPresent(), option(command, "model")));
         signals.tell();
         Starts how = awaitDecision();
+        if (how == Starts.CLOSED) {
+            throw new IOException("the fake is closed");
+        }
         FakeProcess process = new FakeProcess(this, command);
         if (how == Starts.FAILING) {
             process.exit(3, "the fake does not start\n");

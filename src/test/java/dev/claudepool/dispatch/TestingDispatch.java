@@ -8,14 +8,18 @@ import dev.claudepool.store.TestDatabase;
 /** The parts of this package, put together over a test database as the application does it. */
 public final class TestingDispatch {
 
+    public final ProviderGate provider;
+    public final RunningAttempts attempts;
+    final SessionLocks sessions = new SessionLocks();
+
     /** Does not run by itself. */
     public final Dispatcher dispatcher;
 
     public TestingDispatch(TestDatabase database, TestingQueue queue, Slots slots, EventLog log) {
-        ProviderGate provider = new ProviderGate(queue.pause, database.monotonicClock());
-        RunningAttempts attempts = new RunningAttempts(
+        provider = new ProviderGate(queue.pause, database.monotonicClock());
+        attempts = new RunningAttempts(
                 queue.settlement,
-                new SessionLocks(),
+                sessions,
                 slots,
                 provider,
                 log,

@@ -1,16 +1,20 @@
 package dev.claudepool.slot;
 
 import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.TestingBudget;
 import dev.claudepool.claude.FakeCli;
 import dev.claudepool.claude.PermissionMode;
 import dev.claudepool.context.SharedContext;
 import dev.claudepool.context.TestingContext;
 import dev.claudepool.event.EventLog;
+import dev.claudepool.event.TestingEventLog;
 import dev.claudepool.store.Signals;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.task.TaskLimits;
 import dev.claudepool.task.TaskProperties;
+import dev.claudepool.task.TestingSpecs;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.UUID;
 import org.springframework.util.unit.DataSize;
@@ -29,6 +33,20 @@ public final class TestingSlots {
     /** Tells of every change of a slot's state. */
     public final Signals signals = new Signals();
 
+    final SlotStore store;
+
+    /** One slot, with a budget of its own. */
+    TestingSlots(TestDatabase database, SlotProperties.Isolation isolation) {
+        this(
+                database,
+                TestingBudget.of(database, null),
+                TestingEventLog.of(database),
+                TestingSpecs.properties(0),
+                TestingSpecs.limits(),
+                new SimpleMeterRegistry(),
+                isolation);
+    }
+
     public TestingSlots(
             TestDatabase database,
             Budget budget,
@@ -36,15 +54,26 @@ public final class TestingSlots {
             TaskProperties tasks,
             TaskLimits limits,
             MeterRegistry meters) {
+        this(database, budget, log, tasks, limits, meters, SlotProperties.Isolation.PROCESS);
+    }
+
+    private TestingSlots(
+            TestDatabase database,
+            Budget budget,
+            EventLog log,
+            TaskProperties tasks,
+            TaskLimits limits,
+            MeterRegistry meters,
+            SlotProperties.Isolation isolation) {
         SharedContext context = TestingContext.of(database);
-        SlotStore store = new SlotStore(database.jdbc(), database.json());
+        store = new SlotStore(database.jdbc(), database.json());
         SlotProperties properties =
-                new SlotProperties(cli.workingDirectory().toString(), SlotProperties.Isolation.PROCESS);
+                new SlotProperties(cli.workingDirectory().toString(), isolation);
         LaunchSpecs specs = new LaunchSpecs(properties, defaults(), tasks, limits, context, database.json());
         SlotFactory factory = new SlotFactory(
                 cli.launcher(),
                 specs,
-                new Recycling(properties, new RecycleProperties(1, Duration.ofHours(1), DataSize.ofGigabytes(1))),
+                new Recycling(properties, new RecycleProperties(3, Duration.ofHours(1), DataSize.ofGigabytes(1))),
                 store,
                 budget,
                 database.monotonicClock(),
@@ -58,6 +87,7 @@ public final class TestingSlots {
     }
 
     private void stop() {
+        cli.close();
         try {
             slots.stop();
         } catch (InterruptedException e) {
@@ -79,7 +109,7 @@ public final class TestingSlots {
                                 slot -> slot.id().equals(slotId) && slot.state().name() == state));
     }
 
-    private static TaskDefaultsProperties defaults() {
+    static TaskDefaultsProperties defaults() {
         return new TaskDefaultsProperties(null, null, PermissionMode.PLAN, null, null, null, null, null, null, null);
     }
 }

@@ -29,6 +29,11 @@ public final class SettableClock implements InstantSource {
         passed = passed.plus(duration);
     }
 
+    /** A clock that goes on as this one does. */
+    public MonotonicClock monotonic() {
+        return new MonotonicClock(this, this::nanos);
+    }
+
     /** The time that has passed. */
     long nanos() {
         return passed.toNanos();

@@ -14,9 +14,9 @@ public final class SqliteTestDatabase extends TestDatabase {
     private final Path directory;
     private final boolean passing;
 
-    /** A new one, which goes when it is closed. */
+    /** A new one, which goes when it is closed; a copy of one that has the schema, since making that takes longer. */
     public SqliteTestDatabase() {
-        this(newDirectory(), true);
+        this(copyOf(Template.FILE), true);
     }
 
     /** The one in {@code directory}, made when missing, which stays. */
@@ -25,7 +25,7 @@ public final class SqliteTestDatabase extends TestDatabase {
     }
 
     private SqliteTestDatabase(Path directory, boolean passing) {
-        super(Map.of("claude-pool.data-dir", directory.toString()), false);
+        super(Map.of("claude-pool.data-dir", directory.toString()), passing);
         this.directory = directory;
         this.passing = passing;
     }
@@ -55,6 +55,30 @@ public final class SqliteTestDatabase extends TestDatabase {
             return Files.createTempDirectory("claude-pool-test");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path copyOf(Path file) {
+        try {
+            Path directory = newDirectory();
+            Files.copy(file, directory.resolve(file.getFileName()));
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A database that has the schema and nothing else. */
+    private static final class Template {
+
+        static final Path FILE = make();
+
+        private static Path make() {
+            Path directory = newDirectory();
+            new SqliteTestDatabase(directory).close();
+            Path file = directory.resolve("claude-pool.db");
+            file.toFile().deleteOnExit();
+            return file;
         }
     }
 }

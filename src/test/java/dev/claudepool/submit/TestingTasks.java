@@ -12,7 +12,6 @@ import dev.claudepool.queue.RequestedSession;
 import dev.claudepool.queue.TestingQueue;
 import dev.claudepool.security.Caller;
 import dev.claudepool.security.Role;
-import dev.claudepool.slot.Slots;
 import dev.claudepool.slot.TestingSlots;
 import dev.claudepool.store.Expiring;
 import dev.claudepool.store.RetentionProperties;
@@ -56,6 +55,8 @@ public final class TestingTasks {
     public final Budget budget;
     public final EventLog log;
     public final TestingQueue queue;
+    public final TestingSlots slots;
+    public final TestingDispatch dispatch;
     public final Idempotency idempotency;
     public final CompletionWaiters waiters;
     public final Submissions submissions;
@@ -97,17 +98,18 @@ public final class TestingTasks {
         reads = tasks.reads;
         budget = TestingBudget.of(database, cap);
         queue = new TestingQueue(database, tasks, budget, properties, queueProperties, meters);
-        Slots slots = new TestingSlots(database, budget, log, properties, limits, meters).slots;
+        slots = new TestingSlots(database, budget, log, properties, limits, meters);
+        dispatch = new TestingDispatch(database, queue, slots.slots, log);
         idempotency = new Idempotency(new IdempotencyStore(database.jdbc()), database.json(), database.clock());
         waiters = new CompletionWaiters(log);
         submissions = new Submissions(
-                new SubmissionRules(limits, store, slots),
+                new SubmissionRules(limits, store, slots.slots),
                 queue.capacity,
                 store,
-                slots,
+                slots.slots,
                 budget,
                 queue.queue,
-                new TestingDispatch(database, queue, slots, log).dispatcher);
+                dispatch.dispatcher);
         service = new TaskService(
                 store, reads, submissions, idempotency, changes, waiters, database.transactions(), database.clock());
         lists = new TaskLists(store, new TaskListStore(database.jdbc(), database.dialect(), database.json()), reads);
