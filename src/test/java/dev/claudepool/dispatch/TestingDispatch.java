@@ -18,13 +18,7 @@ public final class TestingDispatch {
     public TestingDispatch(TestDatabase database, TestingQueue queue, Slots slots, EventLog log) {
         provider = new ProviderGate(queue.pause, database.monotonicClock());
         attempts = new RunningAttempts(
-                queue.settlement,
-                sessions,
-                slots,
-                provider,
-                log,
-                database.transactions(),
-                database.monotonicClock());
+                queue.settlement, sessions, slots, provider, log, database.transactions(), database.monotonicClock());
         dispatcher = new Dispatcher(
                 queue.claims,
                 queue.clearing,

@@ -67,8 +67,7 @@ public final class TestingSlots {
             SlotProperties.Isolation isolation) {
         SharedContext context = TestingContext.of(database);
         store = new SlotStore(database.jdbc(), database.json());
-        SlotProperties properties =
-                new SlotProperties(cli.workingDirectory().toString(), isolation);
+        SlotProperties properties = new SlotProperties(cli.workingDirectory().toString(), isolation);
         LaunchSpecs specs = new LaunchSpecs(properties, defaults(), tasks, limits, context, database.json());
         SlotFactory factory = new SlotFactory(
                 cli.launcher(),
