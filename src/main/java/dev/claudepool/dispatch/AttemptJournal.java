@@ -5,7 +5,7 @@ import dev.claudepool.claude.TurnEvent;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.PendingEvents;
 import dev.claudepool.queue.TaskSettlement;
-import dev.claudepool.store.Later;
+import dev.claudepool.store.Scheduler;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Task;
 import java.time.Duration;
@@ -38,6 +38,7 @@ class AttemptJournal {
     private final EventLog log;
     private final TaskSettlement settlement;
     private final Transactions transactions;
+    private final Scheduler scheduler;
     private final Task task;
     private final PendingEvents<AttemptEvent> events = new PendingEvents<>();
     private final StringBuilder delta = new StringBuilder();
@@ -45,10 +46,11 @@ class AttemptJournal {
     private boolean deltaPaused;
     private final AtomicBoolean flushScheduled = new AtomicBoolean();
 
-    AttemptJournal(EventLog log, TaskSettlement settlement, Transactions transactions, Task task) {
+    AttemptJournal(EventLog log, TaskSettlement settlement, Transactions transactions, Scheduler scheduler, Task task) {
         this.log = log;
         this.settlement = settlement;
         this.transactions = transactions;
+        this.scheduler = scheduler;
         this.task = task;
     }
 
@@ -121,7 +123,7 @@ class AttemptJournal {
     private void add(AttemptEvent event) {
         events.add(event);
         if (!flushScheduled.getAndSet(true)) {
-            Later.run(GATHERING, this::flushEarly);
+            scheduler.schedule(GATHERING, this::flushEarly);
         }
     }
 
@@ -145,7 +147,7 @@ class AttemptJournal {
         String text = delta.toString();
         delta.setLength(0);
         deltaPaused = true;
-        Later.run(DELTA_PAUSE, () -> {
+        scheduler.schedule(DELTA_PAUSE, () -> {
             String more;
             synchronized (this) {
                 more = takeDelta();

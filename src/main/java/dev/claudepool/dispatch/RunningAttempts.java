@@ -11,6 +11,7 @@ import dev.claudepool.event.EventLog;
 import dev.claudepool.queue.TaskSettlement;
 import dev.claudepool.slot.Slots;
 import dev.claudepool.store.MonotonicClock;
+import dev.claudepool.store.Scheduler;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskStateChanged;
@@ -50,6 +51,7 @@ public class RunningAttempts {
     private final ProviderGate provider;
     private final EventLog eventLog;
     private final Transactions transactions;
+    private final Scheduler scheduler;
     private final MonotonicClock clock;
     private final Map<UUID, Attempt> running = new ConcurrentHashMap<>();
 
@@ -60,6 +62,7 @@ public class RunningAttempts {
             ProviderGate provider,
             EventLog eventLog,
             Transactions transactions,
+            Scheduler scheduler,
             MonotonicClock clock) {
         this.settlement = settlement;
         this.sessions = sessions;
@@ -67,6 +70,7 @@ public class RunningAttempts {
         this.provider = provider;
         this.eventLog = eventLog;
         this.transactions = transactions;
+        this.scheduler = scheduler;
         this.clock = clock;
         eventLog.listen(this::onEvent);
     }
@@ -121,7 +125,7 @@ public class RunningAttempts {
 
     private void carryOut(Attempt attempt) {
         Task task = attempt.task();
-        AttemptJournal journal = new AttemptJournal(eventLog, settlement, transactions, task);
+        AttemptJournal journal = new AttemptJournal(eventLog, settlement, transactions, scheduler, task);
         try (SessionLocks.Place place = sessions.enter(attempt.sessionId())) {
             place.await(attempt.stopped());
             TurnResult result = run(attempt, journal);

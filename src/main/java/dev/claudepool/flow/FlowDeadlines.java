@@ -1,33 +1,30 @@
 package dev.claudepool.flow;
 
 import dev.claudepool.store.MonotonicClock;
+import dev.claudepool.store.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
-import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /** The deadlines of chains and fan-outs, by the monotonic clock; they are not stored. Thread-safe. */
 @Component
-public class FlowDeadlines implements AutoCloseable {
+public class FlowDeadlines {
 
     private static final Logger log = LoggerFactory.getLogger(FlowDeadlines.class);
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
-    private final SimpleAsyncTaskScheduler scheduler = new SimpleAsyncTaskScheduler();
+    private final Scheduler scheduler;
     private final MonotonicClock clock;
 
-    FlowDeadlines(MonotonicClock clock) {
+    FlowDeadlines(Scheduler scheduler, MonotonicClock clock) {
+        this.scheduler = scheduler;
         this.clock = clock;
-        scheduler.setThreadNamePrefix("deadline-");
-        scheduler.setVirtualThreads(true);
-        scheduler.setClock(clock.withZone(ZoneOffset.UTC));
     }
 
     /** The time by the monotonic clock, in milliseconds. */
@@ -42,7 +39,8 @@ public class FlowDeadlines implements AutoCloseable {
 
     /** Runs {@code stop} at {@code deadline}, and again while the store cannot be used. */
     public void at(Instant deadline, Runnable stop) {
-        var _ = scheduler.schedule(() -> run(stop), deadline);
+        Duration wait = Duration.between(clock.instant(), deadline);
+        scheduler.schedule(wait.isNegative() ? Duration.ZERO : wait, () -> run(stop));
     }
 
     private void run(Runnable stop) {
@@ -54,10 +52,5 @@ public class FlowDeadlines implements AutoCloseable {
                     NestedExceptionUtils.getMostSpecificCause(e).getMessage());
             at(clock.instant().plus(AGAIN), stop);
         }
-    }
-
-    @Override
-    public void close() {
-        scheduler.close();
     }
 }

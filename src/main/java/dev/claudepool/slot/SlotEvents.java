@@ -2,7 +2,7 @@ package dev.claudepool.slot;
 
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventLog.Subject;
-import dev.claudepool.store.Later;
+import dev.claudepool.store.Scheduler;
 import dev.claudepool.store.Transactions;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,13 +30,15 @@ public class SlotEvents {
 
     private final EventLog eventLog;
     private final Transactions transactions;
+    private final Scheduler scheduler;
     private final InstantSource clock;
     private final Set<Slot> changed = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean flushScheduled = new AtomicBoolean();
 
-    SlotEvents(Slots slots, EventLog eventLog, Transactions transactions, InstantSource clock) {
+    SlotEvents(Slots slots, EventLog eventLog, Transactions transactions, Scheduler scheduler, InstantSource clock) {
         this.eventLog = eventLog;
         this.transactions = transactions;
+        this.scheduler = scheduler;
         this.clock = clock;
         slots.listen((slot, _) -> slotChanged(slot));
     }
@@ -50,7 +52,7 @@ public class SlotEvents {
         if (transactions.isActive()) {
             publishChangesOf(slot);
         } else if (!flushScheduled.getAndSet(true)) {
-            Later.run(GATHERING, this::flush);
+            scheduler.schedule(GATHERING, this::flush);
         }
     }
 

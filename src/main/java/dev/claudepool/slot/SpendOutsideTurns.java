@@ -4,7 +4,7 @@ import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventLog.Subject;
-import dev.claudepool.store.Later;
+import dev.claudepool.store.Scheduler;
 import dev.claudepool.store.Transactions;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -28,13 +28,16 @@ class SpendOutsideTurns {
     private final Budget budget;
     private final EventLog eventLog;
     private final Transactions transactions;
+    private final Scheduler scheduler;
     private final Counter usd;
     private final Counter count;
 
-    SpendOutsideTurns(Budget budget, EventLog eventLog, Transactions transactions, MeterRegistry meters) {
+    SpendOutsideTurns(
+            Budget budget, EventLog eventLog, Transactions transactions, Scheduler scheduler, MeterRegistry meters) {
         this.budget = budget;
         this.eventLog = eventLog;
         this.transactions = transactions;
+        this.scheduler = scheduler;
         this.usd = Counter.builder("claude.pool.spend.outside.turns")
                 .baseUnit("usd")
                 .description("What processes cost while they had no task; it is part of the spend of the pool")
@@ -70,7 +73,7 @@ class SpendOutsideTurns {
                     slot.id(),
                     spend.usd(),
                     NestedExceptionUtils.getMostSpecificCause(e).getMessage());
-            Later.run(STORE_PAUSE, () -> book(key, slot, spend));
+            scheduler.schedule(STORE_PAUSE, () -> book(key, slot, spend));
         }
     }
 }

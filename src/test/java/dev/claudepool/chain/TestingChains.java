@@ -1,7 +1,9 @@
 package dev.claudepool.chain;
 
 import dev.claudepool.flow.TestingFlows;
+import dev.claudepool.store.Scheduler;
 import dev.claudepool.store.TestDatabase;
+import dev.claudepool.store.TestingScheduler;
 import dev.claudepool.submit.TestingTasks;
 import dev.claudepool.template.OutputVars;
 import java.time.Duration;
@@ -20,8 +22,13 @@ public final class TestingChains {
 
     /** @param kept how long chains are kept that have ended */
     public TestingChains(TestDatabase database, Duration kept) {
+        this(database, kept, TestingScheduler.real());
+    }
+
+    /** @param scheduler runs what is done after a deadline */
+    public TestingChains(TestDatabase database, Duration kept, Scheduler scheduler) {
         this.database = database;
-        flows = new TestingFlows(database);
+        flows = new TestingFlows(database, scheduler);
         tasks = flows.tasks;
         ChainStore store = new ChainStore(database.jdbc(), database.json());
         ChainEvents events = new ChainEvents(

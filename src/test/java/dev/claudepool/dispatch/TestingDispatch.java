@@ -4,6 +4,7 @@ import dev.claudepool.event.EventLog;
 import dev.claudepool.queue.TestingQueue;
 import dev.claudepool.slot.Slots;
 import dev.claudepool.store.TestDatabase;
+import dev.claudepool.store.TestingScheduler;
 
 /** The parts of this package, put together over a test database as the application does it. */
 public final class TestingDispatch {
@@ -18,7 +19,14 @@ public final class TestingDispatch {
     public TestingDispatch(TestDatabase database, TestingQueue queue, Slots slots, EventLog log) {
         provider = new ProviderGate(queue.pause, database.monotonicClock());
         attempts = new RunningAttempts(
-                queue.settlement, sessions, slots, provider, log, database.transactions(), database.monotonicClock());
+                queue.settlement,
+                sessions,
+                slots,
+                provider,
+                log,
+                database.transactions(),
+                TestingScheduler.real(),
+                database.monotonicClock());
         dispatcher = new Dispatcher(
                 queue.claims,
                 queue.clearing,

@@ -3,13 +3,12 @@ package dev.claudepool.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.claude.FailureCode;
+import dev.claudepool.store.ManualScheduler;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.submit.TestingTasks;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TestingSpecs;
-import dev.claudepool.web.ClientWait;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,12 +26,7 @@ abstract class FanOutEngineContract {
 
     FanOutEngineContract(TestDatabase database) {
         this.database = database;
-        this.fanOuts = new TestingFanOuts(database, DAY);
-    }
-
-    @AfterEach
-    void closeDeadlines() {
-        fanOuts.chains.flows.deadlines.close();
+        this.fanOuts = new TestingFanOuts(database, DAY, new ManualScheduler());
     }
 
     @Test
@@ -49,16 +43,17 @@ abstract class FanOutEngineContract {
     }
 
     @Test
-    void theNextStartGoesOnWithAStopThatWasCutOff() throws Exception {
+    void theNextStartGoesOnWithAStopThatWasCutOff() {
         FanOut fanOut = submitted();
         fail(fanOuts.tasks.claim());
         assertThat(fanOuts.service.get(fanOut.id()).isFinal()).isFalse();
 
-        fanOuts = new TestingFanOuts(database, DAY);
+        ManualScheduler scheduler = new ManualScheduler();
+        fanOuts = new TestingFanOuts(database, DAY, scheduler);
         fanOuts.engine.afterSingletonsInstantiated();
+        scheduler.advance(Duration.ZERO);
 
-        FanOut ended = fanOuts.service.await(
-                fanOut.id(), ClientWait.uncounted(DAY), new FanOutTasks(fanOut.id(), fanOuts.chains.flows.flows));
+        FanOut ended = fanOuts.service.get(fanOut.id());
         assertThat(ended.state()).isEqualTo(FanOut.State.FAILED);
         assertThat(ended.stop()).isEqualTo(FanOut.Stop.FAILED_FAST);
         assertThat(ended.counts()).isEqualTo(new ElementCounts(0, 0, 0, 1, 3));
@@ -66,7 +61,6 @@ abstract class FanOutEngineContract {
 
     /** By a service that ends before it can cancel anything. */
     private FanOut submitted() {
-        fanOuts.chains.flows.deadlines.close();
         return fanOuts.submitted("{'prompts':['one','two','three','four'],'failFast':true}", "key");
     }
 

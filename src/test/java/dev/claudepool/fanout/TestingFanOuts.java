@@ -1,7 +1,9 @@
 package dev.claudepool.fanout;
 
 import dev.claudepool.chain.TestingChains;
+import dev.claudepool.store.Scheduler;
 import dev.claudepool.store.TestDatabase;
+import dev.claudepool.store.TestingScheduler;
 import dev.claudepool.submit.TestingTasks;
 import java.time.Duration;
 
@@ -17,8 +19,13 @@ final class TestingFanOuts {
 
     /** @param kept how long fan-outs are kept that have ended */
     TestingFanOuts(TestDatabase database, Duration kept) {
+        this(database, kept, TestingScheduler.real());
+    }
+
+    /** @param scheduler runs what is done after a deadline */
+    TestingFanOuts(TestDatabase database, Duration kept, Scheduler scheduler) {
         this.database = database;
-        chains = new TestingChains(database, kept);
+        chains = new TestingChains(database, kept, scheduler);
         tasks = chains.tasks;
         FanOutStore store = new FanOutStore(database.jdbc(), database.json());
         FanOutEvents events =

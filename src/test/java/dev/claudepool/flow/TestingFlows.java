@@ -1,7 +1,9 @@
 package dev.claudepool.flow;
 
 import dev.claudepool.store.RetentionProperties;
+import dev.claudepool.store.Scheduler;
 import dev.claudepool.store.TestDatabase;
+import dev.claudepool.store.TestingScheduler;
 import dev.claudepool.submit.TestingTasks;
 import dev.claudepool.task.Task;
 import java.time.Duration;
@@ -19,13 +21,14 @@ public final class TestingFlows {
     private final TestDatabase database;
 
     public TestingFlows(TestDatabase database) {
-        this(database, new TestingTasks(database));
+        this(database, TestingScheduler.real());
     }
 
-    public TestingFlows(TestDatabase database, TestingTasks tasks) {
+    /** @param scheduler runs what is done after a deadline */
+    public TestingFlows(TestDatabase database, Scheduler scheduler) {
         this.database = database;
-        this.tasks = tasks;
-        deadlines = new FlowDeadlines(database.monotonicClock());
+        tasks = new TestingTasks(database);
+        deadlines = new FlowDeadlines(scheduler, database.monotonicClock());
         store = new FlowTaskStore(database.jdbc());
         flows = new FlowTasks(store, tasks.queue.holds, tasks.store, tasks.reads, tasks.submissions, tasks.service);
     }

@@ -10,6 +10,7 @@ import dev.claudepool.event.EventLog;
 import dev.claudepool.event.TestingEventLog;
 import dev.claudepool.store.Signals;
 import dev.claudepool.store.TestDatabase;
+import dev.claudepool.store.TestingScheduler;
 import dev.claudepool.task.TaskLimits;
 import dev.claudepool.task.TaskProperties;
 import dev.claudepool.task.TestingSpecs;
@@ -77,7 +78,8 @@ public final class TestingSlots {
                 budget,
                 database.monotonicClock(),
                 database.clock());
-        SpendOutsideTurns spend = new SpendOutsideTurns(budget, log, database.transactions(), meters);
+        SpendOutsideTurns spend =
+                new SpendOutsideTurns(budget, log, database.transactions(), TestingScheduler.real(), meters);
         slots = new Slots(factory, store, specs, spend, context, database.transactions());
         database.transactions().writing(() -> store.saveSession("slot-0", SESSION));
         slots.listen((_, _) -> signals.tell());
