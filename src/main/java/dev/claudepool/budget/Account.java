@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What all tasks draw on. Immutable.
  *
- * @param funds what may be spent in this period, and what became of it
+ * @param funds what may be spent in this period, is reserved, and is spent
  * @param held whether the cap was set to no more than was spent already: then tasks wait for a higher one
  * @param total what was ever spent
  * @param periodStart when this period began

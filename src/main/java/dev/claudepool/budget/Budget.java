@@ -157,7 +157,7 @@ public class Budget implements SmartInitializingSingleton {
                 .map(LedgerEntry::reservedUsd)
                 .orElseGet(() -> {
                     log.error(
-                            "The ledger has lost what was set aside; only the cost is booked task={}",
+                            "The ledger has lost a reservation; only the cost is booked task={}",
                             attemptAccounts.taskId());
                     return Money.ZERO;
                 });
@@ -209,7 +209,7 @@ public class Budget implements SmartInitializingSingleton {
     public void releaseAll() {
         Account account = current();
         if (!account.reserved().equals(Money.ZERO)) {
-            log.error("Money was set aside for no attempt, and is given back reserved={}", account.reserved());
+            log.error("Money was reserved for no attempt, and is released reserved={}", account.reserved());
             accounts.save(account.settled(account.reserved(), Money.ZERO));
         }
         subAccounts.releaseAll();
@@ -238,7 +238,7 @@ public class Budget implements SmartInitializingSingleton {
         return properties.period().end(clock.instant(), properties.zoneId());
     }
 
-    /** How much there is, and what became of it. */
+    /** The cap, and how much is spent and reserved. */
     public BudgetView view() {
         return view(current());
     }

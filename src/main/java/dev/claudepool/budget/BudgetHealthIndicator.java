@@ -4,7 +4,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/** Shows whether there is money left. Without, the service is as healthy as before: it does what it was told. */
+/** Shows whether money is left. The service is up either way: refusing tasks is what the cap is for. */
 @Component
 class BudgetHealthIndicator implements HealthIndicator {
 

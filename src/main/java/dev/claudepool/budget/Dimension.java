@@ -3,7 +3,7 @@ package dev.claudepool.budget;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** By what spend is told apart. */
+/** What spend can be grouped by. */
 enum Dimension {
     SLOT,
     TAG,

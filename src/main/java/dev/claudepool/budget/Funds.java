@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An amount that may be spent, and what became of it. Immutable.
+ * An amount that may be spent, and how much of it is reserved and spent. Immutable.
  *
  * <pre>
  *   |------------------------ cap -------------------------|

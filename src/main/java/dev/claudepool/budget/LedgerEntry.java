@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind what happened
  * @param taskId whose money it is; null for the cap, and for work without a task
  * @param attempt counts how often a slot took the task, from 1
- * @param reservedUsd by so much what is reserved changed
- * @param spentUsd by so much what is spent changed
+ * @param reservedUsd the change of the reserved amount
+ * @param spentUsd the change of the spent amount
  * @param capUsd the new cap, of {@code CAP} only; null for no cap
  * @param costUsd what the attempt has cost so far ({@code RUNNING}), or in all ({@code SETTLED}), or the work without a
  *     task ({@code OUTSIDE_TURN})
@@ -45,11 +45,11 @@ record LedgerEntry(
         CAP,
         /** Money was set aside for an attempt, as a slot took the task. */
         RESERVED,
-        /** An attempt under way has cost so much; it moves nothing. */
+        /** What a running attempt has cost so far; changes no amount. */
         RUNNING,
         /** An attempt has ended: its reservation is given back, and its cost is spent. */
         SETTLED,
-        /** A process worked while it had no task, and that has cost so much; it belongs to no task. */
+        /** The cost of a process that worked without a task. */
         OUTSIDE_TURN,
         /** What only a newer version knows. */
         OTHER

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The table {@code sub_account}: what each chain and fan-out may spend in all, and what became of it. */
+/** The table {@code sub_account}: what each chain and fan-out may spend in all, has reserved and has spent. */
 @Component
 class SubAccountStore {
 

@@ -16,9 +16,9 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets chains go on: in the very transaction in which a task of one ends, the tasks of the steps that were waiting for
- * it are made. So a chain stands still only while its tasks are queued or run, and after a crash there is nothing to
- * catch up. Thread-safe.
+ * Advances chains: the transaction in which a task of a chain ends also makes the tasks of the steps that waited for
+ * it. So a chain stands still only while its tasks are queued or run, and after a crash there is nothing to catch up.
+ * Thread-safe.
  */
 @Component
 class ChainEngine implements SmartInitializingSingleton {
@@ -91,7 +91,7 @@ class ChainEngine implements SmartInitializingSingleton {
         transactions.afterCommit(() -> watch(begun));
     }
 
-    /** Lets a chain that has failed go on from where it failed; one of a fan-out once that lets it. */
+    /** Resumes a failed chain from where it failed; a chain of a fan-out begins when the fan-out releases it. */
     void retry(Chain failed) {
         Chain reset = failed.reset();
         store.replace(failed, reset);

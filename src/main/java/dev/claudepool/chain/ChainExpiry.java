@@ -12,7 +12,7 @@ import java.util.UUID;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
-/** Lets chains go that were submitted by themselves, and removes those of fan-outs when it is told to. */
+/** Deletes expired chains of no fan-out, and those of fan-outs on request. */
 @Component
 @Order(Expiring.REMOVES_TASKS)
 public class ChainExpiry implements Expiring {

@@ -40,7 +40,7 @@ class StepTaskFactory {
     /**
      * For the recovery of a step that has failed.
      *
-     * @param failedTask the conversation in which it failed; null when there is none
+     * @param failedTask the task in whose session it failed; null when there is none
      */
     StepTaskResult ofRecovery(Chain chain, Step step, String recoveryPrompt, String error, @Nullable UUID failedTask) {
         return made(chain, step, recoveryPrompt, error, failedTask == null ? predecessor(chain, step) : failedTask);

@@ -77,12 +77,12 @@ public final class ClaudeProcess {
         this.wire.start();
     }
 
-    /** The conversation it works on. */
+    /** The session that the process works in. */
     public UUID sessionId() {
         return session.id();
     }
 
-    /** What it now runs as. */
+    /** The spec that the process runs with now. */
     public LaunchSpec spec() {
         return spec;
     }
@@ -96,7 +96,7 @@ public final class ClaudeProcess {
         return Duration.ofNanos(System.nanoTime() - startedAt);
     }
 
-    /** How many conversations it has had: one, and one more with each {@link #clear()}. */
+    /** The number of sessions so far: one, and one more after each {@link #clear()}. */
     public int conversations() {
         return session.conversations();
     }
@@ -115,7 +115,7 @@ public final class ClaudeProcess {
         return outsideTurns.work();
     }
 
-    /** Whether nothing has been said in its conversation, with or without our asking. */
+    /** Whether nothing has been said in the session, by us or by the process. */
     public boolean isPristine() {
         return session.isPristine();
     }
@@ -139,9 +139,9 @@ public final class ClaudeProcess {
     }
 
     /**
-     * Has the idle process load what its first turn needs, which leaves no trace in the conversation; blocks until that
-     * is done, some 100 ms. The summary is made without the API, the details are not. A CLI that refuses is only
-     * slower; one that does not answer is good for nothing.
+     * Makes the idle process load what its first turn needs, which leaves no trace in the session; blocks until that is
+     * done, some 100 ms. The summary is made without the API, the details are not. A CLI that refuses is only slower;
+     * one that does not answer is good for nothing.
      */
     public Optional<Failure> warmUp() {
         ControlAnswer answer = ask(ControlRequests.contextSummary(), WAIT_FOR_ANSWER);
@@ -167,10 +167,7 @@ public final class ClaudeProcess {
         return Optional.empty();
     }
 
-    /**
-     * Forgets the conversation between turns; {@link #sessionId()} is another afterwards. After a failure it may
-     * remember everything.
-     */
+    /** Clears the session between turns; {@link #sessionId()} changes. After a failure it may remember everything. */
     public Optional<Failure> clear() throws InterruptedException {
         session.clearBegins();
         // No answer, no charge: the result of /clear has no turns, and the totals begin again.
@@ -243,7 +240,7 @@ public final class ClaudeProcess {
         }
     }
 
-    /** Asks and waits; no answer in time is a refusal. */
+    /** Sends a request and waits for its answer; no answer in time counts as a refusal. */
     ControlAnswer ask(ObjectNode request, Duration longest) {
         return wire.request(request)
                 .completeOnTimeout(
@@ -263,19 +260,19 @@ public final class ClaudeProcess {
         return Optional.empty();
     }
 
-    /** Else the first turn would begin without their tools, of which it would not learn any more. */
+    /** Waits for MCP servers; tools that connect after the first turn began are never offered to it. */
     void awaitMcpServers() {
         Uninterruptibly.await(
                 () -> ControlRequests.noServerIsPending(ask(ControlRequests.mcpStatus(), WAIT_FOR_ANSWER)),
                 WAIT_FOR_MCP_SERVERS);
     }
 
-    /** From now on it must not work but in turns. */
+    /** Ends the process from now on when it works outside a turn. */
     void watchOutsideTurns() {
         outsideTurns.watch();
     }
 
-    /** Tells the running total to {@code meter}; false when the process did not say. */
+    /** Reports the running total to {@code meter}; returns false when the process did not answer. */
     boolean readUsage(SpendMeter meter, Duration longest) {
         ControlAnswer answer = ask(ControlRequests.usage(), longest);
         Optional<Spend> told = answer.error() == null ? MessageCodec.usage(answer.response()) : Optional.empty();
@@ -311,7 +308,7 @@ public final class ClaudeProcess {
         return wire.hasEnded();
     }
 
-    /** Why it cannot be used. */
+    /** The failure of a process that cannot be used. */
     Failure notReady(String reason) {
         return exit().notReady(reason);
     }
@@ -321,7 +318,7 @@ public final class ClaudeProcess {
         return new ProcessExit(process.isAlive() ? null : process.exitValue(), wire.stderr());
     }
 
-    /** What the process says: answered at once, or put into the mailbox of the turn. */
+    /** Receives the messages of the process: answers them at once, or puts them into the mailbox of the turn. */
     private final class Inbox implements ProcessPipes.Receiver {
 
         @Override

@@ -5,7 +5,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/** Tells the version of the CLI, and whether it is still there. */
+/** Shows the version of the CLI, and whether it still exists. */
 @Component
 class CliHealthIndicator implements HealthIndicator {
 

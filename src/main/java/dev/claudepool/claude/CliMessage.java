@@ -27,7 +27,7 @@ sealed interface CliMessage {
         };
     }
 
-    /** What became of a prompt that was sent: it is in the queue, was begun, or is done. */
+    /** The progress of a prompt that was sent: queued, begun or done. */
     record PromptState() implements CliMessage {}
 
     /** What is sent at the start of a turn, before the API was asked. */

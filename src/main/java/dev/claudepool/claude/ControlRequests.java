@@ -20,7 +20,7 @@ final class ControlRequests {
         return request("mcp_status");
     }
 
-    /** Whether the answer to {@link #mcpStatus()} tells that all servers have connected, or failed. */
+    /** Whether, by the answer to {@link #mcpStatus()}, all servers have connected or failed. */
     static boolean noServerIsPending(CliMessage.ControlAnswer status) {
         return status.response()
                 .path("mcpServers")

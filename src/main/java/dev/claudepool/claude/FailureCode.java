@@ -31,7 +31,7 @@ public enum FailureCode {
     BUDGET_EXCEEDED(false),
     /** The model produced nothing that fits the output schema. */
     STRUCTURED_OUTPUT_INVALID(true),
-    /** The conversation to go on with does not exist. */
+    /** The session to resume does not exist. */
     SESSION_NOT_FOUND(false),
     /** The turn took longer than its limit. */
     TASK_TIMED_OUT(false),

@@ -22,7 +22,7 @@ record HeapLimits(long line, long values, long mailbox) {
     private static final long MOST_VALUES = 10_000_000;
     private static final long LARGEST_MAILBOX = 8 << 20;
 
-    /** For a heap of so many bytes. */
+    /** The limits for a heap of this many bytes. */
     static HeapLimits of(DataSize maxLine, long heap) {
         return new HeapLimits(
                 Math.min(maxLine.toBytes(), heap / HEAP_BY_LINE),

@@ -83,7 +83,7 @@ final class Mailbox {
         }
     }
 
-    /** Lets go of whoever waits to put something in, and returns what nobody has taken. */
+    /** Releases the threads that wait to put something in, and returns what was not taken. */
     List<Mail> close() {
         lock.lock();
         try {

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The conversation on which a process works, as far as its messages tell. Thread-safe. */
+/** The session that a process works in, as far as its messages show. Thread-safe. */
 final class ProcessSession {
 
     private final AtomicInteger conversations = new AtomicInteger(1);
@@ -22,12 +22,12 @@ final class ProcessSession {
         return id;
     }
 
-    /** How many conversations the process has had. */
+    /** The number of sessions that the process has had. */
     int conversations() {
         return conversations.get();
     }
 
-    /** Whether nothing has been said in the present conversation, be it that nobody asked for it. */
+    /** Whether nothing has been said in the present session, asked for or not. */
     boolean isPristine() {
         return pristine;
     }
@@ -36,13 +36,13 @@ final class ProcessSession {
         pristine = false;
     }
 
-    /** What follows is to begin a new conversation; {@link #cleared()} tells whether it did. */
+    /** The next messages should begin a new session; {@link #cleared()} checks whether they did. */
     void clearBegins() {
         beforeClear = id;
         reset = false;
     }
 
-    /** Why the process may still remember the conversation; empty when it has begun a new one. */
+    /** Why the process may still remember the old session; empty when it has begun a new one. */
     Optional<Failure> cleared() {
         if (!reset || id.equals(beforeClear)) {
             return Optional.of(Failure.of(FailureCode.EXECUTION_ERROR, "claude did not begin a new conversation."));

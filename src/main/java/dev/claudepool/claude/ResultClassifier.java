@@ -29,7 +29,7 @@ final class ResultClassifier {
 
     private ResultClassifier() {}
 
-    /** Why there is no answer in {@code result}; empty when there is one. */
+    /** The failure that {@code result} reports; empty when it holds an answer. */
     static Optional<Failure> failure(
             Result result, @Nullable String apiError, @Nullable Instant resetsAt, boolean structuredOutputWanted) {
         FailureCode code = code(result, apiError, structuredOutputWanted);
@@ -40,7 +40,7 @@ final class ResultClassifier {
         return Optional.of(new Failure(code, message(result, code), null, null, retryAt));
     }
 
-    /** Whether the CLI did not find the conversation, for which it begins no turn. */
+    /** Whether the CLI did not find the session; it begins no turn then. */
     static boolean isSessionUnknown(Result result) {
         return result.errors().stream().anyMatch(error -> error.contains(NO_CONVERSATION));
     }

@@ -99,7 +99,7 @@ public final class Turn {
         try {
             return step();
         } catch (RuntimeException | Error e) {
-            log.error("A turn broke down pid={}: {}", process.pid(), new BareTrace(e));
+            log.error("A turn failed unexpectedly pid={}: {}", process.pid(), new BareTrace(e));
             fail(Failure.ofThrown(e));
             if (!brokeDown) {
                 brokeDown = true;

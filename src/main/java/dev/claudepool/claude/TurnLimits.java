@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TurnLimits(Duration total, @Nullable Money maxCost) {
 
-    /** Why the turn must end that has cost so much. */
+    /** Why a turn that has cost this much must end; empty while it may go on. */
     Optional<Failure> passedBy(Money spent) {
         return maxCost == null || spent.compareTo(maxCost) <= 0
                 ? Optional.empty()

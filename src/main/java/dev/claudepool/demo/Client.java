@@ -14,7 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The client of one request: takes the answer, and tells when it has gone. Used by one thread. */
+/** The client of one request: takes the answer, and knows when it has gone. Used by one thread. */
 final class Client {
 
     private final OutputStream out;

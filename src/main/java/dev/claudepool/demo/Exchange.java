@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to the stand-in and what became of it.
+ * One request to the stand-in, and its outcome.
  *
  * @param number 1, 2, ... in order of arrival
  * @param at when it arrived

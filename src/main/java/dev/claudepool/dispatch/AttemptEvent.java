@@ -6,7 +6,7 @@ import dev.claudepool.event.EventData;
 import dev.claudepool.event.EventType;
 import org.jspecify.annotations.Nullable;
 
-/** What happens in an attempt, as the events of its task tell it. */
+/** The data of the events that an attempt publishes about its task. */
 sealed interface AttemptEvent extends EventData {
 
     /**

@@ -26,7 +26,7 @@ public class ProviderGate {
 
     private static final Logger log = LoggerFactory.getLogger(ProviderGate.class);
 
-    /** By so much a pause must grow; every slot that asks again would move it a little. */
+    /** A pause that grows by less is not published: every slot that asks again moves it a little. */
     private static final Duration LEAST_GROWTH = Duration.ofSeconds(1);
 
     private final QueuePause pause;
@@ -74,12 +74,15 @@ public class ProviderGate {
         }
     }
 
-    /** Pauses the queue until then by the monotonic clock, and tells so where that is news. */
+    /**
+     * Pauses the queue until {@code until} by the monotonic clock; notifies the listeners when that is much later than
+     * before.
+     */
     void pauseUntil(Instant until, FailureCode reason) {
         pause.pauseUntil(until);
         Instant told = limited.getAndUpdate(before -> isWorthPublishing(before, until) ? until : before);
         if (isWorthPublishing(told, until)) {
-            log.warn("The provider is at its limit: no tasks are given out until={} code={}", until, reason.code());
+            log.warn("The provider is at its limit: no tasks are started until={} code={}", until, reason.code());
             listeners.forEach(listener -> listener.limited(until, reason));
         }
     }
@@ -88,7 +91,7 @@ public class ProviderGate {
         return told.equals(Instant.MIN) || until.isAfter(told.plus(LEAST_GROWTH));
     }
 
-    /** Tells that a pause is over, where it ended by itself. */
+    /** Notifies the listeners when a pause for a limit has ended by itself. */
     void noteEndOfPause() {
         if (!pause.isPaused() && !limited.getAndSet(Instant.MIN).equals(Instant.MIN)) {
             listeners.forEach(Listener::limitEnded);

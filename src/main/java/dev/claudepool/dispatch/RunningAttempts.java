@@ -30,9 +30,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/**
- * The attempts that slots of this node are at: each is carried out on a virtual thread and settled once. Thread-safe.
- */
+/** The running attempts of this node: each runs on a virtual thread and is settled once. Thread-safe. */
 @Component
 public class RunningAttempts {
 
@@ -157,9 +155,9 @@ public class RunningAttempts {
     }
 
     /**
-     * What was bought must get into the books: tries until the store takes it. A try whose commit failed may have got
-     * it there all the same; then it is done. An ending that cannot be noted, such as an answer that cannot be written,
-     * is a failure; a spend that cannot be booked is logged, so that the task ends.
+     * Settles an attempt, again and again until the store takes it: what was spent must be booked. A try whose commit
+     * failed may be stored all the same; then the work is done. An ending that cannot be noted, such as an answer that
+     * cannot be written, is a failure; a spend that cannot be booked is logged, so that the task ends.
      */
     private void settlePersistently(Attempt attempt, TurnResult first, AttemptJournal journal) {
         Task task = attempt.task();
@@ -196,7 +194,7 @@ public class RunningAttempts {
                     throw e;
                 }
                 log.error(
-                        "The end of a task cannot be noted, so it has failed task={} spend={} booked={}: {}",
+                        "The result of a task cannot be stored, so the task has failed task={} spend={} booked={}: {}",
                         task.id(),
                         first.spend().usd(),
                         !unbookable,

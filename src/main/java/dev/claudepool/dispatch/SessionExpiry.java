@@ -14,7 +14,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets the files of conversations go that belong to no task, slot or process any more; after the tasks, so that they go
+ * Deletes session files that belong to no task, slot or process; runs after tasks were deleted, so that their files go
  * in the same round.
  */
 @Component
@@ -43,7 +43,7 @@ class SessionExpiry implements Expiring {
                 .toList();
         files.delete(expired);
         if (!expired.isEmpty()) {
-            log.info("Removed the files of conversations without tasks count={}", expired.size());
+            log.info("Deleted the files of sessions without tasks count={}", expired.size());
         }
         files.measure();
         return 0;

@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps a session to one process at a time: two would interleave their transcripts (CLI 2.1.330). The queue gives out
+ * Gives a session to one process at a time: two would interleave their transcripts (CLI 2.1.330). The queue gives out
  * no two tasks that name the same session; this covers what it cannot see, such as a process that is still being ended.
  * Who comes first gets it first. Thread-safe.
  */

@@ -27,7 +27,7 @@ public record Event(
         @Nullable String slotId,
         ObjectNode data) {
 
-    /** The task, chain or fan-out whose state or progress it tells; null when it is about none of these. */
+    /** The task, chain or fan-out that the event is about; null for an event of a slot, the pool or the budget. */
     public @Nullable UUID subjectId() {
         return switch (type.scope()) {
             case TASK -> taskId;

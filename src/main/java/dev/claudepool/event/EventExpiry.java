@@ -6,7 +6,7 @@ import dev.claudepool.store.Transactions;
 import java.time.Instant;
 import org.springframework.stereotype.Component;
 
-/** Lets events go by their age; those that tell the states of a task, chain or fan-out stay as long as that. */
+/** Deletes old events; those about the states of a task, chain or fan-out stay as long as their subject. */
 @Component
 class EventExpiry implements Expiring {
 

@@ -24,7 +24,7 @@ class EventStore {
     static final String EXPIRED = "select seq from event where type not in " + EventType.sqlList(EventType::isKept)
             + " and at < :before and seq < (select max(seq) from event) order by at limit :limit";
 
-    /** What a newer version told besides is left out. */
+    /** Skips types that only a newer version knows. */
     private static final String KNOWN_TYPES = EventType.sqlList(_ -> true);
 
     private static final String POOL_TYPES = EventType.sqlList(type -> type.scope() == EventType.Scope.POOL);

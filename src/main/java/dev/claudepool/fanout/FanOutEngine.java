@@ -20,8 +20,8 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.stereotype.Component;
 
 /**
- * Follows the elements of fan-outs: in the very transaction in which one begins or ends, it is counted, and another let
- * go, or all others stopped. Thread-safe.
+ * Follows the elements of fan-outs: the transaction in which an element begins or ends also counts it, and releases
+ * another or stops all others. Thread-safe.
  */
 @Component
 class FanOutEngine implements SmartInitializingSingleton {
@@ -159,7 +159,7 @@ class FanOutEngine implements SmartInitializingSingleton {
         };
     }
 
-    /** @param next lets another element go, where one may */
+    /** @param next starts another element, where one may start */
     private void changed(UUID id, TaskState.Name from, TaskState.Name to, boolean wasHeld, Runnable next) {
         if (from == to) {
             return;

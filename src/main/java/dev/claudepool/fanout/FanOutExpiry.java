@@ -13,7 +13,7 @@ import java.util.UUID;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
-/** Lets fan-outs go, with their chains. */
+/** Deletes expired fan-outs, with their chains. */
 @Component
 @Order(Expiring.REMOVES_TASKS)
 class FanOutExpiry implements Expiring {

@@ -83,12 +83,12 @@ record FanOutSpec(
             return timeout == null ? null : now.plus(timeout);
         }
 
-        /** How many of so many elements may be under way at once. */
+        /** The most elements that may run at once, of {@code elements}. */
         int concurrencyOf(int elements) {
             return maxConcurrency == null ? elements : Math.min(maxConcurrency, elements);
         }
 
-        /** Whether another element may begin where so many are under way. */
+        /** Whether another element may begin while {@code underWay} are running. */
         boolean allowsOneMoreThan(int underWay) {
             return maxConcurrency == null || underWay < maxConcurrency;
         }

@@ -48,7 +48,7 @@ public class FlowDeadlines {
             stop.run();
         } catch (DataAccessException | TransactionException e) {
             log.warn(
-                    "The store cannot be used, so something is stopped later: {}",
+                    "The store cannot be used, so a chain or fan-out is stopped later: {}",
                     NestedExceptionUtils.getMostSpecificCause(e).getMessage());
             at(clock.instant().plus(AGAIN), stop);
         }

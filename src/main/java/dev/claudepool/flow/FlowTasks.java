@@ -160,7 +160,7 @@ public class FlowTasks {
         holds.holdAll(fanOutId);
     }
 
-    /** Lets the first task go that a fan-out holds back, if there is one. */
+    /** Releases the first task that a fan-out holds back, if there is one. */
     public void releaseNext(UUID fanOutId) {
         holds.releaseNext(fanOutId);
     }

@@ -53,7 +53,7 @@ class Drain {
     DrainSummary carryOut(DrainMode queued) throws InterruptedException {
         Instant begin = clock.instant();
         dispatcher.stop();
-        log.info("Pool is drained runningTasks={} grace={}", attempts.count(), properties.grace());
+        log.info("Draining the pool runningTasks={} grace={}", attempts.count(), properties.grace());
         cancelQueued(queued);
         if (!attempts.awaitNone(properties.grace())) {
             attempts.stopAll(queued == DrainMode.KEEP ? Attempt.StopReason.INTERRUPTED : Attempt.StopReason.CANCELLED);
@@ -65,7 +65,7 @@ class Drain {
         slots.stop();
         DrainSummary summary = summary(Duration.between(begin, clock.instant()));
         log.info(
-                "Pool was drained tasks={} errors={} cancelled={} queued={} spend={} took={}",
+                "Drained the pool tasks={} errors={} cancelled={} queued={} spend={} took={}",
                 summary.totalTasks(),
                 summary.errorCount(),
                 summary.cancelledTasks(),

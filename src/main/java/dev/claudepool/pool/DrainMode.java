@@ -3,7 +3,7 @@ package dev.claudepool.pool;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What becomes of the tasks that still wait when the pool is drained, and of those that it has to interrupt. */
+/** Whether a drain cancels or keeps the queued tasks, and those that it has to interrupt. */
 enum DrainMode {
     /** They are cancelled. */
     CANCEL,

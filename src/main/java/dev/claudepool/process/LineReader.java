@@ -78,7 +78,7 @@ public final class LineReader {
         }
     }
 
-    /** Tells at once of a line that may have no end. */
+    /** Reports an overlong line at once, since it may never end. */
     private void skip() {
         skipping = true;
         lines.tooLong();

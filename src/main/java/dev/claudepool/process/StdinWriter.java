@@ -23,7 +23,7 @@ public final class StdinWriter {
         lines.add(Optional.empty());
     }
 
-    /** Writes until it is told to close, or the process is gone. */
+    /** Writes until it is closed, or the process has ended. */
     public void drainTo(OutputStream out) {
         try (out) {
             for (Optional<byte[]> line = lines.take(); line.isPresent(); line = lines.take()) {

@@ -35,7 +35,7 @@ public class HoldStore {
         }
     }
 
-    /** Lets those go that waited for the money of a chain or fan-out. */
+    /** Releases the tasks that waited for the money of a chain or fan-out. */
     public void releaseToMoney(UUID flow) {
         for (String column : List.of("chain_id", "fan_out_id")) {
             jdbc.sql("update task set held = null where " + column
@@ -45,7 +45,7 @@ public class HoldStore {
         }
     }
 
-    /** Lets the first task go that a fan-out holds back, if there is one. */
+    /** Releases the first task that a fan-out holds back, if there is one. */
     public void releaseNext(UUID fanOutId) {
         jdbc.sql("""
                         update task set held = null where id = (

@@ -2,7 +2,7 @@ package dev.claudepool.queue;
 
 import java.util.UUID;
 
-/** The conversation that a task wants to be in. */
+/** The session that a task asks for. */
 public sealed interface RequestedSession {
 
     /** A new one. */
@@ -11,12 +11,12 @@ public sealed interface RequestedSession {
     /** The slot's own. */
     record OfSlot() implements RequestedSession {}
 
-    /** One that exists. */
+    /** A session that exists. */
     record Existing(UUID sessionId) implements RequestedSession {}
 
-    /** The one in which an earlier attempt of the same task was cut off; a new one, should it not have got that far. */
+    /** The session in which an earlier attempt of the task was interrupted; a new one, where that never began. */
     record Interrupted(UUID sessionId) implements RequestedSession {}
 
-    /** That of a task which never had one. */
+    /** The session of a task that never had one. */
     record Gone() implements RequestedSession {}
 }

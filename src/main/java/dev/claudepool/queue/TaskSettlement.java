@@ -141,7 +141,7 @@ public class TaskSettlement {
         return Instant.ofEpochMilli(clock.millis());
     }
 
-    /** What becomes of a running task. */
+    /** The next state of a running task. */
     private interface Ending {
         Task of(TaskState.Running running, Task task);
     }

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the wrong tokens that come from an address, so that whoever guesses is told to wait. A right token is never
- * refused, however many wrong ones came before: behind a proxy all clients have the same address. Thread-safe.
+ * Counts the wrong tokens from an address, and makes a client that guesses wait. A right token is never refused,
+ * however many wrong ones came before: behind a proxy all clients have the same address. Thread-safe.
  */
 public class WrongTokens {
 

@@ -42,17 +42,17 @@ class LaunchSpecs {
         this.json = json;
     }
 
-    /** How a task is carried out in a slot. */
+    /** The effective config of a task in a slot. */
     TaskConfig config(SlotSettings slot, TaskConfig task) {
         return task.over(slot.config()).over(defaults);
     }
 
-    /** What a task that asks for nothing particular needs in a slot: what processes are started ahead with. */
+    /** The launch spec of the slot's spare process: that of a task without a config. */
     LaunchSpec standard(SlotSettings slot) {
         return launch(slot, config(slot, TaskConfig.EMPTY));
     }
 
-    /** What a process of the slot must be for a task that is carried out like this. */
+    /** The launch spec of a process of the slot for a task with this effective config. */
     LaunchSpec launch(SlotSettings slot, TaskConfig config) {
         String fallback = config.fallbackModel();
         return new LaunchSpec(

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The processes of one slot, never more than two at a time: the one at work, and either the spare, which is ready for
- * the next task and remembers none, or the one that holds the slot's own conversation. Where a third would be needed,
- * the conversation's process gives way; it can be resumed from its session. Thread-safe.
+ * the next task and remembers none, or the one that keeps the slot's own session. Where a third would be needed, the
+ * session's process is ended; it can be resumed. Thread-safe.
  */
 class SlotProcesses {
 
@@ -39,8 +39,8 @@ class SlotProcesses {
     private @Nullable ClaudeProcess conversation;
 
     /**
-     * @param onLost hears of an idle process that ended by itself, or hung
-     * @param onWorkOutsideTurns hears, on a thread of its own, what a process cost that worked without a turn and was
+     * @param onLost runs when an idle process has ended by itself, or hangs
+     * @param onWorkOutsideTurns gets, on a thread of its own, the cost of a process that worked without a turn and was
      *     ended for that
      */
     SlotProcesses(String slotId, ClaudeLauncher launcher, Runnable onLost, Consumer<Spend> onWorkOutsideTurns) {
@@ -65,7 +65,7 @@ class SlotProcesses {
         return launch;
     }
 
-    /** Whether one of them works, or is to work, in this conversation. */
+    /** Whether one of the processes is in this session. */
     boolean isIn(UUID session) {
         return live.stream().anyMatch(process -> process.sessionId().equals(session));
     }
@@ -74,7 +74,7 @@ class SlotProcesses {
         return Optional.ofNullable(spare);
     }
 
-    /** Unless there is one by now, of which a claim may know already. */
+    /** Makes the process the spare, unless there is one by now, which a claim may count on already. */
     private void becomeSpare(ClaudeProcess process) {
         boolean wanted;
         synchronized (this) {
@@ -107,7 +107,7 @@ class SlotProcesses {
         return spare().filter(process -> servesAsSpare(process, spec)).map(ClaudeProcess::sessionId);
     }
 
-    /** What was said in it before would reach the next task, and be paid by it. */
+    /** A process that has worked before cannot: the next task would read and pay for that. */
     private static boolean servesAsSpare(ClaudeProcess process, LaunchSpec spec) {
         return process.isPristine() && serves(process, spec);
     }
@@ -121,8 +121,8 @@ class SlotProcesses {
     }
 
     /**
-     * A process in the session wanted, ready for {@code spec} but for what can be switched: the spare, the
-     * conversation's, or a new one. It belongs to the caller until it is given back.
+     * A process in the session wanted, ready for {@code spec} but for what can be switched: the spare, the session's,
+     * or a new one. It belongs to the caller until it is given back.
      */
     LaunchResult acquire(LaunchSpec spec, SessionStart session) throws InterruptedException {
         Optional<ClaudeProcess> held = take(session.id());
@@ -216,12 +216,12 @@ class SlotProcesses {
         onLost.run();
     }
 
-    /** Gives the process back as the one of the slot's conversation, to stay warm. */
+    /** Keeps the process warm in the slot's own session. */
     synchronized void keep(ClaudeProcess process) {
         conversation = process;
     }
 
-    /** Ends the slot's conversation's process, so that another may go on in its session; blocks until it is gone. */
+    /** Ends the process that keeps the slot's session, so that another may resume it; blocks until it has ended. */
     void closeConversation() {
         ClaudeProcess process;
         synchronized (this) {

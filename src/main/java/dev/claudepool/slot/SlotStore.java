@@ -21,7 +21,7 @@ class SlotStore {
         this.json = StoredJson.mapper(json);
     }
 
-    /** The slot's own conversation. */
+    /** The slot's own session. */
     Optional<SlotSession> sessionOf(String slotId) {
         return jdbc.sql("select session_id, session_begun from slot where id = :id and session_id is not null")
                 .param("id", slotId)
@@ -33,7 +33,7 @@ class SlotStore {
                 .flatMap(session -> session);
     }
 
-    /** Whether it is the own conversation of a slot, whether that slot is there now or not. */
+    /** Whether a slot, present or not, has this as its own session. */
     boolean has(UUID session) {
         return jdbc.sql("select exists (select 1 from slot where session_id = :session)")
                 .param("session", session.toString())
@@ -41,21 +41,21 @@ class SlotStore {
                 .single();
     }
 
-    /** Gives the slot a conversation in which nothing was said yet. */
+    /** Stores the slot's own session, in which nothing was said yet. */
     void saveSession(String slotId, UUID session) {
         jdbc.sql("""
                         insert into slot (id, session_id, session_begun) values (:id, :session, false)
                         on conflict (id) do update set session_id = excluded.session_id, session_begun = false""").param("id", slotId).param("session", session.toString()).update();
     }
 
-    /** Something was said in this conversation, whichever slot it belongs to, if any. */
+    /** Notes that something was said in this session, if it is the own session of a slot. */
     void sessionBegun(UUID session) {
         jdbc.sql("update slot set session_begun = true where session_id = :session and not session_begun")
                 .param("session", session.toString())
                 .update();
     }
 
-    /** What was decided about the slot; nothing, when it never was. */
+    /** The settings of the slot; {@link SlotSettings#NONE} when none were made. */
     SlotSettings settingsOf(String slotId) {
         return jdbc.sql("select settings from slot where id = :id and settings is not null")
                 .param("id", slotId)

@@ -79,7 +79,7 @@ class SlotSupervisor {
                 onLaunched(processes.startSpare(slot.standard()));
             }
         } catch (RuntimeException e) {
-            log.error("A process could not be provided slot={}", slot.id(), e);
+            log.error("A spare process could not be started slot={}", slot.id(), e);
             onLaunched(new LaunchResult.Failed(
                     Failure.of(FailureCode.CLI_START_FAILED, "The service failed to start claude.")));
         }
@@ -97,7 +97,7 @@ class SlotSupervisor {
         try {
             processes.endHung();
         } catch (RuntimeException e) {
-            log.error("Idle processes could not be looked after slot={}", slot.id(), e);
+            log.error("Idle processes could not be checked slot={}", slot.id(), e);
         }
     }
 

@@ -17,7 +17,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/** Books what processes cost while they have no task, and tells of it. Thread-safe. */
+/** Books and publishes what processes cost while they have no task. Thread-safe. */
 @Component
 class SpendOutsideTurns {
 

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Lets everything that is {@link Expiring} go: at the start, once the service is ready, and then every hour, on one
+ * Deletes what has expired ({@link Expiring}): at the start, once the service is ready, and then every hour, on a
  * thread of its own.
  */
 @Component
@@ -96,7 +96,7 @@ class Housekeeping implements SmartLifecycle {
                     some = expiring.expire(clock.instant());
                 }
                 if (removed > 0) {
-                    log.info("Removed what had expired by={} count={}", name(expiring), removed);
+                    log.info("Deleted expired rows by={} count={}", name(expiring), removed);
                 }
             } catch (DataAccessException | TransactionException e) {
                 log.warn(

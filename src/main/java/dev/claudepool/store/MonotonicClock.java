@@ -45,7 +45,7 @@ public final class MonotonicClock implements InstantSource {
         return now;
     }
 
-    /** The instant in whole milliseconds that is so much later than now. */
+    /** The instant that is {@code delay} later than now, in whole milliseconds. */
     public Instant after(Duration delay) {
         return Instant.ofEpochMilli(millis()).plus(delay);
     }

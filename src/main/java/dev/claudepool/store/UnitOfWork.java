@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.transaction.UnexpectedRollbackException;
 
-/** Something to be done in a transaction, and what became of it. Used under the writer's lock only. */
+/** Work in a transaction, and its result. Used under the writer's lock only. */
 class UnitOfWork<T> {
 
     private static final Logger log = LoggerFactory.getLogger(UnitOfWork.class);
@@ -56,7 +56,7 @@ class UnitOfWork<T> {
         undos.addFirst(action);
     }
 
-    /** Whether something outside the store depends on what becomes of it. */
+    /** Whether something outside the store depends on its result. */
     boolean hasConsequences() {
         return failure == null && !(followers.isEmpty() && undos.isEmpty());
     }
@@ -111,7 +111,7 @@ class UnitOfWork<T> {
         try {
             action.run();
         } catch (RuntimeException e) {
-            log.error("Something that follows a transaction went wrong", e);
+            log.error("An action after a transaction failed", e);
         }
     }
 }

@@ -11,8 +11,8 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets tasks go, with all that is about them, some time after their end; those that an unfinished task follows stay,
- * and those of chains and fan-outs stay as long as these. What they have cost stays in the account.
+ * Deletes tasks some time after their end, with their events and keys; those that an unfinished task follows stay, and
+ * those of chains and fan-outs stay as long as these. What they have cost stays in the account.
  */
 @Component
 @Order(Expiring.REMOVES_TASKS)

@@ -32,7 +32,7 @@ public class LargeReads {
         this.units = new Semaphore(all, true);
     }
 
-    /** Reads texts of so many {@code bytes}; waits until there is room for that, or nobody else reads. */
+    /** Reads texts of {@code bytes} in all; waits until there is room for that, or no other thread reads. */
     public <T> T read(long bytes, Supplier<T> reading) {
         if (bytes <= SMALL) {
             return reading.get();

@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One prompt to be carried out by one slot. Immutable; {@link TaskChanges} replaces it by its successor.
+ * One prompt that one slot carries out. Immutable; {@link TaskChanges} replaces it by its successor.
  *
  * @param id time-ordered
  * @param spec what was asked for
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how many attempts count
  * @param epoch how often it was claimed; fences what an older attempt writes
  * @param slotId the slot of the latest attempt
- * @param sessionId the conversation of the latest attempt, or the one it is to go on in
- * @param follows the task whose conversation it continues
+ * @param sessionId the session of the latest attempt, or the one to go on in
+ * @param follows the task whose session it continues
  * @param spend what all its attempts cost
  * @param origin what made it
  * @param state where it stands
@@ -117,7 +117,7 @@ public record Task(
         return new AttemptAccounts(id, epoch, slotId, origin.flows());
     }
 
-    /** What its events are about. */
+    /** The subject of the task's events. */
     public Subject subject() {
         return new Subject(id, origin.chainId(), origin.fanOutId(), slotId);
     }

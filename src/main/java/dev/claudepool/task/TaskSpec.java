@@ -128,7 +128,7 @@ public record TaskSpec(
         return !equals(UNREADABLE);
     }
 
-    /** Whether it goes on in a conversation that something else began. */
+    /** Whether the task goes on in an existing session. */
     public boolean continuesAnother() {
         return !session.equals(FRESH_SESSION) && !session.equals(SLOT_SESSION);
     }

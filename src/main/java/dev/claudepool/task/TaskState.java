@@ -86,7 +86,7 @@ public sealed interface TaskState {
     }
 
     /**
-     * A slot is at it.
+     * An attempt is running.
      *
      * @param cancelling whether it has been asked to stop
      */

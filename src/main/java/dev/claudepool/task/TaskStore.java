@@ -190,7 +190,7 @@ public class TaskStore {
                 .single();
     }
 
-    /** Whether a task is or was in this conversation. */
+    /** Whether a task is or was in this session. */
     public boolean hasSession(UUID session) {
         return jdbc.sql("select exists (select 1 from task where session_id = :session)")
                 .param("session", session.toString())
