@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * What all tasks draw on. Immutable.
  *
  * @param funds what may be spent in this period, is reserved, and is spent
- * @param held whether the cap was set to no more than was spent already: then tasks wait for a higher one
- * @param total what was ever spent
+ * @param frozen whether the cap was set to no more than was spent already: then tasks wait for a higher one
+ * @param totalSpent what was ever spent
  * @param periodStart when this period began
  * @param warnedPercent the highest share of the cap of which was warned in this period
  */
-record Account(Funds funds, boolean held, Money total, Instant periodStart, int warnedPercent) {
+record Account(Funds funds, boolean frozen, Money totalSpent, Instant periodStart, int warnedPercent) {
 
     private static final int[] WARNINGS = {100, 95, 75};
 
@@ -23,7 +23,7 @@ record Account(Funds funds, boolean held, Money total, Instant periodStart, int 
         return funds.cap();
     }
 
-    Money spent() {
+    Money spentInPeriod() {
         return funds.spent();
     }
 
@@ -57,31 +57,35 @@ record Account(Funds funds, boolean held, Money total, Instant periodStart, int 
     private boolean isPassed(int percent) {
         Money cap = cap();
         return cap != null
-                && spent().toUsd().movePointRight(2).compareTo(cap.toUsd().multiply(BigDecimal.valueOf(percent))) >= 0;
+                && spentInPeriod()
+                                .toUsd()
+                                .movePointRight(2)
+                                .compareTo(cap.toUsd().multiply(BigDecimal.valueOf(percent)))
+                        >= 0;
     }
 
     Account withReserved(Money more) {
-        return new Account(funds.withReserved(more), held, total, periodStart, warnedPercent);
+        return new Account(funds.withReserved(more), frozen, totalSpent, periodStart, warnedPercent);
     }
 
     Account settled(Money reservation, Money cost) {
-        return new Account(funds.settled(reservation, cost), held, total.plus(cost), periodStart, warnedPercent);
+        return new Account(funds.settled(reservation, cost), frozen, totalSpent.plus(cost), periodStart, warnedPercent);
     }
 
     Account withCap(@Nullable Money newCap) {
-        Funds capped = new Funds(newCap, spent(), reserved());
-        return new Account(capped, capped.isSpent(), total, periodStart, 0).withoutNewWarning();
+        Funds capped = new Funds(newCap, spentInPeriod(), reserved());
+        return new Account(capped, capped.isSpent(), totalSpent, periodStart, 0).withoutNewWarning();
     }
 
     /** In a period of which so much is spent. */
     Account inPeriod(Instant start, Money spentInIt) {
         Funds renewed = new Funds(cap(), spentInIt, reserved());
-        return new Account(renewed, held && renewed.isSpent(), total, start, 0);
+        return new Account(renewed, frozen && renewed.isSpent(), totalSpent, start, 0);
     }
 
     /** Has been warned of all that was passed. */
     Account withoutNewWarning() {
         int percent = newWarning();
-        return percent == 0 ? this : new Account(funds, held, total, periodStart, percent);
+        return percent == 0 ? this : new Account(funds, frozen, totalSpent, periodStart, percent);
     }
 }

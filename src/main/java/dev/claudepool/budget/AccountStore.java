@@ -31,11 +31,11 @@ class AccountStore {
                           spent_nanos = :total, period_start = :start, period_spent_nanos = :spent,
                           warned_percent = :warned""")
                 .param("cap", cap == null ? null : cap.nanos())
-                .param("held", account.held())
+                .param("held", account.frozen())
                 .param("reserved", account.reserved().nanos())
-                .param("total", account.total().nanos())
+                .param("total", account.totalSpent().nanos())
                 .param("start", account.periodStart().toEpochMilli())
-                .param("spent", account.spent().nanos())
+                .param("spent", account.spentInPeriod().nanos())
                 .param("warned", account.warnedPercent())
                 .update();
     }

@@ -87,7 +87,7 @@ public class Budget implements SmartInitializingSingleton {
         if (account.isSpent()) {
             throw exceeded(whySpent(account));
         }
-        Money most = properties.period() == Period.FOREVER ? cap.minus(account.spent()) : cap;
+        Money most = properties.period() == Period.FOREVER ? cap.minus(account.spentInPeriod()) : cap;
         if (limit != null && limit.compareTo(most) > 0) {
             throw exceeded("maxBudgetUsd is " + limit + ", but the budget has only " + most + " left for it");
         }
@@ -192,7 +192,7 @@ public class Budget implements SmartInitializingSingleton {
         Account told = after.withoutNewWarning();
         accounts.save(told);
         if (warning > 0) {
-            log.warn("Budget is spent to {} % spent={} cap={}", warning, told.spent(), told.cap());
+            log.warn("Budget is spent to {} % spent={} cap={}", warning, told.spentInPeriod(), told.cap());
         }
         if (warning > 0 || !cost.usd().equals(Money.ZERO)) {
             events.changed(view(told), "spent", warning);
@@ -229,7 +229,7 @@ public class Budget implements SmartInitializingSingleton {
         Account account = current();
         return account.isSpent()
                 && account.reserved().equals(Money.ZERO)
-                && !account.held()
+                && !account.frozen()
                 && properties.period() == Period.FOREVER;
     }
 
@@ -245,7 +245,7 @@ public class Budget implements SmartInitializingSingleton {
 
     /** What was ever spent. */
     public Money total() {
-        return accounts.get().total();
+        return accounts.get().totalSpent();
     }
 
     /** What was spent at or after {@code since}. */
@@ -299,7 +299,7 @@ public class Budget implements SmartInitializingSingleton {
         accounts.save(after);
         ledger.append(LedgerEntry.cap(now(), cap));
         events.changed(view(after), "cap", after.warnedPercent());
-        log.info("Budget cap was set cap={} spent={} reserved={}", cap, after.spent(), after.reserved());
+        log.info("Budget cap was set cap={} spent={} reserved={}", cap, after.spentInPeriod(), after.reserved());
         return after;
     }
 
@@ -313,21 +313,21 @@ public class Budget implements SmartInitializingSingleton {
     private BudgetView view(Account account) {
         return new BudgetView(
                 account.cap(),
-                account.spent(),
+                account.spentInPeriod(),
                 account.reserved(),
                 account.remaining(),
                 properties.period(),
                 nextPeriod().orElse(null),
-                account.total(),
+                account.totalSpent(),
                 account.isSpent(),
                 account.isSpent() ? whySpent(account) : null);
     }
 
     private static String whySpent(Account account) {
-        return account.held()
-                ? "The cap of " + account.cap() + " was set when " + account.spent()
+        return account.frozen()
+                ? "The cap of " + account.cap() + " was set when " + account.spentInPeriod()
                         + " were spent already; raise it, and the tasks that wait go on"
-                : "The cap of " + account.cap() + " is reached: " + account.spent() + " are spent";
+                : "The cap of " + account.cap() + " is reached: " + account.spentInPeriod() + " are spent";
     }
 
     private Instant now() {

@@ -87,7 +87,7 @@ final class OutsideTurns {
     /** A process that has ended can say only what its last turn did not hear: the final account. */
     private boolean isWork(Mail mail) {
         return switch (mail) {
-            case Mail.Received(CliMessage.Result result) -> process.isAlive() || isNews(result);
+            case Mail.Received(CliMessage.Result result) -> process.isAlive() || costsMore(result);
             case Mail.Received(CliMessage message) ->
                 process.isAlive() && (message.showsWork() || message instanceof CliMessage.ConversationReset);
             case Mail.LineTooLong _ -> process.isAlive();
@@ -95,7 +95,7 @@ final class OutsideTurns {
         };
     }
 
-    private boolean isNews(CliMessage.Result result) {
+    private boolean costsMore(CliMessage.Result result) {
         return result.total().usd().compareTo(process.total().usd()) > 0;
     }
 

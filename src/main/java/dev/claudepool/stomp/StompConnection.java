@@ -29,7 +29,7 @@ class StompConnection extends WebSocketSessionDecorator {
     private final Map<String, StompSubscription> subscriptions = new ConcurrentHashMap<>();
     private final Semaphore turn = new Semaphore(0, true); // given first when CONNECTED is written
     private final ReentrantLock writing = new ReentrantLock();
-    private volatile @Nullable TextMessage lastWords;
+    private volatile @Nullable TextMessage closingFrame;
     private volatile boolean authenticated;
     private volatile boolean ended;
 
@@ -101,8 +101,8 @@ class StompConnection extends WebSocketSessionDecorator {
     }
 
     /** Says what the client is to read before the connection is closed. */
-    void lastWords(TextMessage error) {
-        lastWords = error;
+    void closingFrame(TextMessage error) {
+        closingFrame = error;
     }
 
     /** Called by whichever thread flushes the session's buffer, which is not always the one that sent. */
@@ -111,7 +111,7 @@ class StompConnection extends WebSocketSessionDecorator {
         writing.lock();
         try {
             if (startsWith(message, "ERROR\n")) {
-                lastWords = null;
+                closingFrame = null;
             }
             super.sendMessage(message);
         } finally {
@@ -125,7 +125,7 @@ class StompConnection extends WebSocketSessionDecorator {
     /** Spring's own buffer, when closed, forgets an ERROR frame that had to wait for a frame before it. */
     @Override
     public void close(CloseStatus status) throws IOException {
-        TextMessage error = lastWords;
+        TextMessage error = closingFrame;
         if (error != null) {
             sendMessage(error);
         }

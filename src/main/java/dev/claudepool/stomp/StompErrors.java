@@ -31,7 +31,7 @@ class StompErrors extends StompSubProtocolErrorHandler {
             if (StompConnection.CURRENT.isBound()) {
                 StompConnection.CURRENT
                         .get()
-                        .lastWords(new TextMessage(encoder.encode(error.getMessageHeaders(), payload)));
+                        .closingFrame(new TextMessage(encoder.encode(error.getMessageHeaders(), payload)));
             }
         }
         return super.handleInternal(error, payload, cause, clientHeaders);

@@ -72,12 +72,12 @@ class AccountTest {
     void isHeldByACapThatIsNotAboveWhatIsSpent() {
         Account account = account("10", "2", "0");
 
-        assertThat(account.withCap(Money.usd("2")).held()).isTrue();
-        assertThat(account.withCap(Money.usd("2.000000001")).held()).isFalse();
-        assertThat(account.withCap(null).held()).isFalse();
+        assertThat(account.withCap(Money.usd("2")).frozen()).isTrue();
+        assertThat(account.withCap(Money.usd("2.000000001")).frozen()).isFalse();
+        assertThat(account.withCap(null).frozen()).isFalse();
         assertThat(account.withCap(Money.usd("1"))
                         .inPeriod(Instant.EPOCH.plusSeconds(1), Money.ZERO)
-                        .held())
+                        .frozen())
                 .isFalse();
     }
 
