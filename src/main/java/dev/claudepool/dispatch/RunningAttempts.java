@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
@@ -51,8 +52,10 @@ public class RunningAttempts {
     private final Transactions transactions;
     private final Scheduler scheduler;
     private final MonotonicClock clock;
+    private final Duration storePause;
     private final Map<UUID, Attempt> running = new ConcurrentHashMap<>();
 
+    @Autowired
     RunningAttempts(
             TaskSettlement settlement,
             SessionLocks sessions,
@@ -62,6 +65,21 @@ public class RunningAttempts {
             Transactions transactions,
             Scheduler scheduler,
             MonotonicClock clock) {
+        this(settlement, sessions, slots, provider, eventLog, transactions, scheduler, clock, STORE_PAUSE);
+    }
+
+    /** @param storePause how long to wait before a store in trouble is asked again */
+    RunningAttempts(
+            TaskSettlement settlement,
+            SessionLocks sessions,
+            Slots slots,
+            ProviderGate provider,
+            EventLog eventLog,
+            Transactions transactions,
+            Scheduler scheduler,
+            MonotonicClock clock,
+            Duration storePause) {
+        this.storePause = storePause;
         this.settlement = settlement;
         this.sessions = sessions;
         this.slots = slots;
@@ -252,9 +270,9 @@ public class RunningAttempts {
         }
     }
 
-    private static void pause() {
+    private void pause() {
         try {
-            Thread.sleep(STORE_PAUSE);
+            Thread.sleep(storePause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

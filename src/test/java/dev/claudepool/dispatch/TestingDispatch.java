@@ -5,6 +5,7 @@ import dev.claudepool.queue.TestingQueue;
 import dev.claudepool.slot.Slots;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.store.TestingScheduler;
+import java.time.Duration;
 
 /** The parts of this package, put together over a test database as the application does it. */
 public final class TestingDispatch {
@@ -26,7 +27,8 @@ public final class TestingDispatch {
                 log,
                 database.transactions(),
                 TestingScheduler.real(),
-                database.monotonicClock());
+                database.monotonicClock(),
+                Duration.ofMillis(1));
         dispatcher = new Dispatcher(
                 queue.claims,
                 queue.clearing,

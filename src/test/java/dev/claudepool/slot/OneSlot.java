@@ -75,9 +75,13 @@ final class OneSlot implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         cli.close();
-        slot.stop();
+        try {
+            slot.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private final class Listener implements Slot.Listener {

@@ -12,7 +12,6 @@ import dev.claudepool.queue.RequestedSession;
 import dev.claudepool.slot.SlotProperties.Isolation;
 import dev.claudepool.store.SqliteTestDatabase;
 import dev.claudepool.task.StoredTasks;
-import dev.claudepool.task.TaskConfig;
 import dev.claudepool.task.TestingSpecs;
 import java.time.Duration;
 import java.util.Map;
@@ -160,7 +159,7 @@ class SlotsTest {
     @Test
     void aTaskTakesASlotOfItsRole() throws InterruptedException {
         idle(2);
-        giveRole("slot-1", "reviewer");
+        pool.giveRole("slot-1", "reviewer");
         pool.awaitIdle(2);
 
         assertThat(lease(Map.of("role", "reviewer"), new RequestedSession.Fresh())
@@ -223,7 +222,7 @@ class SlotsTest {
 
     @Test
     void aTaskForARoleThatASlotHasIsAccepted() {
-        giveRole("slot-0", "reviewer");
+        pool.giveRole("slot-0", "reviewer");
 
         assertThatNoException().isThrownBy(() -> slots.requireSlotFor(TestingSpecs.spec("role", "reviewer")));
     }
@@ -283,10 +282,6 @@ class SlotsTest {
 
     private Iterable<String> ids() {
         return slots.all().stream().map(Slot::id).toList();
-    }
-
-    private void giveRole(String slot, String role) {
-        slots.get(slot).configure(new SlotSettings(null, role, null, TaskConfig.EMPTY));
     }
 
     private SlotLease lease(Map<String, Object> members, RequestedSession requested) {

@@ -11,6 +11,7 @@ import dev.claudepool.event.TestingEventLog;
 import dev.claudepool.store.Signals;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.store.TestingScheduler;
+import dev.claudepool.task.TaskConfig;
 import dev.claudepool.task.TaskLimits;
 import dev.claudepool.task.TaskProperties;
 import dev.claudepool.task.TestingSpecs;
@@ -108,6 +109,16 @@ public final class TestingSlots {
                 () -> slots.all().stream()
                         .anyMatch(
                                 slot -> slot.id().equals(slotId) && slot.state().name() == state));
+    }
+
+    /** Gives a slot a role; it may have to start another process for that. */
+    public void giveRole(String slotId, String role) {
+        slots.get(slotId).configure(new SlotSettings(null, role, null, TaskConfig.EMPTY));
+    }
+
+    /** Whether something was said in the slot's own session, as far as the store knows. */
+    public boolean hasBegun(String slotId) {
+        return store.sessionOf(slotId).filter(SlotSession::begun).isPresent();
     }
 
     static TaskDefaultsProperties defaults() {
