@@ -160,13 +160,15 @@ class DispatcherTest {
     }
 
     @Test
-    void aStopEndsTheThread() throws InterruptedException {
+    void nothingIsGivenOutAfterAStopOfTheThread() throws InterruptedException {
+        var _ = pool.idle(1);
         pool.dispatcher.start();
-
         pool.dispatcher.stop();
 
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().equals("dispatcher"));
+        Task task = pool.queued("hello");
+
+        TaskAssert.assertThat(pool.now(task)).isQueued();
+        assertThat(pool.attempts.count()).isZero();
     }
 
     @Test
