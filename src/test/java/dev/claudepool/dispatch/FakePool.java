@@ -131,8 +131,7 @@ public final class FakePool {
             case NextTask.Ready ready -> {
                 RequestedSession requested = wanted == null ? ready.session() : wanted;
                 SlotLease lease = slots.lease(ready.task(), requested).orElseThrow();
-                yield new Attempt(
-                        tasks.queue.claims.claim(ready, lease.slotId(), lease.sessionId()), requested, lease);
+                yield new Attempt(tasks.queue.claims.claim(ready, lease.slotId(), lease.sessionId()), requested, lease);
             }
             case NextTask.None _ -> throw new AssertionError("there is no task");
         });

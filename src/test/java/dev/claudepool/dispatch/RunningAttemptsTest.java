@@ -102,9 +102,7 @@ class RunningAttemptsTest {
         pool.dispatchAndWait();
 
         assertThat(tries).hasValue(3);
-        TaskAssert.assertThat(pool.now(task))
-                .hasSucceededWith("echo: hello")
-                .hasSpent(FakeProcess.COST_OF_ANSWER);
+        TaskAssert.assertThat(pool.now(task)).hasSucceededWith("echo: hello").hasSpent(FakeProcess.COST_OF_ANSWER);
     }
 
     @Test
@@ -125,9 +123,7 @@ class RunningAttemptsTest {
 
         pool.dispatchAndWait();
 
-        TaskAssert.assertThat(pool.now(task))
-                .hasFailedWith("execution-error")
-                .hasSpent(FakeProcess.COST_OF_ANSWER);
+        TaskAssert.assertThat(pool.now(task)).hasFailedWith("execution-error").hasSpent(FakeProcess.COST_OF_ANSWER);
     }
 
     @Test

@@ -108,7 +108,8 @@ class DrainTest {
     @Test
     void aTaskThatIsPutOffMeanwhileIsCancelled() throws InterruptedException {
         Task task = pool.held("wait");
-        Thread failing = Thread.ofVirtual().start(() -> pool.cli.living().forEach(process -> process.fail("overloaded")));
+        Thread failing =
+                Thread.ofVirtual().start(() -> pool.cli.living().forEach(process -> process.fail("overloaded")));
 
         var _ = drain(LONG).carryOut(DrainMode.CANCEL);
         failing.join();

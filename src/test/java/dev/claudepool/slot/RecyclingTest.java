@@ -32,7 +32,8 @@ class RecyclingTest {
 
     @Test
     void aProcessThatForgetsMayTakeAnotherTask() {
-        assertThat(recycling(Isolation.CONVERSATION, 2, LONG).allows(process, spec)).isTrue();
+        assertThat(recycling(Isolation.CONVERSATION, 2, LONG).allows(process, spec))
+                .isTrue();
     }
 
     @Test

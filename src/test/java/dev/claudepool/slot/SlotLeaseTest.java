@@ -255,8 +255,7 @@ class SlotLeaseTest {
         pool.slots.scaleTo(2);
         pool.awaitIdle(2);
 
-        SlotLease second = lease(
-                pool, new RequestedSession.Existing(TestingSlots.SESSION), Map.of("slot", "slot-1"));
+        SlotLease second = lease(pool, new RequestedSession.Existing(TestingSlots.SESSION), Map.of("slot", "slot-1"));
         ClaudeProcess resumed = acquire(second);
 
         assertThat(second.slotId()).isEqualTo("slot-1");

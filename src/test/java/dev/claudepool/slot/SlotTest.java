@@ -175,10 +175,7 @@ class SlotTest {
         one.startIdle();
 
         slot.configure(new SlotSettings(
-                null,
-                null,
-                null,
-                new TaskConfig("haiku", null, null, null, null, null, null, null, null, null, null)));
+                null, null, null, new TaskConfig("haiku", null, null, null, null, null, null, null, null, null, null)));
 
         assertThat(slot.state().name()).isEqualTo(SlotState.Name.IDLE);
         assertThat(slot.processes().hasSpareFor(slot.standard())).isTrue();
@@ -200,9 +197,9 @@ class SlotTest {
         one.cli.processes().getFirst().workAlone();
         one.awaitSpendOutsideTurns();
 
-        assertThat(one.spendOutsideTurns).singleElement().satisfies(spend -> assertThat(
-                        spend.usd().toUsd())
-                .isEqualByComparingTo("0.0008"));
+        assertThat(one.spendOutsideTurns)
+                .singleElement()
+                .satisfies(spend -> assertThat(spend.usd().toUsd()).isEqualByComparingTo("0.0008"));
         assertThat(one.cli.processes().getFirst().isAlive()).isFalse();
     }
 }

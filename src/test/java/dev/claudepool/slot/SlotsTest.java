@@ -194,8 +194,7 @@ class SlotsTest {
         idle(2);
 
         assertThatThrownBy(() -> database.transactions().writing(() -> {
-                    assertThat(slots.lease(
-                                    tasks.inserted(Map.of("slot", "slot-1")), new RequestedSession.OfSlot()))
+                    assertThat(slots.lease(tasks.inserted(Map.of("slot", "slot-1")), new RequestedSession.OfSlot()))
                             .isPresent();
                     throw new IllegalStateException("the claim fails");
                 }))
@@ -207,8 +206,7 @@ class SlotsTest {
 
     @Test
     void aTaskThatNoSlotCanEverTakeIsRefused() {
-        assertRefused(
-                () -> slots.requireSlotFor(TestingSpecs.spec("slot", "slot-7")), "There is no slot of that id");
+        assertRefused(() -> slots.requireSlotFor(TestingSpecs.spec("slot", "slot-7")), "There is no slot of that id");
         assertRefused(() -> slots.requireSlotFor(TestingSpecs.spec("role", "cook")), "No slot has that role");
         assertRefused(
                 () -> slots.requireSlotFor(TestingSpecs.spec(Map.of("slot", "slot-0", "role", "cook"))),
