@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventType;
-import dev.claudepool.task.TaskStateChanged;
+import dev.claudepool.task.TaskState;
 import java.io.IOException;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -28,10 +30,9 @@ class SseSink implements Sink {
     SseSink(OutputStream out, JsonMapper json, long seen) {
         this.out = out;
         this.json = json;
-        this.stateReader = json.readerFor(TaskStateChanged.class)
-                .without(
-                        DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-                        DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
+        this.stateReader = json.readerFor(Ending.class)
+                .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .with(EnumFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL);
         this.seen = seen;
     }
 
@@ -57,6 +58,13 @@ class SseSink implements Sink {
 
     private boolean isFinal(Event event) {
         return event.type() == EventType.TASK_STATE
-                && stateReader.<TaskStateChanged>readValue(event.data()).ends();
+                && stateReader.<Ending>readValue(event.data()).isFinal();
+    }
+
+    /** The part of {@code task.state} that ends the stream, where it can be read. */
+    private record Ending(TaskState.@Nullable Name state) {
+        boolean isFinal() {
+            return state != null && state.isFinal();
+        }
     }
 }

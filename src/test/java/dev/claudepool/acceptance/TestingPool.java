@@ -82,6 +82,7 @@ final class TestingPool implements AutoCloseable {
                 "claude-pool.working-dir=" + Files.createDirectories(directory.resolve("work")),
                 "claude-pool.cli.path=" + cli,
                 "claude-pool.cli.environment.[HOME]=" + home,
+                "claude-pool.cli.environment.[" + StubCli.HOME + "]=" + home,
                 "claude-pool.cli.environment.[ANTHROPIC_BASE_URL]=" + api.uri(),
                 "claude-pool.cli.environment.[ANTHROPIC_API_KEY]=test-key",
                 "claude-pool.security.token=" + TOKEN));

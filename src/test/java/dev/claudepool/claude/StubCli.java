@@ -29,6 +29,9 @@ public final class StubCli {
      */
     public static final String START = "STUB_START";
 
+    /** Where stubs keep their sessions, and what they did {@code once}; common to all of this JVM unless it is set. */
+    public static final String HOME = "STUB_HOME";
+
     /** {@code exit}: no session can be resumed. */
     public static final String RESUME = "STUB_RESUME";
 
