@@ -153,6 +153,8 @@ class DrainTest {
                         assertThat(client.task(id).at("/state").asString()).isEqualTo("QUEUED"));
         pool.close();
         start();
+        assertThat(client.get("/pool").json().at("/state").asString()).isEqualTo("PAUSED");
+        client.post("/pool/resume", Map.of());
         assertThat(queued).allSatisfy(id -> {
             client.awaitEnd(id, LONGEST);
             assertEnded(id, "SUCCEEDED", 1);
