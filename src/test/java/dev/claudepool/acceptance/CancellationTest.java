@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.claudepool.demo.Exchange;
 import dev.claudepool.demo.Exchange.State;
+import dev.claudepool.stomp.TestingStompClient;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,8 +38,8 @@ class CancellationTest {
 
     @Test
     void runningTaskIsSoonStoppedAndItsCostIsKept() throws Exception {
-        String id = client.submit("first [[slow:60000]][[large:20000]]");
-        pool.api().await(exchange -> exchange.state() == State.STREAMING, SOON);
+        String id = client.submit("first [[slow:60000]][[large:4000]]");
+        awaitDelta(id);
 
         assertThat(client.post("/tasks/" + id + "/cancel", Map.of()).status()).isEqualTo(202);
 
@@ -77,6 +79,15 @@ class CancellationTest {
                         .at("/state")
                         .asString())
                 .isEqualTo("SUCCEEDED");
+    }
+
+    /** Waits for a part of the reply: the CLI prices a reply that it abandons only if it has read its beginning. */
+    private void awaitDelta(String id) throws Exception {
+        try (TestingStompClient stomp = TestingStompClient.connect(client.port(), TestingPool.TOKEN)) {
+            BlockingQueue<JsonNode> events = stomp.subscribe("/topic/tasks/" + id, 0L);
+            await().atMost(SOON)
+                    .until(() -> events.take().at("/type").asString().equals("task.delta"));
+        }
     }
 
     private Exchange exchange(String prompt) {
