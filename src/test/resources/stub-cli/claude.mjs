@@ -83,8 +83,8 @@ function answer(text, more = {}) {
   result({ result: text, ...more });
 }
 
-// A wait that an interrupt ends.
-const pause = (ms) => sleep(ms, undefined, { signal: turn.abort.signal });
+// A wait that an interrupt ends. A longer timer than FOREVER would fire at once.
+const pause = (ms) => sleep(Math.min(ms, FOREVER), undefined, { signal: turn.abort.signal });
 
 const grandchildren = () => {
   for (let i = 0; i < 2; i++) spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' }).unref();
