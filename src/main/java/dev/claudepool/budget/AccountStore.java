@@ -1,9 +1,8 @@
 package dev.claudepool.budget;
 
+import dev.claudepool.store.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -55,17 +54,12 @@ class AccountStore {
     private static Account read(ResultSet row) throws SQLException {
         return new Account(
                 new Funds(
-                        money(row, "cap_nanos"),
+                        Money.ofNullableNanos(Columns.nullableLong(row, "cap_nanos")),
                         Money.ofNanos(row.getLong("period_spent_nanos")),
                         Money.ofNanos(row.getLong("reserved_nanos"))),
                 row.getBoolean("held"),
                 Money.ofNanos(row.getLong("spent_nanos")),
-                Instant.ofEpochMilli(row.getLong("period_start")),
+                Columns.instant(row, "period_start"),
                 row.getInt("warned_percent"));
-    }
-
-    private static @Nullable Money money(ResultSet row, String column) throws SQLException {
-        long nanos = row.getLong(column);
-        return row.wasNull() ? null : Money.ofNanos(nanos);
     }
 }

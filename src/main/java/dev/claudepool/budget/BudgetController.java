@@ -32,10 +32,12 @@ class BudgetController {
     static final String CSV = "text/csv";
 
     private final Budget budget;
+    private final SpendReports reports;
     private final LedgerCsv csv;
 
-    BudgetController(Budget budget, LedgerCsv csv) {
+    BudgetController(Budget budget, SpendReports reports, LedgerCsv csv) {
         this.budget = budget;
+        this.reports = reports;
         this.csv = csv;
     }
 
@@ -67,7 +69,7 @@ class BudgetController {
     Page<LedgerEntry> ledger(
             @RequestParam(required = false) @Nullable UUID taskId, @Valid @ParameterObject PageQuery page) {
         long before = page.position(1).map(cursor -> cursor.number(0)).orElse(Long.MAX_VALUE);
-        List<LedgerEntry> found = budget.entriesBefore(before, taskId, page.size() + 1);
+        List<LedgerEntry> found = reports.entriesBefore(before, taskId, page.size() + 1);
         return page.pageOf(found, entry -> Cursor.of(entry.seq()));
     }
 
@@ -88,7 +90,7 @@ class BudgetController {
     @Operation(operationId = "listSpend", summary = "What each slot, tag or model has cost, by name")
     Page<SpendShare> spend(@RequestParam Dimension by, @Valid @ParameterObject PageQuery page) {
         String after = page.position(1).map(cursor -> cursor.text(0)).orElse("");
-        List<SpendShare> found = budget.shares(by, after, page.size() + 1);
+        List<SpendShare> found = reports.shares(by, after, page.size() + 1);
         return page.pageOf(found, share -> Cursor.of(share.name()));
     }
 }

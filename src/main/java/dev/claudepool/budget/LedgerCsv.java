@@ -20,21 +20,21 @@ class LedgerCsv {
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .build();
 
-    private final Budget budget;
+    private final SpendReports reports;
 
-    LedgerCsv(Budget budget) {
-        this.budget = budget;
+    LedgerCsv(SpendReports reports) {
+        this.reports = reports;
     }
 
     void write(OutputStream out) throws IOException {
         try (SequenceWriter writer =
                 CSV.writer(CSV.schemaFor(Line.class).withHeader()).writeValues(out)) {
             long last = 0;
-            List<LedgerEntry> some = budget.entriesAfter(last, AT_ONCE);
+            List<LedgerEntry> some = reports.entriesAfter(last, AT_ONCE);
             while (!some.isEmpty()) {
                 some.forEach(entry -> writer.write(Line.of(entry)));
                 last = some.getLast().seq();
-                some = budget.entriesAfter(last, AT_ONCE);
+                some = reports.entriesAfter(last, AT_ONCE);
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.claudepool.budget;
 
 import dev.claudepool.budget.LedgerEntry.Kind;
+import dev.claudepool.store.Columns;
 import dev.claudepool.store.RowReader;
 import dev.claudepool.store.StoredJson;
 import java.sql.ResultSet;
@@ -50,7 +51,7 @@ class LedgerStore {
                           :usd, :estimated, :input, :output, :cacheRead, :cacheWrite, :models, :key)""")
                 .param("at", entry.at().toEpochMilli())
                 .param("kind", entry.kind().name())
-                .param("task", task == null ? null : task.toString())
+                .param("task", Columns.text(task))
                 .param("attempt", entry.attempt())
                 .param("slot", entry.slotId())
                 .param("reserved", entry.reservedUsd().nanos())
@@ -63,7 +64,7 @@ class LedgerStore {
                 .param("cacheRead", entry.tokens().cacheRead())
                 .param("cacheWrite", entry.tokens().cacheWrite())
                 .param("models", ModelSpends.print(json, entry.models()))
-                .param("key", key == null ? null : key.toString())
+                .param("key", Columns.text(key))
                 .update();
     }
 
@@ -110,7 +111,7 @@ class LedgerStore {
                         + (task == null ? "" : " and task_id = :task")
                         + " order by seq desc limit :limit")
                 .param("before", before)
-                .param("task", task == null ? null : task.toString())
+                .param("task", Columns.text(task))
                 .param("limit", limit)
                 .query((row, _) -> read(row))
                 .list();
@@ -127,23 +128,16 @@ class LedgerStore {
 
     private LedgerEntry read(ResultSet row) throws SQLException {
         String seq = row.getString("seq");
-        String task = row.getString("task_id");
-        int attempt = row.getInt("attempt");
-        Integer numbered = row.wasNull() ? null : attempt;
-        long cap = row.getLong("cap_nanos");
-        Money capUsd = row.wasNull() ? null : Money.ofNanos(cap);
         return new LedgerEntry(
                 row.getLong("seq"),
-                Instant.ofEpochMilli(row.getLong("at")),
+                Columns.instant(row, "at"),
                 reader.read(seq, () -> Kind.valueOf(row.getString("kind"))).orElse(Kind.OTHER),
-                task == null
-                        ? null
-                        : reader.read(seq, () -> UUID.fromString(task)).orElse(null),
-                numbered,
+                reader.nullableId(row, seq, "task_id"),
+                Columns.nullableInt(row, "attempt"),
                 row.getString("slot_id"),
                 Money.ofNanos(row.getLong("reserved_nanos")),
                 Money.ofNanos(row.getLong("spent_nanos")),
-                capUsd,
+                Money.ofNullableNanos(Columns.nullableLong(row, "cap_nanos")),
                 Money.ofNanos(row.getLong("usd_nanos")),
                 row.getBoolean("estimated"),
                 Tokens.read(row),

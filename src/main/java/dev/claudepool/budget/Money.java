@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An exact, signed amount of US dollars, kept as whole nano-dollars (10<sup>-9</sup> USD).
@@ -45,6 +46,10 @@ public record Money(long nanos) implements Comparable<Money> {
 
     public static Money ofNanos(long nanos) {
         return nanos == 0 ? ZERO : new Money(nanos);
+    }
+
+    static @Nullable Money ofNullableNanos(@Nullable Long nanos) {
+        return nanos == null ? null : ofNanos(nanos);
     }
 
     public Money plus(Money other) {

@@ -5,7 +5,7 @@ import java.util.UUID;
 /** Whether money can be reserved for an attempt now. */
 public sealed interface ReservationDecision {
 
-    /** This much can be reserved, within the transaction that asked. Only {@link Budget#quote} grants. */
+    /** This much can be reserved, within the transaction that asked. Only {@link Reservations#quote} grants. */
     final class Granted implements ReservationDecision {
 
         private final Money money;

@@ -1,6 +1,9 @@
 package dev.claudepool.chain;
 
 import dev.claudepool.event.EventLog.Subject;
+import dev.claudepool.flow.FlowPhase;
+import dev.claudepool.flow.FlowState;
+import dev.claudepool.flow.FlowStopReason;
 import dev.claudepool.task.Origin;
 import java.time.Instant;
 import java.util.List;
@@ -17,44 +20,21 @@ import org.jspecify.annotations.Nullable;
  * @param id time-ordered
  * @param spec what was asked for
  * @param fanOutId the fan-out of which it is an element
- * @param begun whether steps may begin; false while its fan-out holds it back
- * @param stop why no further step begins; null while they may
  * @param createdAt when it was accepted
  * @param deadline when it is stopped, by the monotonic clock; null when it has no limit, or has not begun
- * @param finishedAt when it ended; null while it goes on
  * @param steps in the order of the request
  */
 public record Chain(
         UUID id,
         ChainSpec spec,
         @Nullable UUID fanOutId,
-        boolean begun,
-        @Nullable Stop stop,
         Instant createdAt,
         @Nullable Instant deadline,
-        @Nullable Instant finishedAt,
+        FlowPhase phase,
         List<Step> steps) {
 
     public Chain {
         steps = List.copyOf(steps);
-    }
-
-    /** Why a chain is stopped. */
-    enum Stop {
-        CANCELLED,
-        TIMED_OUT
-    }
-
-    /** The names of the states. */
-    public enum State {
-        RUNNING,
-        SUCCEEDED,
-        FAILED,
-        CANCELLED;
-
-        public boolean isFinal() {
-            return this != RUNNING;
-        }
     }
 
     static Chain accepted(UUID id, ChainSpec spec, @Nullable UUID fanOutId, Instant now) {
@@ -62,22 +42,21 @@ public record Chain(
         List<Step> steps = IntStream.range(0, spec.steps().size())
                 .mapToObj(position -> Step.pending(position, order.needs(position)))
                 .toList();
-        return new Chain(id, spec, fanOutId, false, null, now, null, null, steps);
+        return new Chain(id, spec, fanOutId, now, null, new FlowPhase.Held(), steps);
     }
 
-    /** Where it stands. */
-    public State state() {
-        if (finishedAt == null) {
-            return State.RUNNING;
+    public FlowState state() {
+        if (!phase.isFinal()) {
+            return FlowState.RUNNING;
         }
         if (!wasReadable()) {
-            return State.FAILED;
+            return FlowState.FAILED;
         }
         if (steps.stream().allMatch(Step::isDone)) {
-            return State.SUCCEEDED;
+            return FlowState.SUCCEEDED;
         }
-        boolean failed = stop == Stop.TIMED_OUT || has(StepState.Failed.class);
-        return failed ? State.FAILED : State.CANCELLED;
+        boolean failed = phase.stop() == FlowStopReason.TIMED_OUT || has(StepState.Failed.class);
+        return failed ? FlowState.FAILED : FlowState.CANCELLED;
     }
 
     /** Whether it could be read from the store; else it has no steps, and ends as soon as it can. */
@@ -85,13 +64,9 @@ public record Chain(
         return !spec.equals(ChainSpec.UNREADABLE);
     }
 
-    public boolean isFinal() {
-        return finishedAt != null;
-    }
-
     /** Steps may begin; {@code now} is by the monotonic clock. */
     Chain begunAt(Instant now) {
-        return new Chain(id, spec, fanOutId, true, null, createdAt, deadlineFrom(now), null, steps);
+        return new Chain(id, spec, fanOutId, createdAt, deadlineFrom(now), phase.begun(), steps);
     }
 
     /** With no more time left than one has that begins now. */
@@ -99,7 +74,7 @@ public record Chain(
         Instant latest = deadlineFrom(now);
         return latest == null || deadline == null || !deadline.isAfter(latest)
                 ? this
-                : new Chain(id, spec, fanOutId, begun, stop, createdAt, latest, finishedAt, steps);
+                : new Chain(id, spec, fanOutId, createdAt, latest, phase, steps);
     }
 
     private @Nullable Instant deadlineFrom(Instant now) {
@@ -107,14 +82,14 @@ public record Chain(
     }
 
     /** No further step begins. */
-    Chain stopped(Stop reason) {
-        return new Chain(id, spec, fanOutId, begun, reason, createdAt, deadline, finishedAt, steps);
+    Chain stopped(FlowStopReason reason) {
+        return new Chain(id, spec, fanOutId, createdAt, deadline, phase.stopped(reason), steps);
     }
 
     /** What failed, or was not reached, may be begun anew. */
     Chain reset() {
         Chain reset = eachStep(step -> step.state() instanceof StepState.Ended ended ? step.with(ended.reset()) : step);
-        return new Chain(id, spec, fanOutId, false, null, createdAt, null, null, reset.steps);
+        return new Chain(id, spec, fanOutId, createdAt, null, new FlowPhase.Held(), reset.steps);
     }
 
     Chain with(Step changed) {
@@ -125,7 +100,7 @@ public record Chain(
     Chain finished(Instant now) {
         Chain skipped = eachStep(
                 step -> step.state() instanceof StepState.Pending pending ? step.with(pending.skipped()) : step);
-        return new Chain(id, spec, fanOutId, begun, stop, createdAt, deadline, now, skipped.steps);
+        return new Chain(id, spec, fanOutId, createdAt, deadline, phase.ended(now), skipped.steps);
     }
 
     private Chain eachStep(Function<Step, Step> change) {
@@ -133,17 +108,17 @@ public record Chain(
     }
 
     Chain with(List<Step> changed) {
-        return new Chain(id, spec, fanOutId, begun, stop, createdAt, deadline, finishedAt, changed);
+        return new Chain(id, spec, fanOutId, createdAt, deadline, phase, changed);
     }
 
     /** Of which nothing is known but that it is there. */
     Chain unreadable() {
-        return new Chain(id, ChainSpec.UNREADABLE, fanOutId, begun, stop, createdAt, deadline, finishedAt, List.of());
+        return new Chain(id, ChainSpec.UNREADABLE, fanOutId, createdAt, deadline, phase, List.of());
     }
 
     /** Whether no further step begins, though some may still run. */
     boolean isHalted() {
-        return !begun || stop != null || has(StepState.Failed.class) || has(StepState.Cancelled.class);
+        return !(phase instanceof FlowPhase.Running) || has(StepState.Failed.class) || has(StepState.Cancelled.class);
     }
 
     /** The steps whose turn it is. */

@@ -2,11 +2,12 @@ package dev.claudepool.chain;
 
 import dev.claudepool.event.EventData;
 import dev.claudepool.event.EventType;
+import dev.claudepool.flow.FlowState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The data of {@code chain.state} for a chain that was accepted, or is retried: what it consists of. */
-record ChainBegun(Chain.State state, @Nullable String name, List<ChainStep> steps) implements EventData {
+record ChainBegun(FlowState state, @Nullable String name, List<ChainStep> steps) implements EventData {
 
     static ChainBegun of(Chain chain) {
         return new ChainBegun(

@@ -3,6 +3,7 @@ package dev.claudepool.chain;
 import static org.springframework.http.HttpStatus.ACCEPTED;
 import static org.springframework.http.HttpStatus.OK;
 
+import dev.claudepool.flow.FlowState;
 import dev.claudepool.problem.Fields;
 import dev.claudepool.security.Caller;
 import dev.claudepool.task.Sizes;
@@ -92,7 +93,7 @@ class ChainController {
             summary = "List chains, youngest first",
             description = "With `fields=full`, a page ends early, with `next`, when its items have more than 4 MB.")
     Page<? extends ChainItem> list(
-            @RequestParam(required = false) Chain.@Nullable State state,
+            @RequestParam(required = false) @Nullable FlowState state,
             @RequestParam(required = false) @Nullable Fields fields,
             @Valid @ParameterObject PageQuery page) {
         UUID before = page.position(1).map(cursor -> cursor.uuid(0)).orElse(null);
@@ -158,7 +159,7 @@ class ChainController {
     private ResponseEntity<ChainView> answer(UUID id, ClientWait client, HttpStatus whenEnded)
             throws InterruptedException {
         Chain chain = chains.await(id, client);
-        return ResponseEntity.status(chain.isFinal() ? whenEnded : ACCEPTED)
+        return ResponseEntity.status(chain.phase().isFinal() ? whenEnded : ACCEPTED)
                 .location(URI.create(PATH + "/" + id))
                 .body(views.of(chain));
     }

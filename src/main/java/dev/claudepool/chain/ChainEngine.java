@@ -1,6 +1,7 @@
 package dev.claudepool.chain;
 
 import dev.claudepool.flow.FlowDeadlines;
+import dev.claudepool.flow.FlowStopReason;
 import dev.claudepool.flow.FlowTasks;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Task;
@@ -59,13 +60,13 @@ class ChainEngine implements SmartInitializingSingleton {
     private void goOnAfterStart(Chain chain) {
         if (chain.wasReadable()) {
             watch(shortened(chain));
-        } else if (chain.begun()) {
+        } else if (!chain.phase().isHeld()) {
             transactions.writing(() -> endUnreadable(chain));
         }
     }
 
     private void endUnreadable(Chain chain) {
-        if (!chain.isFinal()) {
+        if (!chain.phase().isFinal()) {
             goOn(chain, chain);
         }
     }
@@ -105,7 +106,7 @@ class ChainEngine implements SmartInitializingSingleton {
     }
 
     /** Begins no further step, and cancels the tasks of those that run. */
-    void stop(Chain chain, Chain.Stop reason) {
+    void stop(Chain chain, FlowStopReason reason) {
         Chain stopped = chain.stopped(reason);
         store.replace(chain, stopped);
         if (stopped.running().findAny().isPresent()) {
@@ -124,15 +125,14 @@ class ChainEngine implements SmartInitializingSingleton {
     }
 
     private void stopIfTooLate(UUID id) {
-        transactions.writing(() -> store.find(id)
-                .filter(chain -> !chain.isFinal() && chain.stop() == null)
-                .ifPresent(this::stopIfTooLate));
+        transactions.writing(() ->
+                store.find(id).filter(chain -> chain.phase().isStoppable()).ifPresent(this::stopIfTooLate));
     }
 
     /** It may have been retried meanwhile, and so have another deadline. */
     private void stopIfTooLate(Chain chain) {
         if (deadlines.isOver(chain.deadline())) {
-            stop(chain, Chain.Stop.TIMED_OUT);
+            stop(chain, FlowStopReason.TIMED_OUT);
         } else {
             watch(chain);
         }
@@ -164,7 +164,7 @@ class ChainEngine implements SmartInitializingSingleton {
             }
         }
         if (now.running().findAny().isEmpty()) {
-            now = now.finished(now());
+            now = now.finished(clock.instant());
         }
         store.replace(before, now);
         publish(before, now);
@@ -175,14 +175,10 @@ class ChainEngine implements SmartInitializingSingleton {
         after.steps().stream()
                 .filter(step -> !step.equals(before.steps().get(step.position())))
                 .forEach(step -> events.stepChanged(after, step));
-        if (after.isFinal()) {
+        if (after.phase().isFinal()) {
             events.ended(after);
             tasks.release(after.id());
             listeners.forEach(listener -> listener.changed(before, after));
         }
-    }
-
-    private Instant now() {
-        return Instant.ofEpochMilli(clock.millis());
     }
 }

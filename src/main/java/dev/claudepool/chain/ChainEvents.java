@@ -1,6 +1,6 @@
 package dev.claudepool.chain;
 
-import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.FlowAccountStore;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventLog.Subject;
 import dev.claudepool.store.Transactions;
@@ -14,13 +14,13 @@ import org.springframework.stereotype.Component;
 class ChainEvents {
 
     private final EventLog log;
-    private final Budget budget;
+    private final FlowAccountStore accounts;
     private final ChainMetrics metrics;
     private final Transactions transactions;
 
-    ChainEvents(EventLog log, Budget budget, ChainMetrics metrics, Transactions transactions) {
+    ChainEvents(EventLog log, FlowAccountStore accounts, ChainMetrics metrics, Transactions transactions) {
         this.log = log;
-        this.budget = budget;
+        this.accounts = accounts;
         this.metrics = metrics;
         this.transactions = transactions;
     }
@@ -44,7 +44,9 @@ class ChainEvents {
 
     /** A chain is being stopped. */
     void changed(Chain chain) {
-        log.append(chain.subject(), new ChainStateChanged(chain.state(), chain.stop(), budget.spentBy(chain.id())));
+        log.append(
+                chain.subject(),
+                new ChainStateChanged(chain.state(), chain.phase().stop(), accounts.spent(chain.id())));
     }
 
     /** The state, or the task, of a step has changed. */

@@ -1,6 +1,6 @@
 package dev.claudepool.chain;
 
-import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.FlowAccountStore;
 import dev.claudepool.event.EventFilter;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.flow.FlowExpiry;
@@ -21,14 +21,14 @@ public class ChainExpiry implements Expiring {
 
     private final ChainStore store;
     private final FlowExpiry flows;
-    private final Budget budget;
+    private final FlowAccountStore accounts;
     private final Idempotency idempotency;
     private final EventLog log;
 
-    ChainExpiry(ChainStore store, FlowExpiry flows, Budget budget, Idempotency idempotency, EventLog log) {
+    ChainExpiry(ChainStore store, FlowExpiry flows, FlowAccountStore accounts, Idempotency idempotency, EventLog log) {
         this.store = store;
         this.flows = flows;
-        this.budget = budget;
+        this.accounts = accounts;
         this.idempotency = idempotency;
         this.log = log;
     }
@@ -54,7 +54,7 @@ public class ChainExpiry implements Expiring {
             store.delete(id);
         });
         idempotency.forget(chains);
-        budget.close(chains);
+        accounts.delete(chains);
         return chains.size();
     }
 }

@@ -1,5 +1,8 @@
 package dev.claudepool.chain;
 
+import dev.claudepool.flow.FlowState;
+import dev.claudepool.flow.FlowStopReason;
+import dev.claudepool.store.Columns;
 import dev.claudepool.store.Dialect;
 import dev.claudepool.store.RowReader;
 import dev.claudepool.store.StoredJson;
@@ -7,7 +10,6 @@ import dev.claudepool.task.Sizes;
 import dev.claudepool.task.TaskError;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -37,7 +39,7 @@ class ChainListStore {
     }
 
     /** Chains with ids below {@code before}. */
-    List<ChainOutline> outlines(Chain.@Nullable State state, @Nullable UUID before, int limit) {
+    List<ChainOutline> outlines(@Nullable FlowState state, @Nullable UUID before, int limit) {
         List<ChainOutline> found = listing(state, before, limit, outline)
                 .query((row, _) -> outline(row))
                 .list();
@@ -56,26 +58,26 @@ class ChainListStore {
     }
 
     /** The ids of these chains, and how many bytes each of them has with the outputs of its tasks. */
-    Sizes sizes(Chain.@Nullable State state, @Nullable UUID before, int limit) {
+    Sizes sizes(@Nullable FlowState state, @Nullable UUID before, int limit) {
         SequencedMap<UUID, Long> sizes = new LinkedHashMap<>();
         listing(state, before, limit, """
                         id, octet_length(spec)
                           + (select coalesce(sum(octet_length(vars)), 0) from chain_step s where s.chain_id = chain.id)
                           + (select coalesce(sum(octet_length(result)), 0) from task t where t.chain_id = chain.id) as bytes""").query(row -> {
-            sizes.put(UUID.fromString(row.getString("id")), row.getLong("bytes"));
+            sizes.put(Columns.id(row, "id"), row.getLong("bytes"));
         });
         return new Sizes(List.copyOf(sizes.keySet()), sizes);
     }
 
     private JdbcClient.StatementSpec listing(
-            Chain.@Nullable State state, @Nullable UUID before, int limit, String columns) {
+            @Nullable FlowState state, @Nullable UUID before, int limit, String columns) {
         return jdbc.sql(listing(state, before, columns))
-                .param("state", state == null ? null : state.name())
-                .param("before", before == null ? null : before.toString())
+                .param("state", Columns.name(state))
+                .param("before", Columns.text(before))
                 .param("limit", limit);
     }
 
-    static String listing(Chain.@Nullable State state, @Nullable UUID before, String columns) {
+    static String listing(@Nullable FlowState state, @Nullable UUID before, String columns) {
         return "select " + columns + " from chain where true"
                 + (state == null ? "" : " and state = :state")
                 + (before == null ? "" : " and id < :before")
@@ -113,20 +115,17 @@ class ChainListStore {
         ChainSpec spec = reader.read(id, () -> json.readValue(row.getString("spec"), ChainSpec.class))
                 .orElse(ChainSpec.UNREADABLE);
         String stop = row.getString("stop");
-        String fanOut = row.getString("fan_out_id");
-        long finished = row.getLong("finished_at");
-        Instant finishedAt = row.wasNull() ? null : Instant.ofEpochMilli(finished);
         return new ChainOutline(
                 UUID.fromString(id),
                 spec.name(),
-                Chain.State.valueOf(row.getString("state")),
+                FlowState.valueOf(row.getString("state")),
                 stop == null
                         ? null
-                        : reader.read(id, () -> Chain.Stop.valueOf(stop)).orElse(Chain.Stop.CANCELLED),
+                        : reader.read(id, () -> FlowStopReason.valueOf(stop)).orElse(FlowStopReason.CANCELLED),
                 spec.tags(),
-                Instant.ofEpochMilli(row.getLong("created_at")),
-                finishedAt,
-                fanOut == null ? null : UUID.fromString(fanOut),
+                Columns.instant(row, "created_at"),
+                Columns.nullableInstant(row, "finished_at"),
+                Columns.nullableId(row, "fan_out_id"),
                 Map.of(),
                 spec.equals(ChainSpec.UNREADABLE) ? TaskError.unreadable() : null);
     }

@@ -1,5 +1,6 @@
 package dev.claudepool.chain;
 
+import dev.claudepool.flow.FlowState;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
@@ -23,7 +24,7 @@ class ChainMetrics {
     ChainMetrics(MeterRegistry registry, InstantSource clock) {
         this.registry = registry;
         this.start = clock.instant();
-        for (Chain.State state : Chain.State.values()) {
+        for (FlowState state : FlowState.values()) {
             if (state.isFinal()) {
                 finished(state);
             }
@@ -39,13 +40,13 @@ class ChainMetrics {
 
     /** A chain that has failed goes on; its failure was counted, unless it was before the start of this service. */
     void retried(Chain failed) {
-        Instant finishedAt = failed.finishedAt();
+        Instant finishedAt = failed.phase().finishedAt();
         if (finishedAt != null && !finishedAt.isBefore(start)) {
             retried.add(failed.id());
         }
     }
 
-    private Counter finished(Chain.State state) {
+    private Counter finished(FlowState state) {
         return Counter.builder("claude.pool.chains.finished")
                 .tag("outcome", state.name().toLowerCase(Locale.ROOT))
                 .description("Chains that have ended since the start, each by its first end")

@@ -1,5 +1,7 @@
 package dev.claudepool.chain;
 
+import dev.claudepool.flow.FlowState;
+import dev.claudepool.flow.FlowStopReason;
 import dev.claudepool.store.Dialect;
 import dev.claudepool.store.Dialect.Member;
 import dev.claudepool.task.TaskError;
@@ -17,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 record ChainOutline(
         UUID id,
         @Nullable String name,
-        Chain.State state,
-        Chain.@Nullable Stop stop,
+        FlowState state,
+        @Nullable FlowStopReason stop,
         List<String> tags,
         Instant createdAt,
         @Nullable Instant finishedAt,

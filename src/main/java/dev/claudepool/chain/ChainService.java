@@ -1,5 +1,7 @@
 package dev.claudepool.chain;
 
+import dev.claudepool.flow.FlowState;
+import dev.claudepool.flow.FlowStopReason;
 import dev.claudepool.flow.FlowTasks;
 import dev.claudepool.problem.FieldRules;
 import dev.claudepool.problem.ProblemCode;
@@ -127,8 +129,8 @@ public class ChainService {
     public Chain cancel(UUID id) {
         return transactions.write(() -> {
             Chain chain = get(id);
-            if (!chain.isFinal() && chain.stop() == null) {
-                engine.stop(chain, Chain.Stop.CANCELLED);
+            if (chain.phase().isStoppable()) {
+                engine.stop(chain, FlowStopReason.CANCELLED);
             }
             return get(id);
         });
@@ -143,7 +145,7 @@ public class ChainService {
     Chain retry(UUID id) {
         return transactions.write(() -> {
             Chain chain = get(id);
-            if (chain.state() != Chain.State.FAILED) {
+            if (chain.state() != FlowState.FAILED) {
                 throw new ProblemException(
                         ProblemCode.CONFLICT,
                         "Only a chain that has failed can be retried; this one is "
@@ -175,7 +177,7 @@ public class ChainService {
      * @throws ProblemException {@code chain-not-found}
      */
     Chain await(UUID id, ClientWait client) throws InterruptedException {
-        waiters.await(id, client, () -> get(id).isFinal());
+        waiters.await(id, client, () -> get(id).phase().isFinal());
         return get(id);
     }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.claudepool.budget.Money;
 import dev.claudepool.event.EventData;
 import dev.claudepool.event.EventType;
+import dev.claudepool.flow.FlowState;
+import dev.claudepool.flow.FlowStopReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param spendUsd what its tasks have cost, in USD
  */
 record ChainStateChanged(
-        Chain.State state,
-        @JsonInclude(JsonInclude.Include.NON_NULL) Chain.@Nullable Stop stop,
+        FlowState state,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FlowStopReason stop,
         Money spendUsd) implements EventData {
 
     @Override

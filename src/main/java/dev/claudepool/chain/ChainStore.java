@@ -1,5 +1,7 @@
 package dev.claudepool.chain;
 
+import dev.claudepool.flow.FlowPhase;
+import dev.claudepool.store.Columns;
 import dev.claudepool.store.RowReader;
 import dev.claudepool.store.StoredJson;
 import dev.claudepool.task.TaskError;
@@ -18,7 +20,6 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
@@ -60,8 +61,8 @@ class ChainStore {
                         values (:id, :state, :fanOut, :begun, :created, :spec)""")
                 .param("id", chain.id().toString())
                 .param("state", chain.state().name())
-                .param("fanOut", text(chain.fanOutId()))
-                .param("begun", chain.begun())
+                .param("fanOut", Columns.text(chain.fanOutId()))
+                .param("begun", !chain.phase().isHeld())
                 .param("created", chain.createdAt().toEpochMilli())
                 .param("spec", json.writeValueAsString(chain.spec()))
                 .update();
@@ -97,7 +98,7 @@ class ChainStore {
     List<UUID> ofFanOut(UUID fanOutId) {
         return jdbc.sql("select id from chain where fan_out_id = :fanOut order by id")
                 .param("fanOut", fanOutId.toString())
-                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .query((row, _) -> Columns.id(row, "id"))
                 .list();
     }
 
@@ -106,7 +107,7 @@ class ChainStore {
         return jdbc.sql(STOPPABLE)
                 .param("fanOut", fanOutId.toString())
                 .param("limit", limit)
-                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .query((row, _) -> Columns.id(row, "id"))
                 .list();
     }
 
@@ -115,7 +116,7 @@ class ChainStore {
         return jdbc.sql("select id from chain where fan_out_id = :fanOut limit :limit")
                 .param("fanOut", fanOutId.toString())
                 .param("limit", limit)
-                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .query((row, _) -> Columns.id(row, "id"))
                 .list();
     }
 
@@ -123,14 +124,14 @@ class ChainStore {
     Optional<UUID> nextHeld(UUID fanOutId) {
         return jdbc.sql(NEXT_HELD)
                 .param("fanOut", fanOutId.toString())
-                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .query((row, _) -> Columns.id(row, "id"))
                 .optional();
     }
 
     /** Those that have not ended. */
     List<UUID> unfinished() {
         return jdbc.sql("select id from chain where finished_at is null")
-                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .query((row, _) -> Columns.id(row, "id"))
                 .list();
     }
 
@@ -139,10 +140,10 @@ class ChainStore {
                         update chain set state = :state, begun = :begun, stop = :stop, deadline = :deadline,
                           finished_at = :finished where id = :id""")
                 .param("state", after.state().name())
-                .param("begun", after.begun())
-                .param("stop", after.stop() == null ? null : after.stop().name())
-                .param("deadline", millis(after.deadline()))
-                .param("finished", millis(after.finishedAt()))
+                .param("begun", !after.phase().isHeld())
+                .param("stop", Columns.name(after.phase().stop()))
+                .param("deadline", Columns.millis(after.deadline()))
+                .param("finished", Columns.millis(after.phase().finishedAt()))
                 .param("id", after.id().toString())
                 .update();
         for (Step step : after.steps()) {
@@ -159,7 +160,7 @@ class ChainStore {
                           failures = :failures, recovering = :recovers, vars = :vars, error = :error
                         where chain_id = :chain and position = :position""")
                 .param("state", state.name().name())
-                .param("task", text(state.taskId()))
+                .param("task", Columns.text(state.taskId()))
                 .param("attempts", step.attempts())
                 .param("failures", state instanceof StepState.Running running ? running.failures() : 0)
                 .param("recovers", state instanceof StepState.Running running && running.recovers())
@@ -178,7 +179,7 @@ class ChainStore {
                 .param("before", before.toEpochMilli())
                 .param("limit", limit)
                 .param("skip", skip)
-                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .query((row, _) -> Columns.id(row, "id"))
                 .list();
     }
 
@@ -189,21 +190,15 @@ class ChainStore {
     /** Without its steps, which are read when this connection is free again. */
     private Chain read(ResultSet row) throws SQLException {
         String id = row.getString("id");
-        String fanOut = row.getString("fan_out_id");
-        String stop = row.getString("stop");
         ChainSpec spec = reader.read(id, () -> verified(json.readValue(row.getString("spec"), ChainSpec.class)))
                 .orElse(ChainSpec.UNREADABLE);
         return new Chain(
                 UUID.fromString(id),
                 spec,
-                fanOut == null ? null : UUID.fromString(fanOut),
-                row.getBoolean("begun"),
-                stop == null
-                        ? null
-                        : reader.read(id, () -> Chain.Stop.valueOf(stop)).orElse(Chain.Stop.CANCELLED),
-                Instant.ofEpochMilli(row.getLong("created_at")),
-                instant(row, "deadline"),
-                instant(row, "finished_at"),
+                Columns.nullableId(row, "fan_out_id"),
+                Columns.instant(row, "created_at"),
+                Columns.nullableInstant(row, "deadline"),
+                FlowPhase.read(row, !row.getBoolean("begun"), reader, id),
                 List.of());
     }
 
@@ -248,10 +243,8 @@ class ChainStore {
             case SUCCEEDED -> new StepState.Done(task(row), variables(row), false);
             case RECOVERED -> new StepState.Done(task(row), variables(row), true);
             case FAILED -> {
-                String task = row.getString("task_id");
                 yield new StepState.Failed(
-                        task == null ? null : UUID.fromString(task),
-                        json.readValue(row.getString("error"), TaskError.class));
+                        Columns.nullableId(row, "task_id"), json.readValue(row.getString("error"), TaskError.class));
             }
             case SKIPPED -> new StepState.Skipped();
             case CANCELLED -> new StepState.Cancelled(task(row));
@@ -263,19 +256,6 @@ class ChainStore {
     }
 
     private static UUID task(ResultSet row) throws SQLException {
-        return UUID.fromString(Objects.requireNonNull(row.getString("task_id")));
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        long millis = row.getLong(column);
-        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
-    }
-
-    private static @Nullable Long millis(@Nullable Instant instant) {
-        return instant == null ? null : instant.toEpochMilli();
-    }
-
-    private static @Nullable String text(@Nullable UUID id) {
-        return id == null ? null : id.toString();
+        return Columns.id(row, "task_id");
     }
 }

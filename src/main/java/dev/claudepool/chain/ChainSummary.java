@@ -1,6 +1,8 @@
 package dev.claudepool.chain;
 
 import dev.claudepool.budget.Money;
+import dev.claudepool.flow.FlowState;
+import dev.claudepool.flow.FlowStopReason;
 import dev.claudepool.task.TaskError;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record ChainSummary(
         UUID id,
         @Nullable String name,
-        Chain.State state,
+        FlowState state,
         boolean cancelling,
         List<String> tags,
         Instant createdAt,
@@ -31,7 +33,7 @@ record ChainSummary(
         implements ChainItem {
 
     static ChainSummary of(ChainOutline chain, Money spent) {
-        boolean timedOut = chain.stop() == Chain.Stop.TIMED_OUT;
+        boolean timedOut = chain.stop() == FlowStopReason.TIMED_OUT;
         return new ChainSummary(
                 chain.id(),
                 chain.name(),
@@ -42,7 +44,7 @@ record ChainSummary(
                 chain.finishedAt(),
                 StepCounts.of(chain.steps()),
                 spent,
-                chain.state() != Chain.State.FAILED ? null : timedOut ? ChainView.TIMED_OUT : chain.failure(),
+                chain.state() != FlowState.FAILED ? null : timedOut ? ChainView.TIMED_OUT : chain.failure(),
                 chain.fanOutId());
     }
 

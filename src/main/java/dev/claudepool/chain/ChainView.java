@@ -1,7 +1,10 @@
 package dev.claudepool.chain;
 
-import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.FlowAccountStore;
 import dev.claudepool.budget.Money;
+import dev.claudepool.flow.FlowPhase;
+import dev.claudepool.flow.FlowState;
+import dev.claudepool.flow.FlowStopReason;
 import dev.claudepool.flow.FlowTasks;
 import dev.claudepool.task.TaskError;
 import dev.claudepool.task.TaskOutput;
@@ -26,7 +29,7 @@ import org.springframework.stereotype.Component;
 public record ChainView(
         UUID id,
         @Nullable String name,
-        Chain.State state,
+        FlowState state,
         boolean cancelling,
         List<String> tags,
         Instant createdAt,
@@ -83,11 +86,11 @@ public record ChainView(
     public static class Factory {
 
         private final FlowTasks tasks;
-        private final Budget budget;
+        private final FlowAccountStore accounts;
 
-        Factory(FlowTasks tasks, Budget budget) {
+        Factory(FlowTasks tasks, FlowAccountStore accounts) {
             this.tasks = tasks;
-            this.budget = budget;
+            this.accounts = accounts;
         }
 
         ChainView of(Chain chain) {
@@ -99,7 +102,7 @@ public record ChainView(
         }
 
         ChainSummary summary(ChainOutline chain) {
-            return ChainSummary.of(chain, budget.spentBy(chain.id()));
+            return ChainSummary.of(chain, accounts.spent(chain.id()));
         }
 
         /** @param readers makes what reads the tasks of the steps, in the order of the chains */
@@ -123,14 +126,14 @@ public record ChainView(
                     chain.id(),
                     chain.spec().name(),
                     chain.state(),
-                    chain.stop() != null && !chain.isFinal(),
+                    chain.phase() instanceof FlowPhase.Stopping,
                     chain.spec().tags(),
                     chain.createdAt(),
-                    chain.finishedAt(),
+                    chain.phase().finishedAt(),
                     steps,
-                    budget.spentBy(chain.id()),
-                    chain.state() == Chain.State.SUCCEEDED ? steps.getLast().output() : new TaskOutput(reader, null),
-                    chain.state() == Chain.State.FAILED ? error(chain, steps) : null,
+                    accounts.spent(chain.id()),
+                    chain.state() == FlowState.SUCCEEDED ? steps.getLast().output() : new TaskOutput(reader, null),
+                    chain.state() == FlowState.FAILED ? error(chain, steps) : null,
                     chain.fanOutId());
         }
 
@@ -154,7 +157,7 @@ public record ChainView(
             if (!chain.wasReadable()) {
                 return TaskError.unreadable();
             }
-            return chain.stop() == Chain.Stop.TIMED_OUT
+            return chain.phase().stop() == FlowStopReason.TIMED_OUT
                     ? TIMED_OUT
                     : steps.stream()
                             .map(StepView::error)

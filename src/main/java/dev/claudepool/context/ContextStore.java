@@ -1,9 +1,9 @@
 package dev.claudepool.context;
 
+import dev.claudepool.store.Columns;
 import dev.claudepool.store.RowReader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -69,6 +69,6 @@ class ContextStore {
         return new ContextEntry(
                 row.getString("key"),
                 json.readValue(row.getString("value"), String.class),
-                Instant.ofEpochMilli(row.getLong("updated_at")));
+                Columns.instant(row, "updated_at"));
     }
 }

@@ -3,7 +3,6 @@ package dev.claudepool.context;
 import dev.claudepool.problem.ProblemCode;
 import dev.claudepool.problem.ProblemException;
 import dev.claudepool.store.Transactions;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -74,7 +73,7 @@ public class SharedContext {
             if (before != null && before.value().equals(value)) {
                 return new Saved(before, false);
             }
-            ContextEntry after = new ContextEntry(key, value, Instant.ofEpochMilli(clock.millis()));
+            ContextEntry after = new ContextEntry(key, value, clock.instant());
             entries.put(key, after);
             ContextRules.check(entries.values());
             store.save(after);

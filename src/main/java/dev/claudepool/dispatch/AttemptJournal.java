@@ -6,6 +6,7 @@ import dev.claudepool.event.EventLog;
 import dev.claudepool.event.PendingEvents;
 import dev.claudepool.queue.TaskSettlement;
 import dev.claudepool.store.Scheduler;
+import dev.claudepool.store.StoreUnavailableException;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Task;
 import java.time.Duration;
@@ -14,8 +15,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -115,7 +114,7 @@ class AttemptJournal {
     private void flushEarly() {
         try {
             flush();
-        } catch (DataAccessException | TransactionException e) {
+        } catch (StoreUnavailableException e) {
             logger.warn("Events must wait for the store task={}: {}", task.id(), e.getMessage());
         }
     }

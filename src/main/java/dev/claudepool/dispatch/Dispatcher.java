@@ -9,6 +9,7 @@ import dev.claudepool.queue.TaskClaims;
 import dev.claudepool.slot.SlotState;
 import dev.claudepool.slot.Slots;
 import dev.claudepool.store.MonotonicClock;
+import dev.claudepool.store.StoreUnavailableException;
 import dev.claudepool.store.Transactions;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,10 +17,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Gives queued tasks to idle slots: on a thread of its own, which slots that become idle and tasks that become ready
@@ -104,10 +103,8 @@ public class Dispatcher {
                 dispatch();
                 failUnpayable();
                 sleep(untilNextNotBefore(before));
-            } catch (DataAccessException | TransactionException e) {
-                log.error(
-                        "The store cannot be used, trying again: {}",
-                        NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+            } catch (DataAccessException e) {
+                log.error("The store cannot be used, trying again: {}", StoreUnavailableException.reason(e));
                 sleep(STORE_PAUSE);
             } catch (RuntimeException e) {
                 log.error("A task could not be dispatched, trying again", e);

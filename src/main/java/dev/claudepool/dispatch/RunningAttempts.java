@@ -12,6 +12,7 @@ import dev.claudepool.queue.TaskSettlement;
 import dev.claudepool.slot.Slots;
 import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Scheduler;
+import dev.claudepool.store.StoreUnavailableException;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskStateChanged;
@@ -26,10 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.core.NestedExceptionUtils;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /** The running attempts of this node: each runs on a virtual thread and is settled once. Thread-safe. */
 @Component
@@ -199,11 +197,8 @@ public class RunningAttempts {
                     }
                 });
                 settled = true;
-            } catch (DataAccessException | TransactionException e) {
-                log.error(
-                        "The end of a task cannot be stored, trying again task={}: {}",
-                        task.id(),
-                        NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+            } catch (StoreUnavailableException e) {
+                log.error("The end of a task cannot be stored, trying again task={}: {}", task.id(), e.getMessage());
                 repeated = true;
                 pause();
             } catch (RuntimeException | VirtualMachineError e) {

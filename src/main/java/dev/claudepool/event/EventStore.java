@@ -1,5 +1,6 @@
 package dev.claudepool.event;
 
+import dev.claudepool.store.Columns;
 import dev.claudepool.store.RowReader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -7,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -48,9 +48,9 @@ class EventStore {
                         values (:type, :at, :task, :chain, :fanOut, :slot, :data) returning seq""")
                 .param("type", event.type().wireName())
                 .param("at", event.at().toEpochMilli())
-                .param("task", text(event.taskId()))
-                .param("chain", text(event.chainId()))
-                .param("fanOut", text(event.fanOutId()))
+                .param("task", Columns.text(event.taskId()))
+                .param("chain", Columns.text(event.chainId()))
+                .param("fanOut", Columns.text(event.fanOutId()))
                 .param("slot", event.slotId())
                 .param("data", json.writeValueAsString(event.data()))
                 .query(Long.class)
@@ -139,23 +139,12 @@ class EventStore {
         return new Event(
                 row.getLong("seq"),
                 EventType.ofWireName(row.getString("type")),
-                Instant.ofEpochMilli(row.getLong("at")),
-                uuid(row, seq, "task_id"),
-                uuid(row, seq, "chain_id"),
-                uuid(row, seq, "fan_out_id"),
+                Columns.instant(row, "at"),
+                reader.nullableId(row, seq, "task_id"),
+                reader.nullableId(row, seq, "chain_id"),
+                reader.nullableId(row, seq, "fan_out_id"),
                 row.getString("slot_id"),
                 reader.<ObjectNode>read(seq, () -> dataReader.readValue(row.getString("data")))
                         .orElseGet(json::createObjectNode));
-    }
-
-    private @Nullable UUID uuid(ResultSet row, String seq, String column) throws SQLException {
-        String text = row.getString(column);
-        return text == null
-                ? null
-                : reader.read(seq, () -> UUID.fromString(text)).orElse(null);
-    }
-
-    private static @Nullable String text(@Nullable UUID id) {
-        return id == null ? null : id.toString();
     }
 }

@@ -1,6 +1,9 @@
 package dev.claudepool.fanout;
 
 import dev.claudepool.event.EventLog.Subject;
+import dev.claudepool.flow.FlowPhase;
+import dev.claudepool.flow.FlowState;
+import dev.claudepool.flow.FlowStopReason;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -10,38 +13,16 @@ import org.jspecify.annotations.Nullable;
  * successor.
  *
  * @param id time-ordered
- * @param stop why what has not ended is cancelled; null while nothing is
  * @param createdAt when it was accepted
  * @param deadline when it is stopped, by the monotonic clock; null when it has no limit
- * @param finishedAt when the last element ended; null while one has not
  */
 record FanOut(
         UUID id,
         FanOutSpec.Options options,
-        @Nullable Stop stop,
         Instant createdAt,
         @Nullable Instant deadline,
-        @Nullable Instant finishedAt,
+        FlowPhase phase,
         ElementCounts counts) {
-
-    /** Why a fan-out is stopped. */
-    enum Stop {
-        CANCELLED,
-        FAILED_FAST,
-        TIMED_OUT
-    }
-
-    /** The names of the states. */
-    enum State {
-        RUNNING,
-        SUCCEEDED,
-        FAILED,
-        CANCELLED;
-
-        boolean isFinal() {
-            return this != RUNNING;
-        }
-    }
 
     /**
      * @param now by the wall clock
@@ -50,22 +31,23 @@ record FanOut(
     static FanOut accepted(UUID id, FanOutSpec spec, Instant now, Instant monotonicNow) {
         FanOutSpec.Options options = spec.options();
         return new FanOut(
-                id, options, null, now, options.deadlineFrom(monotonicNow), null, ElementCounts.ofQueued(spec.size()));
+                id,
+                options,
+                now,
+                options.deadlineFrom(monotonicNow),
+                new FlowPhase.Running(),
+                ElementCounts.ofQueued(spec.size()));
     }
 
-    /** Where it stands: one failure makes all of it FAILED. */
-    State state() {
-        if (finishedAt == null) {
-            return State.RUNNING;
+    /** Returns the state; a fan-out has failed if one element has. */
+    FlowState state() {
+        if (!phase.isFinal()) {
+            return FlowState.RUNNING;
         }
-        if (counts.failed() > 0 || stop == Stop.TIMED_OUT) {
-            return State.FAILED;
+        if (counts.failed() > 0 || phase.stop() == FlowStopReason.TIMED_OUT) {
+            return FlowState.FAILED;
         }
-        return counts.cancelled() > 0 ? State.CANCELLED : State.SUCCEEDED;
-    }
-
-    boolean isFinal() {
-        return finishedAt != null;
+        return counts.cancelled() > 0 ? FlowState.CANCELLED : FlowState.SUCCEEDED;
     }
 
     /** With no more time left than one has that is accepted now. */
@@ -73,16 +55,17 @@ record FanOut(
         Instant latest = options.deadlineFrom(now);
         return latest == null || deadline == null || !deadline.isAfter(latest)
                 ? this
-                : new FanOut(id, options, stop, createdAt, latest, finishedAt, counts);
+                : new FanOut(id, options, createdAt, latest, phase, counts);
     }
 
-    FanOut stopped(Stop reason) {
-        return new FanOut(id, options, reason, createdAt, deadline, finishedAt, counts);
+    FanOut stopped(FlowStopReason reason) {
+        return new FanOut(id, options, createdAt, deadline, phase.stopped(reason), counts);
     }
 
     /** With these counts, which may be the end of it. */
     FanOut counting(ElementCounts changed, Instant now) {
-        return new FanOut(id, options, stop, createdAt, deadline, changed.areFinal() ? now : null, changed);
+        return new FanOut(
+                id, options, createdAt, deadline, changed.areFinal() ? phase.ended(now) : phase.resumed(), changed);
     }
 
     /** What its events are about. */

@@ -3,6 +3,7 @@ package dev.claudepool.fanout;
 import static org.springframework.http.HttpStatus.ACCEPTED;
 import static org.springframework.http.HttpStatus.OK;
 
+import dev.claudepool.flow.FlowState;
 import dev.claudepool.security.Caller;
 import dev.claudepool.web.ClientWait;
 import dev.claudepool.web.ClientWaits;
@@ -89,7 +90,7 @@ class FanOutController {
     @GetMapping
     @Operation(operationId = "listFanOuts", summary = "List fan-outs without their elements, youngest first")
     Page<FanOutView> list(
-            @RequestParam(required = false) FanOut.@Nullable State state, @Valid @ParameterObject PageQuery page) {
+            @RequestParam(required = false) @Nullable FlowState state, @Valid @ParameterObject PageQuery page) {
         UUID before = page.position(1).map(cursor -> cursor.uuid(0)).orElse(null);
         List<FanOut> found = fanOuts.list(state, before, page.size() + 1);
         return page.pageOf(found, fanOut -> Cursor.of(fanOut.id())).map(views::withoutElements);
@@ -128,7 +129,7 @@ class FanOutController {
     private ResponseEntity<FanOutView> await(UUID id, ClientWait client) throws InterruptedException {
         FanOutTasks tasks = views.tasksOf(id);
         FanOut fanOut = fanOuts.await(id, client, tasks);
-        return answer(fanOut, tasks, fanOut.isFinal() ? OK : ACCEPTED);
+        return answer(fanOut, tasks, fanOut.phase().isFinal() ? OK : ACCEPTED);
     }
 
     private ResponseEntity<FanOutView> answer(FanOut fanOut, FanOutTasks tasks, HttpStatus status) {

@@ -3,6 +3,7 @@ package dev.claudepool.fanout;
 import dev.claudepool.chain.Chain;
 import dev.claudepool.chain.ChainService;
 import dev.claudepool.flow.FlowDeadlines;
+import dev.claudepool.flow.FlowStopReason;
 import dev.claudepool.flow.FlowTasks;
 import dev.claudepool.problem.ProblemCode;
 import dev.claudepool.problem.ProblemException;
@@ -61,7 +62,7 @@ class FanOutEngine implements SmartInitializingSingleton {
     @Override
     public void afterSingletonsInstantiated() {
         store.toWatch().forEach(fanOut -> {
-            if (fanOut.stop() == null) {
+            if (fanOut.phase().stop() == null) {
                 watch(shortened(fanOut));
             } else {
                 cancelSoon(fanOut.id());
@@ -82,14 +83,15 @@ class FanOutEngine implements SmartInitializingSingleton {
     void watch(FanOut fanOut) {
         Instant deadline = fanOut.deadline();
         if (deadline != null) {
-            deadlines.at(deadline, () -> stopIfUnstopped(fanOut.id(), FanOut.Stop.TIMED_OUT));
+            deadlines.at(deadline, () -> stopIfUnstopped(fanOut.id(), FlowStopReason.TIMED_OUT));
         }
     }
 
     /** Cancels what has not ended; blocks until that is so of what is queued. */
-    void stopIfUnstopped(UUID id, FanOut.Stop reason) {
+    void stopIfUnstopped(UUID id, FlowStopReason reason) {
         boolean stopped = transactions.write(() -> {
-            Optional<FanOut> running = store.find(id).filter(fanOut -> !fanOut.isFinal() && fanOut.stop() == null);
+            Optional<FanOut> running =
+                    store.find(id).filter(fanOut -> fanOut.phase().isStoppable());
             running.ifPresent(fanOut -> stop(fanOut.stopped(reason)));
             return running.isPresent();
         });
@@ -146,13 +148,13 @@ class FanOutEngine implements SmartInitializingSingleton {
     private void onChainChanged(Chain before, Chain after) {
         UUID id = after.fanOutId();
         if (id != null) {
-            changed(id, stateOf(before), stateOf(after), !before.begun(), () -> beginNextChain(id));
+            changed(id, stateOf(before), stateOf(after), before.phase().isHeld(), () -> beginNextChain(id));
         }
     }
 
     private static TaskState.Name stateOf(Chain chain) {
         return switch (chain.state()) {
-            case RUNNING -> chain.begun() ? TaskState.Name.RUNNING : TaskState.Name.QUEUED;
+            case RUNNING -> chain.phase().isHeld() ? TaskState.Name.QUEUED : TaskState.Name.RUNNING;
             case SUCCEEDED -> TaskState.Name.SUCCEEDED;
             case FAILED -> TaskState.Name.FAILED;
             case CANCELLED -> TaskState.Name.CANCELLED;
@@ -172,19 +174,19 @@ class FanOutEngine implements SmartInitializingSingleton {
         if (from.isFinal() || to.isFinal()) {
             events.changed(after);
         }
-        if (after.isFinal()) {
+        if (after.phase().isFinal()) {
             events.ended(after);
-        } else if (after.stop() == null && after.options().failFast() && to == TaskState.Name.FAILED) {
-            stop(after.stopped(FanOut.Stop.FAILED_FAST));
+        } else if (after.phase().stop() == null && after.options().failFast() && to == TaskState.Name.FAILED) {
+            stop(after.stopped(FlowStopReason.FAILED_FAST));
             transactions.afterCommit(() -> cancelSoon(id));
-        } else if (after.stop() == null && (from.isFinal() || (leavesAPlace(after, to) && !wasHeld))) {
+        } else if (after.phase().stop() == null && (from.isFinal() || (leavesAPlace(after, to) && !wasHeld))) {
             next.run();
         }
     }
 
     /** Whether an element may be retried. */
     private void requireGoingOn(FanOut fanOut) {
-        if (fanOut.stop() != null || deadlines.isOver(fanOut.deadline())) {
+        if (fanOut.phase().stop() != null || deadlines.isOver(fanOut.deadline())) {
             throw new ProblemException(ProblemCode.CONFLICT, "The chain belongs to a fan-out that was stopped");
         }
     }
@@ -194,16 +196,12 @@ class FanOutEngine implements SmartInitializingSingleton {
     }
 
     private FanOut move(FanOut before, TaskState.Name from, TaskState.Name to) {
-        FanOut after = before.counting(before.counts().moved(from, to), now());
+        FanOut after = before.counting(before.counts().moved(from, to), clock.instant());
         store.replace(after);
         return after;
     }
 
     private FanOut get(UUID id) {
         return store.find(id).orElseThrow();
-    }
-
-    private Instant now() {
-        return Instant.ofEpochMilli(clock.millis());
     }
 }

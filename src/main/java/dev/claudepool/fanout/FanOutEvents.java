@@ -1,6 +1,6 @@
 package dev.claudepool.fanout;
 
-import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.FlowAccountStore;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.store.Transactions;
 import org.springframework.stereotype.Component;
@@ -13,13 +13,13 @@ import org.springframework.stereotype.Component;
 class FanOutEvents {
 
     private final EventLog log;
-    private final Budget budget;
+    private final FlowAccountStore accounts;
     private final FanOutMetrics metrics;
     private final Transactions transactions;
 
-    FanOutEvents(EventLog log, Budget budget, FanOutMetrics metrics, Transactions transactions) {
+    FanOutEvents(EventLog log, FlowAccountStore accounts, FanOutMetrics metrics, Transactions transactions) {
         this.log = log;
-        this.budget = budget;
+        this.accounts = accounts;
         this.metrics = metrics;
         this.transactions = transactions;
     }
@@ -33,6 +33,7 @@ class FanOutEvents {
     void changed(FanOut fanOut) {
         log.append(
                 fanOut.subject(),
-                new FanOutStateChanged(fanOut.state(), fanOut.stop(), fanOut.counts(), budget.spentBy(fanOut.id())));
+                new FanOutStateChanged(
+                        fanOut.state(), fanOut.phase().stop(), fanOut.counts(), accounts.spent(fanOut.id())));
     }
 }

@@ -1,6 +1,6 @@
 package dev.claudepool.fanout;
 
-import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.FlowAccountStore;
 import dev.claudepool.chain.ChainExpiry;
 import dev.claudepool.event.EventFilter;
 import dev.claudepool.event.EventLog;
@@ -21,7 +21,7 @@ class FanOutExpiry implements Expiring {
     private final FanOutStore store;
     private final FlowExpiry flows;
     private final ChainExpiry chains;
-    private final Budget budget;
+    private final FlowAccountStore accounts;
     private final Idempotency idempotency;
     private final EventLog log;
 
@@ -29,13 +29,13 @@ class FanOutExpiry implements Expiring {
             FanOutStore store,
             FlowExpiry flows,
             ChainExpiry chains,
-            Budget budget,
+            FlowAccountStore accounts,
             Idempotency idempotency,
             EventLog log) {
         this.store = store;
         this.flows = flows;
         this.chains = chains;
-        this.budget = budget;
+        this.accounts = accounts;
         this.idempotency = idempotency;
         this.log = log;
     }
@@ -55,7 +55,7 @@ class FanOutExpiry implements Expiring {
         log.forget(new EventFilter.OfFanOut(id));
         store.delete(id);
         idempotency.forget(List.of(id));
-        budget.close(List.of(id));
+        accounts.delete(List.of(id));
         return 1;
     }
 }

@@ -1,5 +1,6 @@
 package dev.claudepool.fanout;
 
+import dev.claudepool.flow.FlowState;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
@@ -13,7 +14,7 @@ class FanOutMetrics {
 
     FanOutMetrics(MeterRegistry registry) {
         this.registry = registry;
-        for (FanOut.State state : FanOut.State.values()) {
+        for (FlowState state : FlowState.values()) {
             if (state.isFinal()) {
                 finished(state);
             }
@@ -24,7 +25,7 @@ class FanOutMetrics {
         finished(fanOut.state()).increment();
     }
 
-    private Counter finished(FanOut.State state) {
+    private Counter finished(FlowState state) {
         return Counter.builder("claude.pool.fanouts.finished")
                 .tag("outcome", state.name().toLowerCase(Locale.ROOT))
                 .description("Fan-outs that have ended since the start")

@@ -2,6 +2,8 @@ package dev.claudepool.fanout;
 
 import dev.claudepool.chain.ChainService;
 import dev.claudepool.chain.ChainSpec;
+import dev.claudepool.flow.FlowState;
+import dev.claudepool.flow.FlowStopReason;
 import dev.claudepool.flow.FlowTasks;
 import dev.claudepool.problem.ProblemCode;
 import dev.claudepool.problem.ProblemException;
@@ -117,7 +119,7 @@ class FanOutService {
     }
 
     /** Fan-outs with ids below {@code before}, youngest first. */
-    List<FanOut> list(FanOut.@Nullable State state, @Nullable UUID before, int limit) {
+    List<FanOut> list(@Nullable FlowState state, @Nullable UUID before, int limit) {
         return store.list(state, before, limit);
     }
 
@@ -129,7 +131,7 @@ class FanOutService {
      */
     FanOut cancel(UUID id) {
         var _ = get(id);
-        engine.stopIfUnstopped(id, FanOut.Stop.CANCELLED);
+        engine.stopIfUnstopped(id, FlowStopReason.CANCELLED);
         return get(id);
     }
 
@@ -140,7 +142,12 @@ class FanOutService {
      * @throws ProblemException {@code fan-out-not-found}
      */
     FanOut await(UUID id, ClientWait client, FanOutTasks itsTasks) throws InterruptedException {
-        waiters.await(id, client, () -> get(id).isFinal(), READING_PERIOD, () -> itsTasks.readEnded(get(id).counts()));
+        waiters.await(
+                id,
+                client,
+                () -> get(id).phase().isFinal(),
+                READING_PERIOD,
+                () -> itsTasks.readEnded(get(id).counts()));
         return get(id);
     }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.claudepool.budget.Money;
 import dev.claudepool.event.EventData;
 import dev.claudepool.event.EventType;
+import dev.claudepool.flow.FlowState;
+import dev.claudepool.flow.FlowStopReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param spendUsd what its elements have cost, in USD
  */
 record FanOutStateChanged(
-        FanOut.State state,
-        @JsonInclude(JsonInclude.Include.NON_NULL) FanOut.@Nullable Stop stop,
+        FlowState state,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FlowStopReason stop,
         ElementCounts counts,
         Money spendUsd)
         implements EventData {

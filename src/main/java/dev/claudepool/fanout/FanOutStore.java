@@ -1,5 +1,8 @@
 package dev.claudepool.fanout;
 
+import dev.claudepool.flow.FlowPhase;
+import dev.claudepool.flow.FlowState;
+import dev.claudepool.store.Columns;
 import dev.claudepool.store.RowReader;
 import dev.claudepool.store.StoredJson;
 import java.sql.ResultSet;
@@ -36,7 +39,7 @@ class FanOutStore {
                 .param("id", fanOut.id().toString())
                 .param("state", fanOut.state().name())
                 .param("created", fanOut.createdAt().toEpochMilli())
-                .param("deadline", millis(fanOut.deadline()))
+                .param("deadline", Columns.millis(fanOut.deadline()))
                 .param("queued", fanOut.counts().queued())
                 .param("options", json.writeValueAsString(fanOut.options()))
                 .update();
@@ -50,16 +53,16 @@ class FanOutStore {
     }
 
     /** Fan-outs with ids below {@code before}, youngest first. */
-    List<FanOut> list(FanOut.@Nullable State state, @Nullable UUID before, int limit) {
+    List<FanOut> list(@Nullable FlowState state, @Nullable UUID before, int limit) {
         return jdbc.sql(listing(state, before))
-                .param("state", state == null ? null : state.name())
-                .param("before", before == null ? null : before.toString())
+                .param("state", Columns.name(state))
+                .param("before", Columns.text(before))
                 .param("limit", limit)
                 .query((row, _) -> read(row))
                 .list();
     }
 
-    static String listing(FanOut.@Nullable State state, @Nullable UUID before) {
+    static String listing(@Nullable FlowState state, @Nullable UUID before) {
         return "select * from fan_out where true"
                 + (state == null ? "" : " and state = :state")
                 + (before == null ? "" : " and id < :before")
@@ -79,7 +82,7 @@ class FanOutStore {
                 .param("before", before.toEpochMilli())
                 .param("limit", limit)
                 .param("skip", skip)
-                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .query((row, _) -> Columns.id(row, "id"))
                 .list();
     }
 
@@ -90,9 +93,9 @@ class FanOutStore {
                           running = :running, succeeded = :succeeded, failed = :failed, cancelled = :cancelled
                         where id = :id""")
                 .param("state", fanOut.state().name())
-                .param("stop", fanOut.stop() == null ? null : fanOut.stop().name())
-                .param("deadline", millis(fanOut.deadline()))
-                .param("finished", millis(fanOut.finishedAt()))
+                .param("stop", Columns.name(fanOut.phase().stop()))
+                .param("deadline", Columns.millis(fanOut.deadline()))
+                .param("finished", Columns.millis(fanOut.phase().finishedAt()))
                 .param("queued", counts.queued())
                 .param("running", counts.running())
                 .param("succeeded", counts.succeeded())
@@ -110,33 +113,20 @@ class FanOutStore {
 
     private FanOut read(ResultSet row) throws SQLException {
         String id = row.getString("id");
-        String stop = row.getString("stop");
         FanOutSpec.Options options = reader.read(
                         id, () -> json.readValue(row.getString("options"), FanOutSpec.Options.class))
                 .orElse(FanOutSpec.Options.UNREADABLE);
         return new FanOut(
                 UUID.fromString(id),
                 options,
-                stop == null
-                        ? null
-                        : reader.read(id, () -> FanOut.Stop.valueOf(stop)).orElse(FanOut.Stop.CANCELLED),
-                Instant.ofEpochMilli(row.getLong("created_at")),
-                instant(row, "deadline"),
-                instant(row, "finished_at"),
+                Columns.instant(row, "created_at"),
+                Columns.nullableInstant(row, "deadline"),
+                FlowPhase.read(row, false, reader, id),
                 new ElementCounts(
                         row.getInt("queued"),
                         row.getInt("running"),
                         row.getInt("succeeded"),
                         row.getInt("failed"),
                         row.getInt("cancelled")));
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        long millis = row.getLong(column);
-        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
-    }
-
-    private static @Nullable Long millis(@Nullable Instant instant) {
-        return instant == null ? null : instant.toEpochMilli();
     }
 }

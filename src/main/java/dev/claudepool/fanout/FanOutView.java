@@ -1,9 +1,12 @@
 package dev.claudepool.fanout;
 
-import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.FlowAccountStore;
 import dev.claudepool.budget.Money;
 import dev.claudepool.chain.ChainService;
 import dev.claudepool.chain.ChainView;
+import dev.claudepool.flow.FlowPhase;
+import dev.claudepool.flow.FlowState;
+import dev.claudepool.flow.FlowStopReason;
 import dev.claudepool.flow.FlowTasks;
 import dev.claudepool.submit.TaskView;
 import dev.claudepool.task.TaskError;
@@ -29,7 +32,7 @@ import org.springframework.stereotype.Component;
  */
 record FanOutView(
         UUID id,
-        FanOut.State state,
+        FlowState state,
         boolean cancelling,
         Instant createdAt,
         @Nullable Instant finishedAt,
@@ -61,19 +64,19 @@ record FanOutView(
         private final TaskView.Factory taskViews;
         private final ChainService chains;
         private final ChainView.Factory chainViews;
-        private final Budget budget;
+        private final FlowAccountStore accounts;
 
         Factory(
                 FlowTasks tasks,
                 TaskView.Factory taskViews,
                 ChainService chains,
                 ChainView.Factory chainViews,
-                Budget budget) {
+                FlowAccountStore accounts) {
             this.tasks = tasks;
             this.taskViews = taskViews;
             this.chains = chains;
             this.chainViews = chainViews;
-            this.budget = budget;
+            this.accounts = accounts;
         }
 
         FanOutView of(FanOut fanOut) {
@@ -113,14 +116,14 @@ record FanOutView(
             return new FanOutView(
                     fanOut.id(),
                     fanOut.state(),
-                    fanOut.stop() != null && !fanOut.isFinal(),
+                    fanOut.phase() instanceof FlowPhase.Stopping,
                     fanOut.createdAt(),
-                    fanOut.finishedAt(),
+                    fanOut.phase().finishedAt(),
                     itsTasks,
                     itsChains,
                     fanOut.counts(),
-                    budget.spentBy(fanOut.id()),
-                    fanOut.isFinal() && fanOut.stop() == FanOut.Stop.TIMED_OUT ? TIMED_OUT : null);
+                    accounts.spent(fanOut.id()),
+                    fanOut.phase().isFinal() && fanOut.phase().stop() == FlowStopReason.TIMED_OUT ? TIMED_OUT : null);
         }
     }
 }

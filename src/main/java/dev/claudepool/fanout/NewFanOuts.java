@@ -1,10 +1,9 @@
 package dev.claudepool.fanout;
 
-import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.FlowAccountStore;
 import dev.claudepool.store.Ids;
 import dev.claudepool.store.MonotonicClock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import org.springframework.stereotype.Component;
 
@@ -14,7 +13,7 @@ class NewFanOuts {
 
     private final FanOutStore store;
     private final FanOutEvents events;
-    private final Budget budget;
+    private final FlowAccountStore accounts;
     private final Ids ids;
     private final MonotonicClock monotonicClock;
     private final InstantSource clock;
@@ -22,23 +21,22 @@ class NewFanOuts {
     NewFanOuts(
             FanOutStore store,
             FanOutEvents events,
-            Budget budget,
+            FlowAccountStore accounts,
             Ids ids,
             MonotonicClock monotonicClock,
             InstantSource clock) {
         this.store = store;
         this.events = events;
-        this.budget = budget;
+        this.accounts = accounts;
         this.ids = ids;
         this.monotonicClock = monotonicClock;
         this.clock = clock;
     }
 
     FanOut add(FanOutSpec spec) {
-        FanOut fanOut = FanOut.accepted(
-                ids.next(), spec, Instant.ofEpochMilli(clock.millis()), monotonicClock.after(Duration.ZERO));
+        FanOut fanOut = FanOut.accepted(ids.next(), spec, clock.instant(), monotonicClock.after(Duration.ZERO));
         store.insert(fanOut);
-        budget.open(fanOut.id(), spec.limit());
+        accounts.open(fanOut.id(), spec.limit());
         events.changed(fanOut);
         return fanOut;
     }

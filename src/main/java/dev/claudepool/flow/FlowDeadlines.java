@@ -2,15 +2,13 @@ package dev.claudepool.flow;
 
 import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Scheduler;
+import dev.claudepool.store.StoreUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.NestedExceptionUtils;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /** The deadlines of chains and fan-outs, by the monotonic clock; they are not stored. Thread-safe. */
 @Component
@@ -46,10 +44,8 @@ public class FlowDeadlines {
     private void run(Runnable stop) {
         try {
             stop.run();
-        } catch (DataAccessException | TransactionException e) {
-            log.warn(
-                    "The store cannot be used, so a chain or fan-out is stopped later: {}",
-                    NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+        } catch (StoreUnavailableException e) {
+            log.warn("The store cannot be used, so a chain or fan-out is stopped later: {}", e.getMessage());
             at(clock.instant().plus(AGAIN), stop);
         }
     }

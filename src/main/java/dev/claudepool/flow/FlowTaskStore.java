@@ -1,6 +1,7 @@
 package dev.claudepool.flow;
 
 import dev.claudepool.budget.Money;
+import dev.claudepool.store.Columns;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,7 +37,7 @@ public class FlowTaskStore {
                         where chain_id in (:chains) group by chain_id, chain_step""")
                 .param("chains", chains.stream().map(UUID::toString).toList())
                 .query(row -> {
-                    spent.computeIfAbsent(UUID.fromString(row.getString("chain_id")), _ -> new HashMap<>())
+                    spent.computeIfAbsent(Columns.id(row, "chain_id"), _ -> new HashMap<>())
                             .put(row.getInt("chain_step"), Money.ofNanos(row.getLong("nanos")));
                 });
         return spent;
@@ -55,7 +56,7 @@ public class FlowTaskStore {
     private List<UUID> ids(String sql, UUID fanOutId) {
         return jdbc.sql(sql)
                 .param("fanOut", fanOutId.toString())
-                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .query((row, _) -> Columns.id(row, "id"))
                 .list();
     }
 
@@ -67,7 +68,7 @@ public class FlowTaskStore {
                         limit :limit""")
                 .param("fanOut", fanOutId.toString())
                 .param("limit", limit)
-                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .query((row, _) -> Columns.id(row, "id"))
                 .list();
     }
 
@@ -83,7 +84,7 @@ public class FlowTaskStore {
                                     + " in (:flows) and (exists (select 1 from task f where f.follows = t.id"
                                     + " and f.finished_at is null) or exists (select 1 from kept_task k where k.task_id = t.id))")
                     .param("flows", flows.stream().map(UUID::toString).toList())
-                    .query((row, _) -> UUID.fromString(row.getString("flow")))
+                    .query((row, _) -> Columns.id(row, "flow"))
                     .list());
         }
         return followed;
@@ -97,7 +98,7 @@ public class FlowTaskStore {
                         limit :limit""")
                 .param("flow", flow.toString())
                 .param("limit", limit)
-                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .query((row, _) -> Columns.id(row, "id"))
                 .list();
     }
 }

@@ -5,14 +5,12 @@ import dev.claudepool.dispatch.ProviderGate;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventLog.Subject;
 import dev.claudepool.slot.SlotEvents;
+import dev.claudepool.store.StoreUnavailableException;
 import dev.claudepool.store.Transactions;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.NestedExceptionUtils;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Publishes the states of the pool, after the changes of slots that led to them. They are true whether or not they can
@@ -44,10 +42,8 @@ class PoolEvents {
                 slotEvents.publishChanges();
                 eventLog.append(Subject.POOL, data);
             });
-        } catch (DataAccessException | TransactionException e) {
-            log.warn(
-                    "Events of the pool cannot be stored: {}",
-                    NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+        } catch (StoreUnavailableException e) {
+            log.warn("Events of the pool cannot be stored: {}", e.getMessage());
         }
     }
 

@@ -5,7 +5,6 @@ import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskChanges;
 import dev.claudepool.task.TaskState;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -42,7 +41,7 @@ public class QueueClearing {
      * @return the number of cancelled tasks
      */
     public int cancelAll() {
-        return endAll(() -> true, queued -> queued.cancelled(now()));
+        return endAll(() -> true, queued -> queued.cancelled(clock.instant()));
     }
 
     /**
@@ -52,7 +51,9 @@ public class QueueClearing {
      */
     public int failUnpayable() {
         return budget.isExhausted()
-                ? endAll(budget::isExhausted, queued -> queued.failed(TaskClaims.outOfMoney("of the pool"), now()))
+                ? endAll(
+                        budget::isExhausted,
+                        queued -> queued.failed(TaskClaims.outOfMoney("of the pool"), clock.instant()))
                 : 0;
     }
 
@@ -70,9 +71,5 @@ public class QueueClearing {
         List<Task> queued = store.queued(ENDED_AT_ONCE);
         queued.forEach(task -> changes.apply(task, task.with(end.apply(task.requireQueued()))));
         return queued.size();
-    }
-
-    private Instant now() {
-        return Instant.ofEpochMilli(clock.millis());
     }
 }

@@ -1,5 +1,6 @@
 package dev.claudepool.queue;
 
+import dev.claudepool.store.Columns;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskRows;
 import dev.claudepool.task.TaskStore;
@@ -66,7 +67,7 @@ class QueueStore {
     List<Task> queued(int limit) {
         List<UUID> oldest = jdbc.sql("select id from task where state = 'QUEUED' order by id limit :limit")
                 .param("limit", limit)
-                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .query((row, _) -> Columns.id(row, "id"))
                 .list();
         return tasks.sizes(oldest).firstWithin(LONG).stream()
                 .flatMap(id -> tasks.find(id).stream())
@@ -106,7 +107,7 @@ class QueueStore {
     Optional<Instant> nextNotBefore(Instant now) {
         return jdbc.sql("select min(not_before) as at from task where state = 'QUEUED' and not_before > :now")
                 .param("now", now.toEpochMilli())
-                .query((row, _) -> TaskRows.instant(row, "at"))
+                .query((row, _) -> Columns.nullableInstant(row, "at"))
                 .optional();
     }
 }

@@ -1,7 +1,7 @@
 package dev.claudepool.queue;
 
-import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.ReservationDecision;
+import dev.claudepool.budget.Reservations;
 import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.store.MonotonicClock;
@@ -33,7 +33,7 @@ public class TaskClaims {
     private final TaskStore tasks;
     private final HoldStore holds;
     private final QueuePause pause;
-    private final Budget budget;
+    private final Reservations reservations;
     private final TaskChanges changes;
     private final MonotonicClock monotonicClock;
     private final InstantSource clock;
@@ -43,7 +43,7 @@ public class TaskClaims {
             TaskStore tasks,
             HoldStore holds,
             QueuePause pause,
-            Budget budget,
+            Reservations reservations,
             TaskChanges changes,
             MonotonicClock monotonicClock,
             InstantSource clock) {
@@ -51,7 +51,7 @@ public class TaskClaims {
         this.tasks = tasks;
         this.holds = holds;
         this.pause = pause;
-        this.budget = budget;
+        this.reservations = reservations;
         this.changes = changes;
         this.monotonicClock = monotonicClock;
         this.clock = clock;
@@ -71,7 +71,7 @@ public class TaskClaims {
                 ended++;
                 continue;
             }
-            switch (budget.quote(task.spec().limit(), task.origin().flows())) {
+            switch (reservations.quote(task.spec().limit(), task.origin().flows())) {
                 case ReservationDecision.Granted granted -> {
                     return new NextTask.Ready(task, requestedSession(task), granted);
                 }
@@ -94,7 +94,7 @@ public class TaskClaims {
     }
 
     private void fail(Task queued, TaskError error) {
-        changes.apply(queued, queued.with(queued.requireQueued().failed(error, now())));
+        changes.apply(queued, queued.with(queued.requireQueued().failed(error, clock.instant())));
     }
 
     static TaskError outOfMoney(String whose) {
@@ -126,8 +126,8 @@ public class TaskClaims {
     /** Starts an attempt of the task in this slot and session, and reserves its money. */
     public Claim claim(NextTask.Ready ready, String slotId, UUID sessionId) {
         Task queued = ready.task();
-        Task claimed = queued.claimed(slotId, sessionId, queued.requireQueued().claimed(), now());
-        budget.reserve(claimed.attemptAccounts(), ready.reservation());
+        Task claimed = queued.claimed(slotId, sessionId, queued.requireQueued().claimed(), clock.instant());
+        reservations.reserve(claimed.attemptAccounts(), ready.reservation());
         changes.apply(queued, claimed);
         return new Claim(claimed, ready.reservation().money());
     }
@@ -142,11 +142,7 @@ public class TaskClaims {
                 ? Optional.of(until)
                 : Stream.concat(
                                 store.nextNotBefore(after).stream(),
-                                budget.nextPeriod().map(monotonicClock::ofWall).stream())
+                                reservations.nextPeriod().map(monotonicClock::ofWall).stream())
                         .min(Comparator.naturalOrder());
-    }
-
-    private Instant now() {
-        return Instant.ofEpochMilli(clock.millis());
     }
 }

@@ -44,7 +44,7 @@ public class TaskQueue {
         Task task = Task.accepted(
                 ids.next(),
                 entry.spec(),
-                Instant.ofEpochMilli(clock.millis()),
+                clock.instant(),
                 entry.sessionId(),
                 entry.follows(),
                 entry.origin(),

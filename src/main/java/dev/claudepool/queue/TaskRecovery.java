@@ -1,6 +1,6 @@
 package dev.claudepool.queue;
 
-import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.Reservations;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.Task;
@@ -8,7 +8,6 @@ import dev.claudepool.task.TaskChanges;
 import dev.claudepool.task.TaskError;
 import dev.claudepool.task.TaskState;
 import dev.claudepool.task.TaskStore;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.slf4j.Logger;
@@ -24,7 +23,7 @@ public class TaskRecovery {
     private final TaskSettlement settlement;
     private final TaskStore store;
     private final TaskChanges changes;
-    private final Budget budget;
+    private final Reservations reservations;
     private final QueueOrder order;
     private final Transactions transactions;
     private final InstantSource clock;
@@ -33,14 +32,14 @@ public class TaskRecovery {
             TaskSettlement settlement,
             TaskStore store,
             TaskChanges changes,
-            Budget budget,
+            Reservations reservations,
             QueueOrder order,
             Transactions transactions,
             InstantSource clock) {
         this.settlement = settlement;
         this.store = store;
         this.changes = changes;
-        this.budget = budget;
+        this.reservations = reservations;
         this.order = order;
         this.transactions = transactions;
         this.clock = clock;
@@ -56,7 +55,7 @@ public class TaskRecovery {
         List<Task> left = store.running();
         left.forEach(this::recover);
         transactions.writing(() -> {
-            budget.releaseAll();
+            reservations.releaseAll();
             order.renew();
         });
         return left.size();
@@ -65,7 +64,7 @@ public class TaskRecovery {
     /** One that cannot be recovered fails, so that it keeps no other, nor the service, from starting. */
     private void recover(Task task) {
         try {
-            Spend spent = budget.lastSeen(task.id(), task.epoch()).asEstimate();
+            Spend spent = reservations.lastRecorded(task.id(), task.epoch()).asEstimate();
             if (task.spec().wasReadable()) {
                 settlement.interrupted(task, spent);
             } else {
@@ -73,7 +72,7 @@ public class TaskRecovery {
             }
         } catch (IllegalStateException | IllegalArgumentException e) {
             log.error("A task that was running cannot be recovered, so it has failed task={}", task.id(), e);
-            Task failed = task.with(new TaskState.Failed(TaskError.unreadable(), Instant.ofEpochMilli(clock.millis())));
+            Task failed = task.with(new TaskState.Failed(TaskError.unreadable(), clock.instant()));
             transactions.writing(() -> changes.apply(task, failed));
         }
     }

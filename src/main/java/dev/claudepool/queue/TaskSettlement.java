@@ -1,6 +1,6 @@
 package dev.claudepool.queue;
 
-import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.Reservations;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.claude.Answer;
 import dev.claudepool.claude.Failure;
@@ -26,7 +26,7 @@ public class TaskSettlement {
 
     private static final BackOff BACK_OFF = new BackOff(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
-    private final Budget budget;
+    private final Reservations reservations;
     private final HoldStore holds;
     private final TaskChanges changes;
     private final TaskMetrics metrics;
@@ -36,7 +36,7 @@ public class TaskSettlement {
     private final InstantSource clock;
 
     TaskSettlement(
-            Budget budget,
+            Reservations reservations,
             HoldStore holds,
             TaskChanges changes,
             TaskMetrics metrics,
@@ -44,7 +44,7 @@ public class TaskSettlement {
             Transactions transactions,
             MonotonicClock monotonicClock,
             InstantSource clock) {
-        this.budget = budget;
+        this.reservations = reservations;
         this.holds = holds;
         this.changes = changes;
         this.metrics = metrics;
@@ -56,7 +56,7 @@ public class TaskSettlement {
 
     /** Notes what a running attempt has cost so far. */
     public void running(Task attempt, Spend soFar) {
-        transactions.writing(() -> budget.running(attempt.attemptAccounts(), soFar));
+        transactions.writing(() -> reservations.record(attempt.attemptAccounts(), soFar));
     }
 
     /** Notes that a running attempt goes on in another session than the one it was claimed for. */
@@ -70,25 +70,25 @@ public class TaskSettlement {
 
     /** Whether the end of this attempt is in the books. */
     public boolean isSettled(Task attempt) {
-        return budget.isSettled(attempt.attemptAccounts());
+        return reservations.isSettled(attempt.attemptAccounts());
     }
 
     /** The attempt brought an answer; where its output is longer than may be kept, it is cut. */
     public void succeeded(Task attempt, Answer answer, Spend spend) {
         Answer kept = answer.cutTo(properties.maxOutput());
-        settle(attempt, spend, (running, task) -> task.with(running.succeeded(kept, now())));
+        settle(attempt, spend, (running, task) -> task.with(running.succeeded(kept, clock.instant())));
     }
 
     /** The attempt failed: the task fails, or is tried again where its retries allow. */
     public void failed(Task attempt, Failure failure, Spend spend) {
         settle(attempt, spend, (running, task) -> {
             if (running.cancelling()) {
-                return task.with(running.cancelled(now()));
+                return task.with(running.cancelled(clock.instant()));
             }
             boolean again = failure.code().retryable() && task.attempts() <= properties.retriesOf(task.spec());
             return again
                     ? task.with(running.requeued(monotonicClock.after(BACK_OFF.after(task.attempts()))))
-                    : task.with(running.failed(failure, now()));
+                    : task.with(running.failed(failure, clock.instant()));
         });
     }
 
@@ -101,13 +101,13 @@ public class TaskSettlement {
                 attempt,
                 spend,
                 (running, task) -> running.cancelling()
-                        ? task.with(running.cancelled(now()))
+                        ? task.with(running.cancelled(clock.instant()))
                         : task.attemptUncounted().with(running.requeued(notBefore)));
     }
 
     /** The attempt was stopped because somebody cancelled the task. */
     public void cancelled(Task attempt, Spend spend) {
-        settle(attempt, spend, (running, task) -> task.with(running.cancelled(now())));
+        settle(attempt, spend, (running, task) -> task.with(running.cancelled(clock.instant())));
     }
 
     /** The attempt was stopped because this service stops: the task goes on at its next start. */
@@ -115,18 +115,19 @@ public class TaskSettlement {
         settle(
                 attempt,
                 spend,
-                (running, task) ->
-                        running.cancelling() ? task.with(running.cancelled(now())) : task.with(running.interrupted()));
+                (running, task) -> running.cancelling()
+                        ? task.with(running.cancelled(clock.instant()))
+                        : task.with(running.interrupted()));
     }
 
     /** The attempt was cut off, and its task cannot be read any more. */
     void unreadable(Task attempt, Spend spend) {
-        settle(attempt, spend, (running, task) -> task.with(running.failed(TaskError.unreadable(), now())));
+        settle(attempt, spend, (running, task) -> task.with(running.failed(TaskError.unreadable(), clock.instant())));
     }
 
     private void settle(Task attempt, Spend spend, Ending ending) {
         transactions.writing(() -> {
-            budget.settle(attempt.attemptAccounts(), spend, attempt.spec().tags());
+            reservations.settle(attempt.attemptAccounts(), spend, attempt.spec().tags());
             attempt.origin().flows().forEach(holds::releaseToMoney);
             changes.update(attempt.id(), task -> {
                 Task spent = task.spent(spend);
@@ -135,10 +136,6 @@ public class TaskSettlement {
             });
             transactions.afterCommit(() -> metrics.spent(spend));
         });
-    }
-
-    private Instant now() {
-        return Instant.ofEpochMilli(clock.millis());
     }
 
     /** The next state of a running task. */

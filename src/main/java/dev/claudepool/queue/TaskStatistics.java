@@ -1,6 +1,6 @@
 package dev.claudepool.queue;
 
-import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.SpendReports;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.TaskState;
 import dev.claudepool.task.TaskStore;
@@ -12,12 +12,12 @@ import org.springframework.stereotype.Component;
 public class TaskStatistics {
 
     private final TaskStore store;
-    private final Budget budget;
+    private final SpendReports spend;
     private final Transactions transactions;
 
-    TaskStatistics(TaskStore store, Budget budget, Transactions transactions) {
+    TaskStatistics(TaskStore store, SpendReports spend, Transactions transactions) {
         this.store = store;
-        this.budget = budget;
+        this.spend = spend;
         this.transactions = transactions;
     }
 
@@ -30,7 +30,7 @@ public class TaskStatistics {
     public TaskTotals totalsSince(Instant since) {
         return transactions.write(() -> {
             TaskStore.Ends ends = store.endsSince(since);
-            return new TaskTotals(ends.succeeded(), ends.failed(), ends.cancelled(), budget.spentSince(since));
+            return new TaskTotals(ends.succeeded(), ends.failed(), ends.cancelled(), spend.spentSince(since));
         });
     }
 }

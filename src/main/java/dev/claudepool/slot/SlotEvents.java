@@ -3,6 +3,7 @@ package dev.claudepool.slot;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventLog.Subject;
 import dev.claudepool.store.Scheduler;
+import dev.claudepool.store.StoreUnavailableException;
 import dev.claudepool.store.Transactions;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -12,10 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.NestedExceptionUtils;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Publishes what happens to slots. It is true whether or not it can be stored, so a store that cannot be used is only
@@ -93,10 +91,8 @@ public class SlotEvents {
     private void write(Runnable appending) {
         try {
             transactions.writing(appending);
-        } catch (DataAccessException | TransactionException e) {
-            log.warn(
-                    "Events of slots cannot be stored: {}",
-                    NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+        } catch (StoreUnavailableException e) {
+            log.warn("Events of slots cannot be stored: {}", e.getMessage());
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.claudepool.slot;
 
-import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.SpendReports;
 import dev.claudepool.claude.ClaudeLauncher;
 import dev.claudepool.store.MonotonicClock;
 import java.time.InstantSource;
@@ -14,7 +14,7 @@ class SlotFactory {
     private final LaunchSpecs specs;
     private final Recycling recycling;
     private final SlotStore store;
-    private final Budget budget;
+    private final SpendReports spendReports;
     private final MonotonicClock monotonicClock;
     private final InstantSource clock;
 
@@ -23,14 +23,14 @@ class SlotFactory {
             LaunchSpecs specs,
             Recycling recycling,
             SlotStore store,
-            Budget budget,
+            SpendReports spendReports,
             MonotonicClock monotonicClock,
             InstantSource clock) {
         this.launcher = launcher;
         this.specs = specs;
         this.recycling = recycling;
         this.store = store;
-        this.budget = budget;
+        this.spendReports = spendReports;
         this.monotonicClock = monotonicClock;
         this.clock = clock;
     }
@@ -38,7 +38,7 @@ class SlotFactory {
     /** Makes a slot without a process; {@link Slot#start()} starts the first. */
     Slot make(String id, Slot.Listener listener) {
         SlotRecord stored =
-                new SlotRecord(store.settingsOf(id), store.sessionOf(id).orElse(null), budget.spentBySlot(id));
+                new SlotRecord(store.settingsOf(id), store.sessionOf(id).orElse(null), spendReports.spentBySlot(id));
         return new Slot(id, stored, launcher, specs, recycling, new SlotHealth(monotonicClock), listener, clock);
     }
 

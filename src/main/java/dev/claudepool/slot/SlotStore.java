@@ -1,5 +1,6 @@
 package dev.claudepool.slot;
 
+import dev.claudepool.store.Columns;
 import dev.claudepool.store.RowReader;
 import dev.claudepool.store.StoredJson;
 import java.util.Optional;
@@ -26,9 +27,7 @@ class SlotStore {
         return jdbc.sql("select session_id, session_begun from slot where id = :id and session_id is not null")
                 .param("id", slotId)
                 .query((row, _) -> reader.read(
-                        slotId,
-                        () -> new SlotSession(
-                                UUID.fromString(row.getString("session_id")), row.getBoolean("session_begun"))))
+                        slotId, () -> new SlotSession(Columns.id(row, "session_id"), row.getBoolean("session_begun"))))
                 .optional()
                 .flatMap(session -> session);
     }

@@ -1,10 +1,11 @@
 package dev.claudepool.slot;
 
-import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.Reservations;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventLog.Subject;
 import dev.claudepool.store.Scheduler;
+import dev.claudepool.store.StoreUnavailableException;
 import dev.claudepool.store.Transactions;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,10 +13,7 @@ import java.time.Duration;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.NestedExceptionUtils;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /** Books and publishes what processes cost while they have no task. Thread-safe. */
 @Component
@@ -25,7 +23,7 @@ class SpendOutsideTurns {
 
     private static final Duration STORE_PAUSE = Duration.ofSeconds(1);
 
-    private final Budget budget;
+    private final Reservations reservations;
     private final EventLog eventLog;
     private final Transactions transactions;
     private final Scheduler scheduler;
@@ -33,8 +31,12 @@ class SpendOutsideTurns {
     private final Counter count;
 
     SpendOutsideTurns(
-            Budget budget, EventLog eventLog, Transactions transactions, Scheduler scheduler, MeterRegistry meters) {
-        this.budget = budget;
+            Reservations reservations,
+            EventLog eventLog,
+            Transactions transactions,
+            Scheduler scheduler,
+            MeterRegistry meters) {
+        this.reservations = reservations;
         this.eventLog = eventLog;
         this.transactions = transactions;
         this.scheduler = scheduler;
@@ -62,17 +64,17 @@ class SpendOutsideTurns {
     private void book(UUID key, Slot slot, Spend spend) {
         try {
             transactions.writing(() -> {
-                if (budget.spendOutsideTurn(key, slot.id(), spend)) {
+                if (reservations.spendOutsideTurn(key, slot.id(), spend)) {
                     eventLog.append(Subject.slot(slot.id()), new SlotSpent(spend.usd(), spend.estimated()));
                 }
             });
             slot.addSpend(spend.usd());
-        } catch (DataAccessException | TransactionException e) {
+        } catch (StoreUnavailableException e) {
             log.error(
                     "What a process cost cannot be stored, trying again slot={} spend={}: {}",
                     slot.id(),
                     spend.usd(),
-                    NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+                    e.getMessage());
             scheduler.schedule(STORE_PAUSE, () -> book(key, slot, spend));
         }
     }

@@ -10,10 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.core.NestedExceptionUtils;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Deletes what has expired ({@link Expiring}): at the start, once the service is ready, and then every hour, on a
@@ -98,11 +95,8 @@ class Housekeeping implements SmartLifecycle {
                 if (removed > 0) {
                     log.info("Deleted expired rows by={} count={}", name(expiring), removed);
                 }
-            } catch (DataAccessException | TransactionException e) {
-                log.warn(
-                        "The store cannot be used, cleaning up later by={}: {}",
-                        name(expiring),
-                        NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+            } catch (StoreUnavailableException e) {
+                log.warn("The store cannot be used, cleaning up later by={}: {}", name(expiring), e.getMessage());
             } catch (RuntimeException e) {
                 log.error("Cleaning up failed by={}", name(expiring), e);
             }

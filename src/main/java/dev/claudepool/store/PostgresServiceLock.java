@@ -9,7 +9,6 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
  * An advisory lock of a connection that serves nothing else: it is gone with that connection, and so with a service
@@ -63,10 +62,9 @@ final class PostgresServiceLock implements ServiceLock {
             close();
             connection = locked(LATER);
         } catch (DatabaseInUseException e) {
-            throw new DataAccessResourceFailureException(
-                    "the database is locked by another service: " + e.getMessage(), e);
+            throw new StoreUnavailableException("the database is locked by another service: " + e.getMessage(), e);
         } catch (SQLException e) {
-            throw new DataAccessResourceFailureException("the database cannot be reached: " + e.getMessage(), e);
+            throw new StoreUnavailableException("the database cannot be reached: " + e.getMessage(), e);
         }
     }
 

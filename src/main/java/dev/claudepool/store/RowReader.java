@@ -1,9 +1,12 @@
 package dev.claudepool.store;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +27,7 @@ public final class RowReader {
     }
 
     /**
-     * What {@code value} gives; empty when that cannot be read.
+     * Returns what {@code value} returns; empty when it cannot be read.
      *
      * @param id the row, for people
      */
@@ -35,6 +38,12 @@ public final class RowReader {
             report(id, e);
             return Optional.empty();
         }
+    }
+
+    /** Returns the id in {@code column}; null when there is none, or when it cannot be read. */
+    public @Nullable UUID nullableId(ResultSet row, String id, String column) throws SQLException {
+        String text = row.getString(column);
+        return text == null ? null : read(id, () -> UUID.fromString(text)).orElse(null);
     }
 
     /** Names what is wrong, but not the message, which may quote the value. */

@@ -1,7 +1,5 @@
 package dev.claudepool.store;
 
-import org.springframework.dao.DataAccessException;
-
 /** Held by the one service that may use the database. */
 interface ServiceLock extends AutoCloseable {
 
@@ -11,7 +9,7 @@ interface ServiceLock extends AutoCloseable {
     /**
      * Returns once it is sure that the lock is held.
      *
-     * @throws DataAccessException when it is lost, and cannot be had again
+     * @throws StoreUnavailableException if the lock is lost, and cannot be taken again
      */
     void verify();
 

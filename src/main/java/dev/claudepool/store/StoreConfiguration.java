@@ -2,7 +2,9 @@ package dev.claudepool.store;
 
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -29,11 +31,11 @@ class StoreConfiguration {
     private static final Set<MigrationState> FUTURE =
             EnumSet.of(MigrationState.FUTURE_SUCCESS, MigrationState.FUTURE_FAILED);
 
-    /** Time as people read it; what waits goes by {@link MonotonicClock}. */
+    /** The wall clock, in milliseconds, as every table stores it; waiting follows {@link MonotonicClock}. */
     @Bean
     @Primary
     InstantSource clock() {
-        return InstantSource.system();
+        return Clock.tickMillis(ZoneOffset.UTC);
     }
 
     /** The data directory is locked, and ready for the engine, before anybody connects. */

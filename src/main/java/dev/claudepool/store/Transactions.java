@@ -58,7 +58,11 @@ public class Transactions {
         this.template = new TransactionTemplate(manager);
     }
 
-    /** Runs {@code work} in a transaction, which is rolled back when it throws, and returns what it returned. */
+    /**
+     * Runs {@code work} in a transaction, which is rolled back when it throws, and returns what it returned.
+     *
+     * @throws StoreUnavailableException if the database cannot carry it out
+     */
     public <T> T write(Supplier<T> work) {
         UnitOfWork<?> outer = active();
         if (outer != null) {
@@ -77,7 +81,11 @@ public class Transactions {
         return mine.result();
     }
 
-    /** Runs {@code work} in a transaction, which is rolled back when it throws. */
+    /**
+     * Runs {@code work} in a transaction, which is rolled back when it throws.
+     *
+     * @throws StoreUnavailableException if the database cannot carry it out
+     */
     public void writing(Runnable work) {
         write(() -> {
             work.run();

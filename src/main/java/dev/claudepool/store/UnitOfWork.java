@@ -6,6 +6,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.UnexpectedRollbackException;
 
 /** Work in a transaction, and its result. Used under the writer's lock only. */
@@ -29,7 +31,8 @@ class UnitOfWork<T> {
         try {
             value = supplier.get();
             if (innerFailed) {
-                failure = new UnexpectedRollbackException("Something in it failed, so all of it is rolled back");
+                failure = new UnexpectedRollbackException(
+                        "A part of the transaction failed, so all of it is rolled back");
             }
         } catch (RuntimeException | Error e) {
             failure = e;
@@ -40,6 +43,9 @@ class UnitOfWork<T> {
     <U> U join(Supplier<U> more) {
         try {
             return more.get();
+        } catch (DataAccessException e) {
+            innerFailed = true;
+            throw StoreUnavailableException.of(e);
         } catch (RuntimeException | Error e) {
             innerFailed = true;
             throw e;
@@ -101,6 +107,8 @@ class UnitOfWork<T> {
     T result() {
         return switch (failure) {
             case null -> value;
+            case DataAccessException e -> throw StoreUnavailableException.of(e);
+            case TransactionException e -> throw StoreUnavailableException.of(e);
             case RuntimeException e -> throw e;
             case Error e -> throw e;
             case Throwable e -> throw new IllegalStateException(e);

@@ -5,7 +5,6 @@ import dev.claudepool.problem.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -45,7 +44,7 @@ public class Idempotency {
         String digest = digest(request);
         return store.find(key).map(use -> sameUse(use, digest)).orElseGet(() -> {
             UUID made = make.get();
-            store.insert(key, digest, made, Instant.ofEpochMilli(clock.millis()));
+            store.insert(key, digest, made, clock.instant());
             return made;
         });
     }

@@ -1,5 +1,6 @@
 package dev.claudepool.submit;
 
+import dev.claudepool.store.Columns;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
@@ -20,7 +21,7 @@ class IdempotencyStore {
     Optional<Use> find(String key) {
         return jdbc.sql("select resource_id, request from idempotency_key where key = :key")
                 .param("key", key)
-                .query((row, _) -> new Use(UUID.fromString(row.getString("resource_id")), row.getString("request")))
+                .query((row, _) -> new Use(Columns.id(row, "resource_id"), row.getString("request")))
                 .optional();
     }
 

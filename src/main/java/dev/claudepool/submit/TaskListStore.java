@@ -1,5 +1,6 @@
 package dev.claudepool.submit;
 
+import dev.claudepool.store.Columns;
 import dev.claudepool.store.Dialect;
 import dev.claudepool.task.TaskOutline;
 import dev.claudepool.task.TaskRows;
@@ -34,15 +35,15 @@ class TaskListStore {
     /** The ids of these. */
     List<UUID> ids(TaskFilter filter, @Nullable UUID before, int limit) {
         return listing(filter, before, limit, "t.id")
-                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .query((row, _) -> Columns.id(row, "id"))
                 .list();
     }
 
     private JdbcClient.StatementSpec listing(TaskFilter filter, @Nullable UUID before, int limit, String columns) {
         return jdbc.sql(listing(filter, before, columns))
-                .param("state", filter.state() == null ? null : filter.state().name())
+                .param("state", Columns.name(filter.state()))
                 .param("tag", filter.tag())
-                .param("before", before == null ? null : before.toString())
+                .param("before", Columns.text(before))
                 .param("limit", limit);
     }
 

@@ -15,7 +15,6 @@ import dev.claudepool.task.TaskState;
 import dev.claudepool.task.TaskStore;
 import dev.claudepool.web.ClientWait;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -111,7 +110,7 @@ public class TaskService {
 
     private Task cancelled(Task task) {
         return switch (task.state()) {
-            case TaskState.Queued queued -> task.with(queued.cancelled(Instant.ofEpochMilli(clock.millis())));
+            case TaskState.Queued queued -> task.with(queued.cancelled(clock.instant()));
             case TaskState.Running running -> task.with(running.cancelRequested());
             case TaskState.Ended _ -> task;
         };

@@ -1,8 +1,8 @@
 package dev.claudepool.submit;
 
-import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.Money;
 import dev.claudepool.budget.ReservationDecision;
+import dev.claudepool.budget.Reservations;
 import dev.claudepool.queue.QueuePause;
 import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.task.HoldReason;
@@ -57,12 +57,12 @@ public record TaskView(
     public static class Factory {
 
         private final QueuePause pause;
-        private final Budget budget;
+        private final Reservations reservations;
         private final MonotonicClock clock;
 
-        Factory(QueuePause pause, Budget budget, MonotonicClock clock) {
+        Factory(QueuePause pause, Reservations reservations, MonotonicClock clock) {
             this.pause = pause;
-            this.budget = budget;
+            this.reservations = reservations;
             this.clock = clock;
         }
 
@@ -88,7 +88,7 @@ public record TaskView(
         }
 
         private boolean isPayable(Expense expense) {
-            return budget.quote(expense.limit(), expense.flows()) instanceof ReservationDecision.Granted;
+            return reservations.quote(expense.limit(), expense.flows()) instanceof ReservationDecision.Granted;
         }
 
         private static TaskView view(Task task, @Nullable String waitingFor) {

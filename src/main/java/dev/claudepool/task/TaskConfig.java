@@ -13,20 +13,22 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How tasks are carried out, as far as the pool, a slot and a task may each say: what one of them leaves open, the more
- * general one decides. Immutable.
+ * How a task is carried out. The pool, a slot and a task may each have one; what the task's leaves open is taken from
+ * the slot's, and then from the pool's, which are its defaults. Immutable.
  *
- * @param model a model's name or alias
- * @param effort how much thinking
- * @param permissionMode what tools may do without asking
- * @param systemPrompt text appended to the CLI's own system prompt, after identity and shared context
- * @param allowedTools tools that need no permission, in the CLI's notation
- * @param disallowedTools tools that are taken away, in the CLI's notation
- * @param maxTurns the most model turns, at least 1
- * @param mcpServers MCP servers: an array of names, or definitions as in {@code .mcp.json}
- * @param fallbackModel the model to use while the wanted one is overloaded
- * @param outputSchema the JSON schema of the structured output
- * @param timeout the longest an attempt may take
+ * @param model the model's name or alias; null for the default
+ * @param effort how much thinking; null for the default
+ * @param permissionMode what tools may do without asking; null for the default
+ * @param systemPrompt text appended to the CLI's own system prompt, after identity and shared context; null for the
+ *     default
+ * @param allowedTools tools that need no permission, in the CLI's notation; null for the default
+ * @param disallowedTools tools that are taken away, besides those which slot and pool take away, in the CLI's notation
+ * @param maxTurns the most model turns, at least 1; null for the default
+ * @param mcpServers MCP servers besides those of slot and pool: an array of names, or definitions as in
+ *     {@code .mcp.json}
+ * @param fallbackModel the model to use while the wanted one is overloaded; null for the default
+ * @param outputSchema the JSON schema of the structured output; null for the default
+ * @param timeout the longest an attempt may take; null for the default
  */
 public record TaskConfig(
         @Nullable String model,

@@ -5,6 +5,7 @@ import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.budget.Tokens;
 import dev.claudepool.claude.Answer;
+import dev.claudepool.store.Columns;
 import dev.claudepool.store.RowReader;
 import dev.claudepool.store.StoredJson;
 import java.sql.ResultSet;
@@ -43,13 +44,13 @@ public class TaskRows {
         return new Task(
                 UUID.fromString(id),
                 spec(row, id),
-                Instant.ofEpochMilli(row.getLong("created_at")),
-                instant(row, "started_at"),
+                Columns.instant(row, "created_at"),
+                Columns.nullableInstant(row, "started_at"),
                 row.getInt("attempts"),
                 row.getInt("epoch"),
                 row.getString("slot_id"),
-                uuid(row, id, "session_id"),
-                uuid(row, id, "follows"),
+                reader.nullableId(row, id, "session_id"),
+                reader.nullableId(row, id, "follows"),
                 new Spend(
                         Money.ofNanos(row.getLong("spend_nanos")),
                         Tokens.read(row),
@@ -71,12 +72,12 @@ public class TaskRows {
                 state == TaskState.Name.QUEUED ? queued(row, id) : null,
                 spec(row, id),
                 row.getInt("priority"),
-                Instant.ofEpochMilli(row.getLong("created_at")),
-                instant(row, "started_at"),
-                instant(row, "finished_at"),
+                Columns.instant(row, "created_at"),
+                Columns.nullableInstant(row, "started_at"),
+                Columns.nullableInstant(row, "finished_at"),
                 row.getInt("attempts"),
                 row.getString("slot_id"),
-                uuid(row, id, "session_id"),
+                reader.nullableId(row, id, "session_id"),
                 Money.ofNanos(row.getLong("spend_nanos")),
                 switch (state) {
                     case FAILED -> reader.read(id, () -> error(row)).orElseGet(TaskError::unreadable);
@@ -92,7 +93,10 @@ public class TaskRows {
     }
 
     private Origin origin(ResultSet row, String id) throws SQLException {
-        return new Origin(uuid(row, id, "chain_id"), step(row), uuid(row, id, "fan_out_id"));
+        return new Origin(
+                reader.nullableId(row, id, "chain_id"),
+                Columns.nullableInt(row, "chain_step"),
+                reader.nullableId(row, id, "fan_out_id"));
     }
 
     private TaskError error(ResultSet row) throws SQLException {
@@ -100,8 +104,7 @@ public class TaskRows {
     }
 
     private TaskState.Queued queued(ResultSet row, String id) throws SQLException {
-        return new TaskState.Queued(
-                Instant.ofEpochMilli(row.getLong("not_before")), row.getBoolean("resumable"), hold(row, id));
+        return new TaskState.Queued(Columns.instant(row, "not_before"), row.getBoolean("resumable"), hold(row, id));
     }
 
     private TaskState state(ResultSet row, String id) throws SQLException {
@@ -111,7 +114,7 @@ public class TaskRows {
     }
 
     private TaskState readableState(ResultSet row, String id) throws SQLException {
-        Instant finishedAt = Instant.ofEpochMilli(row.getLong("finished_at"));
+        Instant finishedAt = Columns.instant(row, "finished_at");
         return switch (TaskState.Name.valueOf(row.getString("state"))) {
             case QUEUED -> queued(row, id);
             case RUNNING -> new TaskState.Running(row.getBoolean("cancel_requested"));
@@ -121,27 +124,10 @@ public class TaskRows {
         };
     }
 
-    private static @Nullable Integer step(ResultSet row) throws SQLException {
-        int position = row.getInt("chain_step");
-        return row.wasNull() ? null : position;
-    }
-
     private @Nullable HoldReason hold(ResultSet row, String id) throws SQLException {
         String name = row.getString("held");
         return name == null
                 ? null
                 : reader.read(id, () -> HoldReason.valueOf(name)).orElse(null);
-    }
-
-    public static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        long millis = row.getLong(column);
-        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
-    }
-
-    private @Nullable UUID uuid(ResultSet row, String id, String column) throws SQLException {
-        String text = row.getString(column);
-        return text == null
-                ? null
-                : reader.read(id, () -> UUID.fromString(text)).orElse(null);
     }
 }

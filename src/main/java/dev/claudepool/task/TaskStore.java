@@ -2,6 +2,7 @@ package dev.claudepool.task;
 
 import dev.claudepool.budget.ModelSpends;
 import dev.claudepool.flow.FlowTaskStore;
+import dev.claudepool.store.Columns;
 import dev.claudepool.store.StoredJson;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -63,15 +63,15 @@ public class TaskStore {
                 .param("since", since.toEpochMilli())
                 .param("created", task.createdAt().toEpochMilli())
                 .param("notBefore", state.notBefore().toEpochMilli())
-                .param("held", name(state.hold()))
+                .param("held", Columns.name(state.hold()))
                 .param("step", step.toMillis())
                 .param("slot", task.spec().slot())
                 .param("role", task.spec().role())
-                .param("follows", text(task.follows()))
-                .param("session", text(task.sessionId()))
-                .param("chain", text(task.origin().chainId()))
+                .param("follows", Columns.text(task.follows()))
+                .param("session", Columns.text(task.sessionId()))
+                .param("chain", Columns.text(task.origin().chainId()))
                 .param("chainStep", task.origin().step())
-                .param("fanOut", text(task.origin().fanOutId()))
+                .param("fanOut", Columns.text(task.origin().fanOutId()))
                 .update();
         for (String tag : Set.copyOf(task.spec().tags())) {
             jdbc.sql("insert into task_tag (tag, task_id) values (:tag, :id)")
@@ -116,7 +116,7 @@ public class TaskStore {
         jdbc.sql("""
                         select id, octet_length(spec) + coalesce(octet_length(result), 0) as bytes
                         from task where id in (:ids)""").param("ids", ids.stream().map(UUID::toString).toList()).query(row -> {
-            bytes.put(UUID.fromString(row.getString("id")), row.getLong("bytes"));
+            bytes.put(Columns.id(row, "id"), row.getLong("bytes"));
         });
         return new Sizes(ids, bytes);
     }
@@ -149,15 +149,17 @@ public class TaskStore {
                                 state instanceof TaskState.Queued queued
                                         ? queued.notBefore().toEpochMilli()
                                         : 0)
-                        .param("held", state instanceof TaskState.Queued queued ? name(queued.hold()) : null)
+                        .param("held", state instanceof TaskState.Queued queued ? Columns.name(queued.hold()) : null)
                         .param("resumable", state instanceof TaskState.Queued queued && queued.interrupted())
                         .param("cancelling", state instanceof TaskState.Running running && running.cancelling())
-                        .param("started", millis(after.startedAt()))
-                        .param("finished", state instanceof TaskState.Ended ended ? millis(ended.finishedAt()) : null)
+                        .param("started", Columns.millis(after.startedAt()))
+                        .param(
+                                "finished",
+                                state instanceof TaskState.Ended ended ? Columns.millis(ended.finishedAt()) : null)
                         .param("attempts", after.attempts())
                         .param("epoch", after.epoch())
                         .param("slot", after.slotId())
-                        .param("session", text(after.sessionId()))
+                        .param("session", Columns.text(after.sessionId()))
                         .param(
                                 "result",
                                 state instanceof TaskState.Succeeded succeeded ? document(succeeded.answer()) : null)
@@ -213,7 +215,7 @@ public class TaskStore {
         return jdbc.sql(EXPIRED)
                 .param("before", before.toEpochMilli())
                 .param("limit", limit)
-                .query((row, _) -> UUID.fromString(row.getString("id")))
+                .query((row, _) -> Columns.id(row, "id"))
                 .list();
     }
 
@@ -243,18 +245,6 @@ public class TaskStore {
 
     private String document(Object value) {
         return json.writeValueAsString(value);
-    }
-
-    private static @Nullable Long millis(@Nullable Instant instant) {
-        return instant == null ? null : instant.toEpochMilli();
-    }
-
-    private static @Nullable String name(@Nullable HoldReason hold) {
-        return hold == null ? null : hold.name();
-    }
-
-    private static @Nullable String text(@Nullable UUID id) {
-        return id == null ? null : id.toString();
     }
 
     /** How many tasks ended in each way. */

@@ -3,6 +3,7 @@ package dev.claudepool.web;
 import dev.claudepool.problem.FieldError;
 import dev.claudepool.problem.ProblemCode;
 import dev.claudepool.problem.ProblemException;
+import dev.claudepool.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
-import org.springframework.core.NestedRuntimeException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -23,7 +23,6 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.web.firewall.RequestRejectedException;
-import org.springframework.transaction.TransactionException;
 import org.springframework.validation.BindingResult;
 import org.springframework.validation.ObjectError;
 import org.springframework.validation.method.ParameterErrors;
@@ -162,19 +161,12 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
             case AsyncRequestTimeoutException timeout ->
                 new ProblemException(ProblemCode.WAIT_TIMED_OUT, "The answer took too long");
             case DataAccessException store -> storeUnavailable(store);
-            case TransactionException store -> storeUnavailable(store);
             default -> unforeseen(e, Problems.codeOf(status));
         };
     }
 
-    private static ProblemException storeUnavailable(NestedRuntimeException e) {
-        // Only the first line: what a database says after it may quote values.
-        log.error(
-                "The store cannot be used: {}",
-                String.valueOf(e.getMostSpecificCause().getMessage())
-                        .lines()
-                        .findFirst()
-                        .orElse(""));
+    private static ProblemException storeUnavailable(DataAccessException e) {
+        log.error("The store cannot be used: {}", StoreUnavailableException.reason(e));
         return new ProblemException(
                         ProblemCode.STORE_UNAVAILABLE,
                         "The store cannot be used, and nothing was stored; the log of the service says why")

@@ -1,14 +1,17 @@
 package dev.claudepool.web;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.claudepool.problem.Details;
 import dev.claudepool.problem.FieldError;
 import dev.claudepool.problem.ProblemCode;
 import dev.claudepool.problem.ProblemException;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -113,8 +116,22 @@ final class UnreadableBody {
     }
 
     private static String known(UnrecognizedPropertyException e) {
-        List<Object> names = e.getKnownPropertyIds() == null ? List.of() : List.copyOf(e.getKnownPropertyIds());
-        return names.stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
+        List<Object> own = e.getKnownPropertyIds() == null ? List.of() : List.copyOf(e.getKnownPropertyIds());
+        return Stream.concat(own.stream().map(Object::toString), unwrapped(e.getReferringClass()))
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Jackson leaves out the fields of parts that are unwrapped. */
+    private static Stream<String> unwrapped(Class<?> type) {
+        return components(type)
+                .filter(part -> part.getAccessor().isAnnotationPresent(JsonUnwrapped.class))
+                .flatMap(part -> components(part.getType()))
+                .map(RecordComponent::getName);
+    }
+
+    private static Stream<RecordComponent> components(Class<?> type) {
+        return type.isRecord() ? Stream.of(type.getRecordComponents()) : Stream.empty();
     }
 
     private static String position(TokenStreamLocation location) {

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -33,7 +34,8 @@ class ClockSetBackTest {
 
     @BeforeEach
     void start() throws Exception {
-        InstantSource wall = () -> Instant.now().minus(setBackBy);
+        Clock clock = Clock.tickMillis(ZoneOffset.UTC);
+        InstantSource wall = () -> clock.instant().minus(setBackBy);
         pool = TestingPool.stubbed(
                 directory,
                 new BeanPostProcessor() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.budget.Money;
 import dev.claudepool.event.EventFilter;
+import dev.claudepool.flow.FlowState;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.submit.TestingTasks;
 import dev.claudepool.task.Task;
@@ -60,10 +61,10 @@ abstract class ChainExpiryContract {
         database.clock().advance(KEPT.multipliedBy(10));
 
         assertThat(expireAll()).isZero();
-        assertThat(chains.service.get(chain.id()).state()).isEqualTo(Chain.State.RUNNING);
+        assertThat(chains.service.get(chain.id()).state()).isEqualTo(FlowState.RUNNING);
         succeed(running);
 
-        assertThat(chains.service.get(chain.id()).state()).isEqualTo(Chain.State.SUCCEEDED);
+        assertThat(chains.service.get(chain.id()).state()).isEqualTo(FlowState.SUCCEEDED);
         assertThat(expireAll()).isZero();
     }
 
@@ -184,7 +185,7 @@ abstract class ChainExpiryContract {
     @Test
     void theChainsOfAFanOutDoNotGoByThemselves() {
         UUID fanOut = UUID.randomUUID();
-        tasks.budget.open(fanOut, null);
+        tasks.budget.flows.open(fanOut, null);
         Chain chain = ended("key");
         database.jdbc()
                 .sql("update chain set fan_out_id = :fanOut")
@@ -205,7 +206,7 @@ abstract class ChainExpiryContract {
         expireAll();
 
         assertThat(rows("chain")).isZero();
-        assertThat(tasks.budget.total()).isEqualTo(Money.usd("0.02"));
+        assertThat(tasks.budget.budget.total()).isEqualTo(Money.usd("0.02"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.claudepool.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.claude.FailureCode;
+import dev.claudepool.flow.FlowState;
 import dev.claudepool.store.SqliteTestDatabase;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.submit.TestingTasks;
@@ -28,7 +29,7 @@ class ChainMetricsTest {
         chains.service.retry(chain.id());
         tasks.queue.settlement.succeeded(tasks.claim(), TestingSpecs.answer("hi"), TestingSpecs.spend("0"));
 
-        assertThat(chains.service.get(chain.id()).state()).isEqualTo(Chain.State.SUCCEEDED);
+        assertThat(chains.service.get(chain.id()).state()).isEqualTo(FlowState.SUCCEEDED);
         assertThat(finished("failed")).isEqualTo(1);
         assertThat(finished("succeeded")).isZero();
     }

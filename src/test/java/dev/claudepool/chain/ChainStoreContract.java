@@ -3,6 +3,8 @@ package dev.claudepool.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Named.named;
 
+import dev.claudepool.flow.FlowState;
+import dev.claudepool.flow.FlowStopReason;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.task.TaskError;
 import java.time.Duration;
@@ -105,7 +107,7 @@ abstract class ChainStoreContract {
         Chain chain = inserted();
 
         assertThat(found(chain)).isEqualTo(chain);
-        assertThat(found(chain).begun()).isFalse();
+        assertThat(found(chain).phase().isHeld()).isTrue();
         assertThat(found(chain).steps()).containsExactly(Step.pending(0, List.of()), Step.pending(1, List.of(0)));
     }
 
@@ -120,14 +122,14 @@ abstract class ChainStoreContract {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void keepsWhyItIsStopped(Chain.Stop stop) {
+    @EnumSource(names = {"CANCELLED", "TIMED_OUT"})
+    void keepsWhyItIsStopped(FlowStopReason stop) {
         Chain chain = inserted();
 
         Chain stopped = replaced(chain, chain.begunAt(now).stopped(stop));
 
         assertThat(found(chain)).isEqualTo(stopped);
-        assertThat(found(chain).stop()).isEqualTo(stop);
+        assertThat(found(chain).phase().stop()).isEqualTo(stop);
     }
 
     @Test
@@ -136,11 +138,11 @@ abstract class ChainStoreContract {
         Chain failed = failed(chain);
 
         assertThat(found(chain)).isEqualTo(failed);
-        assertThat(found(chain).state()).isEqualTo(Chain.State.FAILED);
+        assertThat(found(chain).state()).isEqualTo(FlowState.FAILED);
         Chain retried = replaced(failed, failed.reset());
 
         assertThat(found(chain)).isEqualTo(retried);
-        assertThat(listed(Chain.State.RUNNING, null, 10)).containsExactly(retried.id());
+        assertThat(listed(FlowState.RUNNING, null, 10)).containsExactly(retried.id());
     }
 
     @Test
@@ -174,10 +176,10 @@ abstract class ChainStoreContract {
         Chain running = inserted();
         Chain youngest = failed(inserted());
 
-        assertThat(listed(Chain.State.FAILED, null, 10)).containsExactly(youngest.id(), failed.id());
-        assertThat(listed(Chain.State.FAILED, youngest.id(), 10)).containsExactly(failed.id());
-        assertThat(listed(Chain.State.RUNNING, null, 10)).containsExactly(running.id());
-        assertThat(listed(Chain.State.SUCCEEDED, null, 10)).isEmpty();
+        assertThat(listed(FlowState.FAILED, null, 10)).containsExactly(youngest.id(), failed.id());
+        assertThat(listed(FlowState.FAILED, youngest.id(), 10)).containsExactly(failed.id());
+        assertThat(listed(FlowState.RUNNING, null, 10)).containsExactly(running.id());
+        assertThat(listed(FlowState.SUCCEEDED, null, 10)).isEmpty();
     }
 
     @Test
@@ -195,7 +197,7 @@ abstract class ChainStoreContract {
         assertThat(paged).isEqualTo(ids(chains).reversed());
     }
 
-    private List<UUID> listed(Chain.@Nullable State state, @Nullable UUID before, int limit) {
+    private List<UUID> listed(@Nullable FlowState state, @Nullable UUID before, int limit) {
         return lists.outlines(state, before, limit).stream()
                 .map(ChainOutline::id)
                 .toList();
@@ -235,7 +237,7 @@ abstract class ChainStoreContract {
         Chain held = inserted(fanOut);
         Chain begun = begun(inserted(fanOut));
         Chain stopped = begun(inserted(fanOut));
-        replaced(stopped, stopped.stopped(Chain.Stop.CANCELLED));
+        replaced(stopped, stopped.stopped(FlowStopReason.CANCELLED));
         failed(inserted(fanOut));
         inserted(UUID.randomUUID());
 
@@ -248,7 +250,7 @@ abstract class ChainStoreContract {
         UUID fanOut = UUID.randomUUID();
         begun(inserted(fanOut));
         Chain cancelled = inserted(fanOut);
-        replaced(cancelled, cancelled.stopped(Chain.Stop.CANCELLED).finished(now));
+        replaced(cancelled, cancelled.stopped(FlowStopReason.CANCELLED).finished(now));
         Chain held = inserted(fanOut);
         Chain heldToo = inserted(fanOut);
         inserted(UUID.randomUUID());

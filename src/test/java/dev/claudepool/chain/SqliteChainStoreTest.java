@@ -2,6 +2,7 @@ package dev.claudepool.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.claudepool.flow.FlowState;
 import dev.claudepool.store.SqliteTestDatabase;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ class SqliteChainStoreTest extends ChainStoreContract {
                 .singleElement()
                 .asString()
                 .startsWith("SEARCH chain USING");
-        assertThat(planOf(ChainListStore.listing(Chain.State.FAILED, ID, ChainOutline.columns(database.dialect()))))
+        assertThat(planOf(ChainListStore.listing(FlowState.FAILED, ID, ChainOutline.columns(database.dialect()))))
                 .singleElement()
                 .asString()
                 .contains("chain_state (state=? AND id<?)");

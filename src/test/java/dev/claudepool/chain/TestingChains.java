@@ -32,7 +32,10 @@ public final class TestingChains {
         tasks = flows.tasks;
         ChainStore store = new ChainStore(database.jdbc(), database.json());
         ChainEvents events = new ChainEvents(
-                tasks.log, tasks.budget, new ChainMetrics(tasks.meters, database.clock()), database.transactions());
+                tasks.log,
+                tasks.budget.flows,
+                new ChainMetrics(tasks.meters, database.clock()),
+                database.transactions());
         ChainEngine engine = new ChainEngine(
                 store,
                 new StepRunner(new StepTaskFactory(flows.flows), flows.flows, new OutputVars(database.json())),
@@ -42,11 +45,11 @@ public final class TestingChains {
                 tasks.changes,
                 database.transactions(),
                 database.clock());
-        expiry = new ChainExpiry(store, flows.expiry(kept), tasks.budget, tasks.idempotency, tasks.log);
+        expiry = new ChainExpiry(store, flows.expiry(kept), tasks.budget.flows, tasks.idempotency, tasks.log);
         lists = new ChainListStore(database.jdbc(), database.dialect(), database.json());
         service = new ChainService(
                 store,
-                new NewChains(store, events, flows.flows, tasks.budget, database.ids(), database.clock()),
+                new NewChains(store, events, flows.flows, tasks.budget.flows, database.ids(), database.clock()),
                 engine,
                 flows.flows,
                 tasks.idempotency,

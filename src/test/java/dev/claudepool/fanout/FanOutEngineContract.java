@@ -3,6 +3,8 @@ package dev.claudepool.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.claude.FailureCode;
+import dev.claudepool.flow.FlowState;
+import dev.claudepool.flow.FlowStopReason;
 import dev.claudepool.store.ManualScheduler;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.submit.TestingTasks;
@@ -46,7 +48,7 @@ abstract class FanOutEngineContract {
     void theNextStartGoesOnWithAStopThatWasCutOff() {
         FanOut fanOut = submitted();
         fail(fanOuts.tasks.claim());
-        assertThat(fanOuts.service.get(fanOut.id()).isFinal()).isFalse();
+        assertThat(fanOuts.service.get(fanOut.id()).phase().isFinal()).isFalse();
 
         ManualScheduler scheduler = new ManualScheduler();
         fanOuts = new TestingFanOuts(database, DAY, scheduler);
@@ -54,8 +56,8 @@ abstract class FanOutEngineContract {
         scheduler.advance(Duration.ZERO);
 
         FanOut ended = fanOuts.service.get(fanOut.id());
-        assertThat(ended.state()).isEqualTo(FanOut.State.FAILED);
-        assertThat(ended.stop()).isEqualTo(FanOut.Stop.FAILED_FAST);
+        assertThat(ended.state()).isEqualTo(FlowState.FAILED);
+        assertThat(ended.phase().stop()).isEqualTo(FlowStopReason.FAILED_FAST);
         assertThat(ended.counts()).isEqualTo(new ElementCounts(0, 0, 0, 1, 3));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.budget.Money;
 import dev.claudepool.event.EventFilter;
+import dev.claudepool.flow.FlowState;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.submit.TestingTasks;
 import dev.claudepool.task.Task;
@@ -83,7 +84,7 @@ abstract class FanOutExpiryContract {
         assertThat(tasks.expiry(KEPT).expire(database.clock().instant())).isZero();
         succeed(running);
 
-        assertThat(fanOuts.service.get(fanOut.id()).state()).isEqualTo(FanOut.State.SUCCEEDED);
+        assertThat(fanOuts.service.get(fanOut.id()).state()).isEqualTo(FlowState.SUCCEEDED);
         assertThat(expireAll()).isZero();
     }
 
@@ -174,7 +175,7 @@ abstract class FanOutExpiryContract {
         expireAll();
 
         assertThat(rows("fan_out")).isZero();
-        assertThat(tasks.budget.total()).isEqualTo(Money.usd("0.04"));
+        assertThat(tasks.budget.budget.total()).isEqualTo(Money.usd("0.04"));
     }
 
     @Test

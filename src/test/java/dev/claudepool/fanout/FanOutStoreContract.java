@@ -2,6 +2,8 @@ package dev.claudepool.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.claudepool.flow.FlowState;
+import dev.claudepool.flow.FlowStopReason;
 import dev.claudepool.store.TestDatabase;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,22 +66,22 @@ abstract class FanOutStoreContract {
         FanOut ended = replaced(fanOut.counting(ENDED, now.plusMillis(7)));
 
         assertThat(found(fanOut)).isEqualTo(ended);
-        assertThat(found(fanOut).finishedAt()).isEqualTo(now.plusMillis(7));
+        assertThat(found(fanOut).phase().finishedAt()).isEqualTo(now.plusMillis(7));
         FanOut again = replaced(ended.counting(new ElementCounts(0, 1, 1, 0, 0), now.plusMillis(8)));
 
         assertThat(found(fanOut)).isEqualTo(again);
-        assertThat(store.list(FanOut.State.RUNNING, null, 10)).containsExactly(again);
+        assertThat(store.list(FlowState.RUNNING, null, 10)).containsExactly(again);
     }
 
     @ParameterizedTest
     @EnumSource
-    void keepsWhyItIsStopped(FanOut.Stop stop) {
+    void keepsWhyItIsStopped(FlowStopReason stop) {
         FanOut fanOut = inserted();
 
         FanOut stopped = replaced(fanOut.stopped(stop));
 
         assertThat(found(fanOut)).isEqualTo(stopped);
-        assertThat(found(fanOut).stop()).isEqualTo(stop);
+        assertThat(found(fanOut).phase().stop()).isEqualTo(stop);
     }
 
     @Test
@@ -102,10 +104,10 @@ abstract class FanOutStoreContract {
         FanOut running = inserted();
         FanOut youngest = replaced(inserted().counting(ENDED, now));
 
-        assertThat(store.list(FanOut.State.FAILED, null, 10)).containsExactly(youngest, failed);
-        assertThat(store.list(FanOut.State.FAILED, youngest.id(), 10)).containsExactly(failed);
-        assertThat(store.list(FanOut.State.RUNNING, null, 10)).containsExactly(running);
-        assertThat(store.list(FanOut.State.CANCELLED, null, 10)).isEmpty();
+        assertThat(store.list(FlowState.FAILED, null, 10)).containsExactly(youngest, failed);
+        assertThat(store.list(FlowState.FAILED, youngest.id(), 10)).containsExactly(failed);
+        assertThat(store.list(FlowState.RUNNING, null, 10)).containsExactly(running);
+        assertThat(store.list(FlowState.CANCELLED, null, 10)).isEmpty();
     }
 
     @Test
@@ -126,9 +128,9 @@ abstract class FanOutStoreContract {
     @Test
     void tellsThoseThatMayComeTooLateOrAreBeingStopped() {
         FanOut withDeadline = inserted("'timeout':'PT1M',");
-        FanOut stopped = replaced(inserted().stopped(FanOut.Stop.FAILED_FAST));
+        FanOut stopped = replaced(inserted().stopped(FlowStopReason.FAILED_FAST));
         inserted();
-        replaced(inserted("'timeout':'PT1M',").stopped(FanOut.Stop.CANCELLED).counting(ENDED, now));
+        replaced(inserted("'timeout':'PT1M',").stopped(FlowStopReason.CANCELLED).counting(ENDED, now));
 
         assertThat(store.toWatch()).containsExactlyInAnyOrder(withDeadline, stopped);
     }

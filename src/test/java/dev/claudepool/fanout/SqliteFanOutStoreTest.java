@@ -2,6 +2,7 @@ package dev.claudepool.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.claudepool.flow.FlowState;
 import dev.claudepool.store.SqliteTestDatabase;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ class SqliteFanOutStoreTest extends FanOutStoreContract {
                 .singleElement()
                 .asString()
                 .startsWith("SEARCH fan_out USING");
-        assertThat(planOf(FanOutStore.listing(FanOut.State.FAILED, ID)))
+        assertThat(planOf(FanOutStore.listing(FlowState.FAILED, ID)))
                 .singleElement()
                 .asString()
                 .contains("fan_out_state (state=? AND id<?)");

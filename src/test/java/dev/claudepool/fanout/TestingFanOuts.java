@@ -28,8 +28,8 @@ final class TestingFanOuts {
         chains = new TestingChains(database, kept, scheduler);
         tasks = chains.tasks;
         FanOutStore store = new FanOutStore(database.jdbc(), database.json());
-        FanOutEvents events =
-                new FanOutEvents(tasks.log, tasks.budget, new FanOutMetrics(tasks.meters), database.transactions());
+        FanOutEvents events = new FanOutEvents(
+                tasks.log, tasks.budget.flows, new FanOutMetrics(tasks.meters), database.transactions());
         engine = new FanOutEngine(
                 store,
                 events,
@@ -42,7 +42,7 @@ final class TestingFanOuts {
         service = new FanOutService(
                 store,
                 new NewFanOuts(
-                        store, events, tasks.budget, database.ids(), database.monotonicClock(), database.clock()),
+                        store, events, tasks.budget.flows, database.ids(), database.monotonicClock(), database.clock()),
                 engine,
                 chains.flows.flows,
                 chains.service,
@@ -50,7 +50,7 @@ final class TestingFanOuts {
                 tasks.waiters,
                 database.transactions());
         expiry = new FanOutExpiry(
-                store, chains.flows.expiry(kept), chains.expiry, tasks.budget, tasks.idempotency, tasks.log);
+                store, chains.flows.expiry(kept), chains.expiry, tasks.budget.flows, tasks.idempotency, tasks.log);
     }
 
     /** @param spec in JSON, with apostrophes for quotation marks */

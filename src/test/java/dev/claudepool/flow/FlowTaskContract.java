@@ -70,7 +70,7 @@ abstract class FlowTaskContract {
 
         assertThat(holdOf(second)).isNull();
         assertThat(tasks.claim().id()).isEqualTo(second.id());
-        assertThat(tasks.budget.view().reservedUsd()).isEqualTo(Money.usd("0.6"));
+        assertThat(tasks.budget.budget.view().reservedUsd()).isEqualTo(Money.usd("0.6"));
     }
 
     @Test
@@ -143,7 +143,7 @@ abstract class FlowTaskContract {
 
         assertThat(tasks.now(second)).hasFailedWith("budget-exceeded").hasAttempts(0);
         assertThat(tasks.now(third)).hasFailedWith("budget-exceeded").hasSpent("0");
-        assertThat(tasks.budget.spentBy(flow)).isEqualTo(Money.usd("1"));
+        assertThat(tasks.budget.flows.spent(flow)).isEqualTo(Money.usd("1"));
     }
 
     @Test
@@ -382,7 +382,7 @@ abstract class FlowTaskContract {
 
     private UUID opened(@Nullable String cap) {
         UUID flow = database.ids().next();
-        tasks.budget.open(flow, cap == null ? null : Money.usd(cap));
+        tasks.budget.flows.open(flow, cap == null ? null : Money.usd(cap));
         return flow;
     }
 

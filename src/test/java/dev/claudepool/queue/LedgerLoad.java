@@ -124,7 +124,7 @@ final class LedgerLoad {
             case 3 -> tasks.queue.settlement.interrupted(task, TestingSpecs.spend(cost));
             default -> tasks.queue.settlement.succeeded(task, TestingSpecs.answer("done"), TestingSpecs.spend(cost));
         }
-        Money total = tasks.budget.total();
+        Money total = tasks.budget.budget.total();
         System.out.println("spent " + total.nanos());
     }
 

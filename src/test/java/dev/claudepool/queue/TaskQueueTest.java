@@ -223,7 +223,8 @@ class TaskQueueTest {
                 .isThrownBy(() -> queue.settlement.cancelled(attempt, TestingSpecs.spend("0.01")));
 
         assertThat(tasks.now(attempt)).hasSucceededWith("hi").hasSpent("0.01");
-        assertThat(tasks.budget.total()).isEqualTo(TestingSpecs.spend("0.01").usd());
+        assertThat(tasks.budget.budget.total())
+                .isEqualTo(TestingSpecs.spend("0.01").usd());
     }
 
     @Test
@@ -328,7 +329,7 @@ class TaskQueueTest {
         queue.settlement.failed(
                 tasks.running(), TestingSpecs.failure(FailureCode.API_ERROR), TestingSpecs.spend("0.08"));
 
-        assertThat(tasks.budget.total()).isEqualTo(Money.usd("0.15"));
+        assertThat(tasks.budget.budget.total()).isEqualTo(Money.usd("0.15"));
         assertThat(tasks.now(attempt)).hasSpent("0.07");
     }
 
@@ -415,7 +416,7 @@ class TaskQueueTest {
 
         assertThat(queue.settlement.isSettled(attempt)).isTrue();
         assertThat(tasks.now(attempt)).hasSucceededWith("hi").hasSpent("0.01");
-        assertThat(tasks.budget.total()).isEqualTo(Money.usd("0.01"));
+        assertThat(tasks.budget.budget.total()).isEqualTo(Money.usd("0.01"));
         assertThat(told).contains("SUCCEEDED");
         assertThat(finished("succeeded")).isEqualTo(1);
     }
@@ -423,14 +424,14 @@ class TaskQueueTest {
     @Test
     void recoveryBooksTheCostOfATaskWhoseReservationTheLedgerHasLost() {
         Task attempt = tasks.running();
-        tasks.budget.running(attempt.attemptAccounts(), TestingSpecs.spend("0.01"));
+        tasks.budget.reservations.record(attempt.attemptAccounts(), TestingSpecs.spend("0.01"));
         database.jdbc().sql("delete from ledger where kind = 'RESERVED'").update();
 
         assertThat(tasks.queue.recovery.recover()).isEqualTo(1);
 
         assertThat(tasks.now(attempt)).isInterrupted().hasSpent("0.01");
-        assertThat(tasks.budget.total()).isEqualTo(Money.usd("0.01"));
-        assertThat(tasks.budget.view().reservedUsd()).isEqualTo(Money.ZERO);
+        assertThat(tasks.budget.budget.total()).isEqualTo(Money.usd("0.01"));
+        assertThat(tasks.budget.budget.view().reservedUsd()).isEqualTo(Money.ZERO);
     }
 
     private Task cancelling() {

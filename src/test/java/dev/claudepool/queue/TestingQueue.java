@@ -1,6 +1,6 @@
 package dev.claudepool.queue;
 
-import dev.claudepool.budget.Budget;
+import dev.claudepool.budget.TestingBudget;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.store.TestingSizes;
 import dev.claudepool.task.TaskProperties;
@@ -28,7 +28,7 @@ public final class TestingQueue {
     public TestingQueue(
             TestDatabase database,
             TestingTaskStore tasks,
-            Budget budget,
+            TestingBudget budget,
             TaskProperties properties,
             QueueProperties queueProperties,
             MeterRegistry meters) {
@@ -37,9 +37,16 @@ public final class TestingQueue {
         holds = new HoldStore(database.jdbc());
         pause = new QueuePause(new PauseStore(database.jdbc()), database.transactions(), database.monotonicClock());
         claims = new TaskClaims(
-                store, tasks.store, holds, pause, budget, tasks.changes, database.monotonicClock(), database.clock());
+                store,
+                tasks.store,
+                holds,
+                pause,
+                budget.reservations,
+                tasks.changes,
+                database.monotonicClock(),
+                database.clock());
         settlement = new TaskSettlement(
-                budget,
+                budget.reservations,
                 holds,
                 tasks.changes,
                 metrics,
@@ -47,8 +54,8 @@ public final class TestingQueue {
                 database.transactions(),
                 database.monotonicClock(),
                 database.clock());
-        clearing = new QueueClearing(store, budget, tasks.changes, database.transactions(), database.clock());
-        statistics = new TaskStatistics(tasks.store, budget, database.transactions());
+        clearing = new QueueClearing(store, budget.budget, tasks.changes, database.transactions(), database.clock());
+        statistics = new TaskStatistics(tasks.store, budget.reports, database.transactions());
         capacity = new QueueCapacity(tasks.store, TestingSizes.of(database, meters), queueProperties);
         queue = new TaskQueue(
                 tasks.changes, queueProperties, database.ids(), database.monotonicClock(), database.clock());
@@ -56,7 +63,7 @@ public final class TestingQueue {
                 settlement,
                 tasks.store,
                 tasks.changes,
-                budget,
+                budget.reservations,
                 new QueueOrder(store, queueProperties, database.monotonicClock()),
                 database.transactions(),
                 database.clock());

@@ -1,6 +1,5 @@
 package dev.claudepool.slot;
 
-import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.TestingBudget;
 import dev.claudepool.claude.FakeCli;
 import dev.claudepool.claude.PermissionMode;
@@ -41,7 +40,7 @@ public final class TestingSlots {
     TestingSlots(TestDatabase database, SlotProperties.Isolation isolation) {
         this(
                 database,
-                TestingBudget.of(database, null),
+                new TestingBudget(database, null),
                 TestingEventLog.of(database),
                 TestingSpecs.properties(0),
                 TestingSpecs.limits(),
@@ -51,7 +50,7 @@ public final class TestingSlots {
 
     public TestingSlots(
             TestDatabase database,
-            Budget budget,
+            TestingBudget budget,
             EventLog log,
             TaskProperties tasks,
             TaskLimits limits,
@@ -61,7 +60,7 @@ public final class TestingSlots {
 
     private TestingSlots(
             TestDatabase database,
-            Budget budget,
+            TestingBudget budget,
             EventLog log,
             TaskProperties tasks,
             TaskLimits limits,
@@ -76,11 +75,11 @@ public final class TestingSlots {
                 specs,
                 new Recycling(properties, new RecycleProperties(3, Duration.ofHours(1), DataSize.ofGigabytes(1))),
                 store,
-                budget,
+                budget.reports,
                 database.monotonicClock(),
                 database.clock());
-        SpendOutsideTurns spend =
-                new SpendOutsideTurns(budget, log, database.transactions(), TestingScheduler.real(), meters);
+        SpendOutsideTurns spend = new SpendOutsideTurns(
+                budget.reservations, log, database.transactions(), TestingScheduler.real(), meters);
         slots = new Slots(factory, store, specs, spend, context, database.transactions());
         database.transactions().writing(() -> store.saveSession("slot-0", SESSION));
         slots.listen((_, _) -> signals.tell());

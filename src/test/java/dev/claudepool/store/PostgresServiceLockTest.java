@@ -10,7 +10,6 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** A database that only one service may use. */
@@ -63,7 +62,7 @@ class PostgresServiceLockTest {
         loseConnectionOfTheLock();
         try (PostgresServiceLock _ = new PostgresServiceLock(others, PATIENCE)) {
             assertThatThrownBy(() -> write(1))
-                    .isInstanceOf(DataAccessResourceFailureException.class)
+                    .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("the database is locked by another service: process");
         }
 
@@ -83,7 +82,7 @@ class PostgresServiceLockTest {
                             .list();
                     insert(2);
                 }))
-                .isInstanceOf(DataAccessResourceFailureException.class);
+                .isInstanceOf(StoreUnavailableException.class);
 
         write(3);
 

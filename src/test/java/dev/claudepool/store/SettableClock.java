@@ -3,15 +3,16 @@ package dev.claudepool.store;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 
-/** A wall clock that stands still until it is moved, with the time that has passed as it moves on. */
+/** A wall clock in milliseconds that stands still until a test moves it, with the time that has passed meanwhile. */
 public final class SettableClock implements InstantSource {
 
     private volatile Instant now;
     private volatile Duration passed = Duration.ZERO;
 
     public SettableClock(Instant now) {
-        this.now = now;
+        set(now);
     }
 
     @Override
@@ -21,11 +22,11 @@ public final class SettableClock implements InstantSource {
 
     /** Sets the clock, to an earlier time, too, while no time passes. */
     public void set(Instant instant) {
-        now = instant;
+        now = instant.truncatedTo(ChronoUnit.MILLIS);
     }
 
     public synchronized void advance(Duration duration) {
-        now = now.plus(duration);
+        set(now.plus(duration));
         passed = passed.plus(duration);
     }
 

@@ -18,7 +18,6 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.transaction.UnexpectedRollbackException;
 
 /** What every engine owes to those who write in transactions. */
 abstract class TransactionsContract {
@@ -74,7 +73,7 @@ abstract class TransactionsContract {
                                 throw new IllegalStateException("inner");
                             }));
                 }))
-                .isInstanceOf(UnexpectedRollbackException.class);
+                .isInstanceOf(StoreUnavailableException.class);
 
         assertThat(noted()).isEmpty();
     }

@@ -8,7 +8,6 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.transaction.TransactionSystemException;
 
 /** What every engine tells of commits that fail though they have succeeded, or because they have not. */
 abstract class UnknownCommitContract {
@@ -42,7 +41,7 @@ abstract class UnknownCommitContract {
         assertThat(write(1)).isEqualTo("written");
         database.failBeforeNextCommit();
 
-        assertThatThrownBy(() -> write(2)).isInstanceOf(TransactionSystemException.class);
+        assertThatThrownBy(() -> write(2)).isInstanceOf(StoreUnavailableException.class);
 
         assertThat(noted()).containsExactly(1);
         assertThat(told).containsExactly("committed 1", "undone 2");

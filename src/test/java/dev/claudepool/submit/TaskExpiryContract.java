@@ -133,7 +133,8 @@ abstract class TaskExpiryContract {
 
         expireAll();
 
-        assertThat(tasks.budget.total()).isEqualTo(TestingSpecs.spend("0.01").usd());
+        assertThat(tasks.budget.budget.total())
+                .isEqualTo(TestingSpecs.spend("0.01").usd());
     }
 
     @Test

@@ -1,6 +1,5 @@
 package dev.claudepool.submit;
 
-import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.TestingBudget;
 import dev.claudepool.dispatch.TestingDispatch;
 import dev.claudepool.event.EventLog;
@@ -52,7 +51,7 @@ public final class TestingTasks {
     public final TaskStore store;
     public final TaskChanges changes;
     public final LargeReads reads;
-    public final Budget budget;
+    public final TestingBudget budget;
     public final EventLog log;
     public final TestingQueue queue;
     public final TestingSlots slots;
@@ -96,7 +95,7 @@ public final class TestingTasks {
         store = tasks.store;
         changes = tasks.changes;
         reads = tasks.reads;
-        budget = TestingBudget.of(database, cap);
+        budget = new TestingBudget(database, cap);
         queue = new TestingQueue(database, tasks, budget, properties, queueProperties, meters);
         slots = new TestingSlots(database, budget, log, properties, limits, meters);
         dispatch = new TestingDispatch(database, queue, slots.slots, log);
@@ -107,7 +106,7 @@ public final class TestingTasks {
                 queue.capacity,
                 store,
                 slots.slots,
-                budget,
+                budget.budget,
                 queue.queue,
                 dispatch.dispatcher);
         service = new TaskService(

@@ -1,36 +1,46 @@
 package dev.claudepool.budget;
 
+import dev.claudepool.store.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The table {@code sub_account}: what each chain and fan-out may spend in all, has reserved and has spent. */
+/**
+ * The accounts of chains and fan-outs, on which their tasks draw besides the pool's: the table {@code sub_account}.
+ * Thread-safe.
+ */
 @Component
-class SubAccountStore {
+public class FlowAccountStore {
 
     private final JdbcClient jdbc;
 
-    SubAccountStore(JdbcClient jdbc) {
+    FlowAccountStore(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    void insert(UUID flow, @Nullable Money cap) {
+    /** Opens the account of a chain or fan-out, which may spend this much in all; null for any amount. */
+    public void open(UUID flow, @Nullable Money cap) {
         jdbc.sql("insert into sub_account (flow_id, cap_nanos) values (:flow, :cap)")
                 .param("flow", flow.toString())
                 .param("cap", cap == null ? null : cap.nanos())
                 .update();
     }
 
-    Optional<Funds> find(UUID flow) {
+    /** Returns what the tasks of a chain or fan-out have cost. */
+    public Money spent(UUID flow) {
+        return funds(flow).spent();
+    }
+
+    Funds funds(UUID flow) {
         return jdbc.sql("select * from sub_account where flow_id = :flow")
                 .param("flow", flow.toString())
                 .query((row, _) -> read(row))
-                .optional();
+                .optional()
+                .orElseThrow(() -> new IllegalStateException("There is no account for " + flow));
     }
 
     void reserve(Collection<UUID> flows, Money more) {
@@ -53,13 +63,14 @@ class SubAccountStore {
         }
     }
 
-    /** Nothing is set aside any more. */
+    /** Releases everything that is still reserved. */
     void releaseAll() {
         jdbc.sql("update sub_account set reserved_nanos = 0 where reserved_nanos <> 0")
                 .update();
     }
 
-    void delete(Collection<UUID> flows) {
+    /** Deletes the accounts of chains and fan-outs, when they are deleted themselves. */
+    public void delete(Collection<UUID> flows) {
         if (!flows.isEmpty()) {
             jdbc.sql("delete from sub_account where flow_id in (:flows)")
                     .param("flows", flows.stream().map(UUID::toString).toList())
@@ -68,9 +79,8 @@ class SubAccountStore {
     }
 
     private static Funds read(ResultSet row) throws SQLException {
-        long cap = row.getLong("cap_nanos");
         return new Funds(
-                row.wasNull() ? null : Money.ofNanos(cap),
+                Money.ofNullableNanos(Columns.nullableLong(row, "cap_nanos")),
                 Money.ofNanos(row.getLong("spent_nanos")),
                 Money.ofNanos(row.getLong("reserved_nanos")));
     }
