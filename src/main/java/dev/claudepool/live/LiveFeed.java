@@ -4,6 +4,7 @@ import dev.claudepool.event.Event;
 import dev.claudepool.event.EventFilter;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.live.Pump.Transport;
+import dev.claudepool.store.ShutdownPhases;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,9 +18,6 @@ import org.springframework.stereotype.Component;
 /** All pumps of this instance, and the one listener that offers them what happens. Thread-safe. */
 @Component
 public class LiveFeed implements SmartLifecycle {
-
-    /** After the pool has drained, so that the draining can be watched; before the web server waits for requests. */
-    public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1023;
 
     private final EventLog log;
     private final LiveProperties properties;
@@ -81,7 +79,7 @@ public class LiveFeed implements SmartLifecycle {
 
     @Override
     public int getPhase() {
-        return PHASE;
+        return ShutdownPhases.STREAMS;
     }
 
     private void offer(Event event) {

@@ -7,6 +7,7 @@ import dev.claudepool.problem.ProblemException;
 import dev.claudepool.queue.QueuePause;
 import dev.claudepool.queue.TaskRecovery;
 import dev.claudepool.slot.Slots;
+import dev.claudepool.store.ShutdownPhases;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,11 @@ public class PoolService implements SmartLifecycle {
     @Override
     public boolean isRunning() {
         return state != PoolState.STOPPED;
+    }
+
+    @Override
+    public int getPhase() {
+        return ShutdownPhases.POOL;
     }
 
     /**

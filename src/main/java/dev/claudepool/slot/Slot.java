@@ -9,7 +9,6 @@ import dev.claudepool.claude.LaunchSpec;
 import dev.claudepool.claude.SessionStart;
 import dev.claudepool.event.PendingEvents;
 import dev.claudepool.queue.IdleSlot;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -223,9 +222,12 @@ public class Slot {
         });
     }
 
-    /** How long to wait before the next process is started or used, after those that failed. */
-    Duration pauseBeforeStart() {
-        return health.pauseBeforeStart();
+    /**
+     * Runs {@code next} when the next process may be started or used again, after those that failed; returns false, and
+     * runs nothing, if that is now.
+     */
+    boolean pausesBefore(Runnable next) {
+        return health.pausesBefore(next);
     }
 
     /** A process came up; {@link #ready} says when it may be used. */

@@ -3,6 +3,7 @@ package dev.claudepool.slot;
 import dev.claudepool.budget.SpendReports;
 import dev.claudepool.claude.ClaudeLauncher;
 import dev.claudepool.store.MonotonicClock;
+import dev.claudepool.store.Scheduler;
 import java.time.InstantSource;
 import org.springframework.stereotype.Component;
 
@@ -15,6 +16,7 @@ class SlotFactory {
     private final Recycling recycling;
     private final SlotStore store;
     private final SpendReports spendReports;
+    private final Scheduler scheduler;
     private final MonotonicClock monotonicClock;
     private final InstantSource clock;
 
@@ -24,6 +26,7 @@ class SlotFactory {
             Recycling recycling,
             SlotStore store,
             SpendReports spendReports,
+            Scheduler scheduler,
             MonotonicClock monotonicClock,
             InstantSource clock) {
         this.launcher = launcher;
@@ -31,6 +34,7 @@ class SlotFactory {
         this.recycling = recycling;
         this.store = store;
         this.spendReports = spendReports;
+        this.scheduler = scheduler;
         this.monotonicClock = monotonicClock;
         this.clock = clock;
     }
@@ -39,7 +43,8 @@ class SlotFactory {
     Slot make(String id, Slot.Listener listener) {
         SlotRecord stored =
                 new SlotRecord(store.settingsOf(id), store.sessionOf(id).orElse(null), spendReports.spentBySlot(id));
-        return new Slot(id, stored, launcher, specs, recycling, new SlotHealth(monotonicClock), listener, clock);
+        return new Slot(
+                id, stored, launcher, specs, recycling, new SlotHealth(monotonicClock, scheduler), listener, clock);
     }
 
     /** Ends every process that an earlier instance of this service left, and returns their number. */

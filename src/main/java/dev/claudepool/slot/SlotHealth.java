@@ -4,13 +4,14 @@ import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.queue.BackOff;
 import dev.claudepool.store.MonotonicClock;
+import dev.claudepool.store.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often the processes of a slot did not start or died, and how long that keeps the slot from the next. Thread-safe.
+ * Counts the processes of a slot that did not start or died, and says how long the slot pauses after them. Thread-safe.
  */
 class SlotHealth {
 
@@ -20,20 +21,24 @@ class SlotHealth {
     private static final int CRASH_LOOP = 5;
 
     private final MonotonicClock clock;
+    private final Scheduler scheduler;
     private final BackOff afterFailedStarts;
     private final BackOff afterCrashLoop;
     private int failedStarts;
     private int crashes;
     private int restarts;
+    private Instant startPauseEnd = Instant.EPOCH;
     private Instant crashPauseEnd = Instant.EPOCH;
+    private boolean awaitsPauseEnd;
     private @Nullable Failure lastFailure;
 
-    SlotHealth(MonotonicClock clock) {
-        this(clock, AFTER_FAILED_STARTS, AFTER_CRASH_LOOP);
+    SlotHealth(MonotonicClock clock, Scheduler scheduler) {
+        this(clock, scheduler, AFTER_FAILED_STARTS, AFTER_CRASH_LOOP);
     }
 
-    SlotHealth(MonotonicClock clock, BackOff afterFailedStarts, BackOff afterCrashLoop) {
+    SlotHealth(MonotonicClock clock, Scheduler scheduler, BackOff afterFailedStarts, BackOff afterCrashLoop) {
         this.clock = clock;
+        this.scheduler = scheduler;
         this.afterFailedStarts = afterFailedStarts;
         this.afterCrashLoop = afterCrashLoop;
     }
@@ -47,6 +52,7 @@ class SlotHealth {
     synchronized void startFailed(Failure failure) {
         failedStarts++;
         restarts++;
+        startPauseEnd = clock.after(afterFailedStarts.after(failedStarts));
         lastFailure = failure;
     }
 
@@ -77,13 +83,37 @@ class SlotHealth {
         return Optional.ofNullable(lastFailure);
     }
 
-    /** How long to wait before the next process is started or used. */
-    synchronized Duration pauseBeforeStart() {
+    /** Returns how much is left of the pause before the next process may be started or used. */
+    synchronized Duration pause() {
+        Duration left;
         if (failedStarts > 0) {
-            return afterFailedStarts.after(failedStarts);
+            left = Duration.between(clock.instant(), startPauseEnd);
+        } else if (crashes >= CRASH_LOOP) {
+            left = Duration.between(clock.instant(), crashPauseEnd);
+        } else {
+            return Duration.ZERO;
         }
-        Duration pause = Duration.between(clock.instant(), crashPauseEnd);
-        return crashes < CRASH_LOOP || pause.isNegative() ? Duration.ZERO : pause;
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** Runs {@code next} at the end of the pause; returns false, and runs nothing, if there is no pause. */
+    synchronized boolean pausesBefore(Runnable next) {
+        Duration pause = pause();
+        if (pause.isZero()) {
+            return false;
+        }
+        if (!awaitsPauseEnd) {
+            awaitsPauseEnd = true;
+            scheduler.schedule(pause, () -> {
+                pauseEnded();
+                next.run();
+            });
+        }
+        return true;
+    }
+
+    private synchronized void pauseEnded() {
+        awaitsPauseEnd = false;
     }
 
     /** How many processes did not start. */

@@ -4,7 +4,6 @@ import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.claude.LaunchResult;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -23,8 +22,8 @@ class SlotSupervisor {
     private final Slot slot;
     private final SlotProcesses processes;
     private final Semaphore requested = new Semaphore(1);
-    private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
+    private volatile boolean stopped;
 
     SlotSupervisor(Slot slot, SlotProcesses processes) {
         this.slot = slot;
@@ -43,7 +42,7 @@ class SlotSupervisor {
 
     /** Starts no more. */
     void stop() {
-        stopped.countDown();
+        stopped = true;
         requested.release();
     }
 
@@ -59,10 +58,9 @@ class SlotSupervisor {
     private void supervise() {
         try {
             while (awaitRequest()) {
-                if (!slot.state().takesTasks()) {
-                    continue;
+                if (slot.state().takesTasks() && !slot.pausesBefore(this::requestSpare)) {
+                    provide();
                 }
-                provide();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -101,16 +99,12 @@ class SlotSupervisor {
         }
     }
 
-    /**
-     * Waits until a process is requested, and after failures for as long as they advise; looks after the idle ones
-     * meanwhile. False when the slot has ended.
-     */
+    /** Waits until a process is requested, and ends idle ones that hang meanwhile; returns false if the slot stops. */
     private boolean awaitRequest() throws InterruptedException {
         while (!requested.tryAcquire(BETWEEN_LOOKS.toNanos(), TimeUnit.NANOSECONDS)) {
             endHung();
         }
         requested.drainPermits();
-        Duration pause = slot.pauseBeforeStart();
-        return !stopped.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+        return !stopped;
     }
 }

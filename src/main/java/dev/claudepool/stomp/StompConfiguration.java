@@ -1,7 +1,7 @@
 package dev.claudepool.stomp;
 
-import dev.claudepool.live.LiveFeed;
 import dev.claudepool.live.LiveProperties;
+import dev.claudepool.store.ShutdownPhases;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -71,6 +71,6 @@ class StompConfiguration implements WebSocketMessageBrokerConfigurer {
 
     @Override
     public @Nullable Integer getPhase() {
-        return LiveFeed.PHASE;
+        return ShutdownPhases.STREAMS;
     }
 }

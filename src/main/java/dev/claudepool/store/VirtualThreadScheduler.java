@@ -1,8 +1,9 @@
 package dev.claudepool.store;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,15 +15,13 @@ class VirtualThreadScheduler implements Scheduler, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(VirtualThreadScheduler.class);
 
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("scheduler").factory());
+    private final ScheduledExecutorService timer = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("scheduler").factory(), new ThreadPoolExecutor.DiscardPolicy());
 
     @Override
     public void schedule(Duration delay, Runnable action) {
-        if (!timer.isShutdown()) {
-            var _ = timer.schedule(
-                    () -> Thread.startVirtualThread(() -> run(action)), delay.toMillis(), TimeUnit.MILLISECONDS);
-        }
+        var _ = timer.schedule(
+                () -> Thread.startVirtualThread(() -> run(action)), delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private static void run(Runnable action) {
@@ -33,7 +32,7 @@ class VirtualThreadScheduler implements Scheduler, AutoCloseable {
         }
     }
 
-    /** Runs no more. */
+    /** Drops what is scheduled, now and later. */
     @Override
     public void close() {
         var _ = timer.shutdownNow();

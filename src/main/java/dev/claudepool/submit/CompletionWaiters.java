@@ -3,6 +3,7 @@ package dev.claudepool.submit;
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventData;
 import dev.claudepool.event.EventLog;
+import dev.claudepool.store.ShutdownPhases;
 import dev.claudepool.web.ClientWait;
 import java.time.Duration;
 import java.util.Map;
@@ -76,10 +77,9 @@ public class CompletionWaiters implements SmartLifecycle {
         return !stopped;
     }
 
-    /** Stops after the pool, which lets running tasks finish, and before the web server. */
     @Override
     public int getPhase() {
-        return DEFAULT_PHASE - 1;
+        return ShutdownPhases.WAITERS;
     }
 
     private void onEvent(Event event, EventData data) {

@@ -28,7 +28,7 @@ abstract class FanOutEngineContract {
 
     FanOutEngineContract(TestDatabase database) {
         this.database = database;
-        this.fanOuts = new TestingFanOuts(database, DAY, new ManualScheduler());
+        this.fanOuts = new TestingFanOuts(database, DAY, new ManualScheduler(database.clock()));
     }
 
     @Test
@@ -50,7 +50,7 @@ abstract class FanOutEngineContract {
         fail(fanOuts.tasks.claim());
         assertThat(fanOuts.service.get(fanOut.id()).phase().isFinal()).isFalse();
 
-        ManualScheduler scheduler = new ManualScheduler();
+        ManualScheduler scheduler = new ManualScheduler(database.clock());
         fanOuts = new TestingFanOuts(database, DAY, scheduler);
         fanOuts.engine.afterSingletonsInstantiated();
         scheduler.advance(Duration.ZERO);

@@ -7,7 +7,7 @@ import dev.claudepool.claude.FakeCli;
 import dev.claudepool.claude.LaunchResult;
 import dev.claudepool.claude.SessionStart;
 import dev.claudepool.context.TestingContext;
-import dev.claudepool.queue.BackOff;
+import dev.claudepool.store.ManualScheduler;
 import dev.claudepool.store.Signals;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.task.TestingSpecs;
@@ -17,12 +17,11 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.util.unit.DataSize;
 
-/** A slot by itself, over fake processes; it tries again after a millisecond what has failed. */
+/** A slot by itself, over fake processes; its pauses pass when the test runs what is scheduled. */
 final class OneSlot implements AutoCloseable {
 
-    private static final BackOff SHORT = new BackOff(Duration.ofMillis(1), Duration.ofMillis(1));
-
     final FakeCli cli = new FakeCli();
+    final ManualScheduler scheduler;
     final Slot slot;
     final List<SlotState> states = new CopyOnWriteArrayList<>();
     final List<Spend> spendOutsideTurns = new CopyOnWriteArrayList<>();
@@ -31,6 +30,7 @@ final class OneSlot implements AutoCloseable {
     OneSlot(TestDatabase database) {
         SlotProperties properties =
                 new SlotProperties(cli.workingDirectory().toString(), SlotProperties.Isolation.PROCESS);
+        this.scheduler = new ManualScheduler(database.clock());
         this.slot = new Slot(
                 "slot-0",
                 new SlotRecord(SlotSettings.NONE, null, Money.ZERO),
@@ -43,7 +43,7 @@ final class OneSlot implements AutoCloseable {
                         TestingContext.of(database),
                         database.json()),
                 new Recycling(properties, new RecycleProperties(3, Duration.ofHours(1), DataSize.ofGigabytes(1))),
-                new SlotHealth(database.monotonicClock(), SHORT, SHORT),
+                new SlotHealth(database.monotonicClock(), scheduler),
                 new Listener(),
                 database.clock());
     }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.FailureCode;
+import dev.claudepool.store.ManualScheduler;
 import dev.claudepool.store.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SlotHealthTest {
@@ -14,11 +16,12 @@ class SlotHealthTest {
     private static final Failure FAILURE = Failure.of(FailureCode.CLI_START_FAILED, "It did not start.");
 
     private final SettableClock clock = new SettableClock(Instant.parse("2026-01-02T03:04:05Z"));
-    private final SlotHealth health = new SlotHealth(clock.monotonic());
+    private final ManualScheduler scheduler = new ManualScheduler(clock);
+    private final SlotHealth health = new SlotHealth(clock.monotonic(), scheduler);
 
     @Test
     void aNewSlotNeedNotWait() {
-        assertThat(health.pauseBeforeStart()).isZero();
+        assertThat(health.pause()).isZero();
         assertThat(health.crashLoop()).isEmpty();
         assertThat(health.failedStart()).isEmpty();
     }
@@ -27,21 +30,21 @@ class SlotHealthTest {
     void theFirstFailedStartIsFollowedByHalfASecond() {
         health.startFailed(FAILURE);
 
-        assertThat(health.pauseBeforeStart()).isEqualTo(Duration.ofMillis(500));
+        assertThat(health.pause()).isEqualTo(Duration.ofMillis(500));
     }
 
     @Test
     void eachFailedStartDoublesThePause() {
         failStarts(3);
 
-        assertThat(health.pauseBeforeStart()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(health.pause()).isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test
     void noPauseAfterFailedStartsIsLongerThanHalfAMinute() {
         failStarts(1000);
 
-        assertThat(health.pauseBeforeStart()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(health.pause()).isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test
@@ -50,7 +53,7 @@ class SlotHealthTest {
 
         health.started();
 
-        assertThat(health.pauseBeforeStart()).isZero();
+        assertThat(health.pause()).isZero();
         assertThat(health.failedStarts()).isZero();
         assertThat(health.failedStart()).isEmpty();
     }
@@ -69,7 +72,7 @@ class SlotHealthTest {
         crash(4);
 
         assertThat(health.crashLoop()).isEmpty();
-        assertThat(health.pauseBeforeStart()).isZero();
+        assertThat(health.pause()).isZero();
     }
 
     @Test
@@ -77,7 +80,7 @@ class SlotHealthTest {
         crash(5);
 
         assertThat(health.crashLoop()).get().extracting(Failure::code).isEqualTo(FailureCode.CRASH_LOOP);
-        assertThat(health.pauseBeforeStart()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(health.pause()).isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test
@@ -85,24 +88,40 @@ class SlotHealthTest {
         crash(5);
 
         clock.advance(Duration.ofSeconds(4));
-        assertThat(health.pauseBeforeStart()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(health.pause()).isEqualTo(Duration.ofSeconds(1));
 
         clock.advance(Duration.ofSeconds(2));
-        assertThat(health.pauseBeforeStart()).isZero();
+        assertThat(health.pause()).isZero();
+    }
+
+    @Test
+    void whatWaitsForAPauseRunsOnceAtItsEnd() {
+        AtomicInteger runs = new AtomicInteger();
+        assertThat(health.pausesBefore(runs::incrementAndGet)).isFalse();
+        failStarts(1);
+
+        assertThat(health.pausesBefore(runs::incrementAndGet)).isTrue();
+        assertThat(health.pausesBefore(runs::incrementAndGet)).isTrue();
+
+        scheduler.advance(Duration.ofMillis(499));
+        assertThat(runs).hasValue(0);
+        scheduler.advance(Duration.ofMillis(1));
+        assertThat(runs).hasValue(1);
+        assertThat(health.pausesBefore(runs::incrementAndGet)).isFalse();
     }
 
     @Test
     void eachFurtherCrashDoublesThePauseOfALoop() {
         crash(7);
 
-        assertThat(health.pauseBeforeStart()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(health.pause()).isEqualTo(Duration.ofSeconds(20));
     }
 
     @Test
     void noPauseOfALoopIsLongerThanAMinute() {
         crash(1000);
 
-        assertThat(health.pauseBeforeStart()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(health.pause()).isEqualTo(Duration.ofMinutes(1));
     }
 
     @Test
@@ -121,7 +140,7 @@ class SlotHealthTest {
         health.completed();
 
         assertThat(health.crashLoop()).isEmpty();
-        assertThat(health.pauseBeforeStart()).isZero();
+        assertThat(health.pause()).isZero();
     }
 
     @Test

@@ -101,6 +101,7 @@ class SlotTest {
             assertThat(slot.take(TASK)).isTrue();
             slot.release(COST, AttemptOutcome.CRASHED);
         }
+        one.scheduler.runNext();
         one.await(SlotState.Name.IDLE);
 
         assertThat(one.states)

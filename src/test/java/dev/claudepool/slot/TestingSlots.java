@@ -76,6 +76,7 @@ public final class TestingSlots {
                 new Recycling(properties, new RecycleProperties(3, Duration.ofHours(1), DataSize.ofGigabytes(1))),
                 store,
                 budget.reports,
+                TestingScheduler.real(),
                 database.monotonicClock(),
                 database.clock());
         SpendOutsideTurns spend = new SpendOutsideTurns(

@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
@@ -21,123 +17,117 @@ import org.springframework.dao.DataAccessResourceFailureException;
 @Timeout(30)
 class HousekeepingTest {
 
-    private static final Duration NOT_IN_THIS_TEST = Duration.ofDays(1);
-
     private final SettableClock clock = new SettableClock(Instant.parse("2026-01-02T03:04:05Z"));
+    private final ManualScheduler scheduler = new ManualScheduler(clock);
     private final StaticListableBeanFactory beans = new StaticListableBeanFactory();
-    private Housekeeping housekeeping = every(NOT_IN_THIS_TEST);
-
-    @AfterEach
-    void stop() {
-        housekeeping.stop();
-    }
+    private final List<Instant> calls = new ArrayList<>();
 
     @Test
-    void beginsAtTheStartAndGoesOnUntilNothingIsLeft() throws Exception {
-        BlockingQueue<Instant> calls = new LinkedBlockingQueue<>();
-        CountDownLatch done = new CountDownLatch(1);
+    void beginsAtTheStartAndGoesOnUntilNothingIsLeft() {
         beans.addBean("some", (Expiring) now -> {
             calls.add(now);
             return 3 - calls.size();
         });
-        beans.addBean("others", (Expiring) _ -> {
-            done.countDown();
+        beans.addBean("others", (Expiring) now -> {
+            calls.add(now);
             return 0;
         });
 
-        housekeeping.start();
+        started(scheduler);
+        scheduler.advance(Duration.ZERO);
 
-        done.await();
-        assertThat(calls).hasSize(3).containsOnly(clock.instant());
+        assertThat(calls).hasSize(4).containsOnly(clock.instant());
     }
 
     @Test
-    void comesBack() throws Exception {
-        CountDownLatch often = new CountDownLatch(5);
-        beans.addBean("some", (Expiring) _ -> {
-            often.countDown();
+    void comesBackEveryHour() {
+        beans.addBean("some", (Expiring) now -> {
+            calls.add(now);
             return 0;
         });
-        housekeeping = every(Duration.ofMillis(1));
+        Instant start = clock.instant();
 
-        housekeeping.start();
+        started(scheduler);
+        scheduler.advance(Duration.ofHours(2));
 
-        assertThat(often.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(calls).containsExactly(start, start.plus(Duration.ofHours(1)), start.plus(Duration.ofHours(2)));
     }
 
     @Test
-    void whatFailsIsTriedAgainAndIsInNobodysWay() throws Exception {
+    void whatFailsIsTriedAgainAndIsInNobodysWay() {
         AtomicInteger failures = new AtomicInteger();
-        CountDownLatch often = new CountDownLatch(3);
         beans.addBean("broken", (Expiring) _ -> {
             if (failures.incrementAndGet() % 2 == 0) {
                 throw new IllegalStateException("a mistake");
             }
-            throw new DataAccessResourceFailureException("disk full");
+            throw StoreUnavailableException.of(new DataAccessResourceFailureException("disk full"));
         });
-        beans.addBean("sound", (Expiring) _ -> {
-            often.countDown();
+        beans.addBean("sound", (Expiring) now -> {
+            calls.add(now);
             return 0;
         });
-        housekeeping = every(Duration.ofMillis(1));
 
-        housekeeping.start();
+        started(scheduler);
+        scheduler.advance(Duration.ofHours(3));
 
-        assertThat(often.await(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(failures).hasValueGreaterThanOrEqualTo(3);
+        assertThat(failures).hasValue(4);
+        assertThat(calls).hasSize(4);
     }
 
     @Test
-    void stopsBetweenTwoTransactionsHoweverMuchIsLeft() throws Exception {
+    void stopsBetweenTwoTransactionsHoweverMuchIsLeft() throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
-        Set<Thread> workers = ConcurrentHashMap.newKeySet();
+        AtomicBoolean working = new AtomicBoolean();
         beans.addBean("endless", (Expiring) _ -> {
-            workers.add(Thread.currentThread());
+            working.set(true);
             begun.countDown();
+            working.set(false);
             return 1;
         });
-        housekeeping.start();
+        Housekeeping housekeeping = started(TestingScheduler.real());
         begun.await();
 
         housekeeping.stop();
 
         assertThat(housekeeping.isRunning()).isFalse();
-        assertThat(List.copyOf(workers)).hasSize(1).noneMatch(Thread::isAlive).allMatch(Thread::isDaemon);
+        assertThat(working).isFalse();
     }
 
     @Test
-    void stopsWhileItWaits() throws Exception {
-        BlockingQueue<Thread> workers = new LinkedBlockingQueue<>();
-        beans.addBean("nothing", (Expiring) _ -> {
-            workers.add(Thread.currentThread());
-            return 0;
-        });
-        housekeeping.start();
-        Thread worker = workers.take();
-
-        housekeeping.stop();
-
-        assertThat(worker.isAlive()).isFalse();
-    }
-
-    @Test
-    void mayBeStartedAgain() throws Exception {
-        BlockingQueue<Instant> calls = new LinkedBlockingQueue<>();
-        beans.addBean("nothing", (Expiring) now -> {
+    void doesNothingMoreOnceItIsStopped() {
+        beans.addBean("some", (Expiring) now -> {
             calls.add(now);
             return 0;
         });
-        housekeeping.start();
-        calls.take();
+        Housekeeping housekeeping = started(scheduler);
+        scheduler.advance(Duration.ZERO);
+
+        housekeeping.stop();
+        scheduler.advance(Duration.ofDays(1));
+
+        assertThat(calls).hasSize(1);
+    }
+
+    @Test
+    void mayBeStartedAgain() {
+        beans.addBean("some", (Expiring) now -> {
+            calls.add(now);
+            return 0;
+        });
+        Housekeeping housekeeping = started(scheduler);
+        scheduler.advance(Duration.ZERO);
         housekeeping.stop();
 
         housekeeping.start();
+        scheduler.advance(Duration.ofHours(1));
 
-        assertThat(calls.take()).isEqualTo(clock.instant());
+        assertThat(calls).hasSize(3);
         assertThat(housekeeping.isRunning()).isTrue();
     }
 
-    private Housekeeping every(Duration pause) {
-        return new Housekeeping(beans.getBeanProvider(Expiring.class), clock, pause);
+    private Housekeeping started(Scheduler with) {
+        Housekeeping housekeeping = new Housekeeping(beans.getBeanProvider(Expiring.class), with, clock);
+        housekeeping.start();
+        return housekeeping;
     }
 }

@@ -6,38 +6,57 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Runs what is due on the thread of the test, when the test lets time pass. Thread-safe. */
+/**
+ * Runs what is due on the thread of the test, when the test lets time pass; a clock moves on with it. Thread-safe, but
+ * one thread lets time pass.
+ */
 public final class ManualScheduler implements Scheduler {
 
+    private final SettableClock clock;
     private final List<Scheduled> scheduled = new ArrayList<>();
-    private Duration now = Duration.ZERO;
+    private final Signals signals = new Signals();
+
+    public ManualScheduler(SettableClock clock) {
+        this.clock = clock;
+    }
 
     @Override
-    public synchronized void schedule(Duration delay, Runnable action) {
-        scheduled.add(new Scheduled(now.plus(delay), action));
+    public void schedule(Duration delay, Runnable action) {
+        synchronized (this) {
+            scheduled.add(new Scheduled(clock.nanos() + delay.toNanos(), action));
+        }
+        signals.tell();
     }
 
     /** Lets time pass, and runs what is due by then, in its order. */
     public void advance(Duration time) {
-        Duration end = later(time);
-        for (Optional<Runnable> next = next(end); next.isPresent(); next = next(end)) {
-            next.get().run();
+        long end = clock.nanos() + time.toNanos();
+        for (Optional<Scheduled> next = next(end); next.isPresent(); next = next(end)) {
+            run(next.get());
         }
+        moveTo(end);
     }
 
-    private synchronized Duration later(Duration time) {
-        now = now.plus(time);
-        return now;
+    /** Waits until something is scheduled, lets the time pass until it is due, and runs it. */
+    public void runNext() throws InterruptedException {
+        signals.await("something is scheduled", () -> count() > 0);
+        run(next(Long.MAX_VALUE).orElseThrow());
     }
 
-    private synchronized Optional<Runnable> next(Duration end) {
-        return scheduled.stream()
-                .filter(one -> one.at.compareTo(end) <= 0)
-                .min(Comparator.comparing(Scheduled::at))
-                .map(one -> {
-                    scheduled.remove(one);
-                    return one.action;
-                });
+    private void run(Scheduled due) {
+        moveTo(due.at);
+        due.action.run();
+    }
+
+    private void moveTo(long nanos) {
+        clock.advance(Duration.ofNanos(Math.max(0, nanos - clock.nanos())));
+    }
+
+    private synchronized Optional<Scheduled> next(long end) {
+        Optional<Scheduled> next =
+                scheduled.stream().filter(one -> one.at <= end).min(Comparator.comparingLong(Scheduled::at));
+        next.ifPresent(scheduled::remove);
+        return next;
     }
 
     /** The number of actions that are not run yet. */
@@ -45,5 +64,6 @@ public final class ManualScheduler implements Scheduler {
         return scheduled.size();
     }
 
-    private record Scheduled(Duration at, Runnable action) {}
+    /** @param at the time that has passed by then, in nanoseconds */
+    private record Scheduled(long at, Runnable action) {}
 }
