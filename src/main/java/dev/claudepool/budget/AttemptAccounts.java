@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * An attempt, as the one who pays.
+ * The accounts that an attempt draws on, besides the pool's.
  *
- * @param attempt counts how often a slot took the task, from 1
- * @param flows the chain and the fan-out that it pays for, if any
+ * @param slotId the slot whose spend it counts as
+ * @param flows the chain and the fan-out of its task, if any
  */
-public record AttemptAccounts(UUID taskId, int attempt, String slotId, List<UUID> flows) {
+public record AttemptAccounts(AttemptId attempt, String slotId, List<UUID> flows) {
 
     public AttemptAccounts {
         flows = List.copyOf(flows);

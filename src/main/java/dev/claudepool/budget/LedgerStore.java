@@ -76,23 +76,23 @@ class LedgerStore {
                 > 0;
     }
 
-    /** The latest entry of this kind about the attempt. */
-    Optional<LedgerEntry> last(UUID task, int attempt, Kind kind) {
+    /** Returns the latest entry of this kind about the attempt. */
+    Optional<LedgerEntry> last(AttemptId attempt, Kind kind) {
         return jdbc.sql("""
                         select * from ledger where task_id = :task and attempt = :attempt and kind = :kind
                         order by seq desc limit 1""")
-                .param("task", task.toString())
-                .param("attempt", attempt)
+                .param("task", attempt.taskId().toString())
+                .param("attempt", attempt.epoch())
                 .param("kind", kind.name())
                 .query((row, _) -> read(row))
                 .optional();
     }
 
-    /** Deletes what was noted of the running cost of an attempt. */
-    void deleteRunning(UUID task, int attempt) {
+    /** Deletes the entries about the running cost of the attempt. */
+    void deleteRunning(AttemptId attempt) {
         jdbc.sql("delete from ledger where task_id = :task and attempt = :attempt and kind = 'RUNNING'")
-                .param("task", task.toString())
-                .param("attempt", attempt)
+                .param("task", attempt.taskId().toString())
+                .param("attempt", attempt.epoch())
                 .update();
     }
 

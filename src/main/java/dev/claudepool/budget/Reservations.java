@@ -87,8 +87,8 @@ public class Reservations {
     }
 
     /** Returns the last recorded cost of an attempt that is not settled. */
-    public Spend lastRecorded(UUID taskId, int attempt) {
-        return ledger.last(taskId, attempt, Kind.RUNNING).map(LedgerEntry::cost).orElse(Spend.NOTHING);
+    public Spend lastRecorded(AttemptId attempt) {
+        return ledger.last(attempt, Kind.RUNNING).map(LedgerEntry::cost).orElse(Spend.NOTHING);
     }
 
     /**
@@ -98,19 +98,19 @@ public class Reservations {
      * @throws IllegalStateException if it was booked before
      */
     public void settle(AttemptAccounts attemptAccounts, Spend cost, Collection<String> tags) {
-        if (isSettled(attemptAccounts)) {
+        if (isSettled(attemptAccounts.attempt())) {
             throw new IllegalStateException(attemptAccounts + " was settled before");
         }
-        Money reservation = ledger.last(attemptAccounts.taskId(), attemptAccounts.attempt(), Kind.RESERVED)
+        Money reservation = ledger.last(attemptAccounts.attempt(), Kind.RESERVED)
                 .map(LedgerEntry::reservedUsd)
                 .orElseGet(() -> {
                     log.error(
                             "The ledger has lost a reservation; only the cost is booked task={}",
-                            attemptAccounts.taskId());
+                            attemptAccounts.attempt().taskId());
                     return Money.ZERO;
                 });
         Account after = account.get().settled(reservation, cost.usd());
-        ledger.deleteRunning(attemptAccounts.taskId(), attemptAccounts.attempt());
+        ledger.deleteRunning(attemptAccounts.attempt());
         ledger.append(LedgerEntry.settled(clock.instant(), attemptAccounts, reservation, cost));
         flowAccounts.settle(attemptAccounts.flows(), reservation, cost.usd());
         share(attemptAccounts.slotId(), cost, tags);
@@ -148,9 +148,8 @@ public class Reservations {
     }
 
     /** Returns whether the end of an attempt is booked. */
-    public boolean isSettled(AttemptAccounts attemptAccounts) {
-        return ledger.last(attemptAccounts.taskId(), attemptAccounts.attempt(), Kind.SETTLED)
-                .isPresent();
+    public boolean isSettled(AttemptId attempt) {
+        return ledger.last(attempt, Kind.SETTLED).isPresent();
     }
 
     /** Releases everything that is still reserved; call it while no attempt is running. */

@@ -106,7 +106,7 @@ class AttemptJournal {
         });
     }
 
-    /** Forgets what has been gathered, in the caller's transaction: it is written already. */
+    /** Drops what has been gathered, in the caller's transaction. */
     void discard() {
         var _ = events.takeIn(transactions);
     }

@@ -171,9 +171,10 @@ public class RunningAttempts {
     }
 
     /**
-     * Settles an attempt, again and again until the store takes it: what was spent must be booked. A try whose commit
-     * failed may be stored all the same; then the work is done. An ending that cannot be noted, such as an answer that
-     * cannot be written, is a failure; a spend that cannot be booked is logged, so that the task ends.
+     * Settles an attempt, and repeats that until the store takes it: what was spent must be booked. A try whose commit
+     * failed may be stored all the same; then the work is done. An ending that cannot be stored, such as an answer that
+     * cannot be written, is a failure, without the events that were not stored yet; a spend that cannot be booked is
+     * logged, so that the task ends.
      */
     private void settlePersistently(Attempt attempt, TurnResult first, AttemptJournal journal) {
         Task task = attempt.task();
@@ -190,6 +191,8 @@ public class RunningAttempts {
                     }
                     if (noted.equals(first)) {
                         journal.flush();
+                    } else {
+                        journal.discard();
                     }
                     settle(attempt, noted);
                     if (saidSomething(noted)) {

@@ -64,7 +64,7 @@ public class TaskRecovery {
     /** One that cannot be recovered fails, so that it keeps no other, nor the service, from starting. */
     private void recover(Task task) {
         try {
-            Spend spent = reservations.lastRecorded(task.id(), task.epoch()).asEstimate();
+            Spend spent = reservations.lastRecorded(task.attemptId()).asEstimate();
             if (task.spec().wasReadable()) {
                 settlement.interrupted(task, spent);
             } else {

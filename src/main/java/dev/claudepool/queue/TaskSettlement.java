@@ -54,34 +54,34 @@ public class TaskSettlement {
         this.clock = clock;
     }
 
-    /** Notes what a running attempt has cost so far. */
-    public void running(Task attempt, Spend soFar) {
-        transactions.writing(() -> reservations.record(attempt.attemptAccounts(), soFar));
+    /** Records what a running attempt has cost so far. */
+    public void running(Task claimed, Spend soFar) {
+        transactions.writing(() -> reservations.record(claimed.attemptAccounts(), soFar));
     }
 
-    /** Notes that a running attempt goes on in another session than the one it was claimed for. */
-    public void movedTo(UUID session, Task attempt) {
+    /** Records that a running attempt continues in another session than the one it was claimed for. */
+    public void movedTo(UUID session, Task claimed) {
         transactions.writing(() -> changes.update(
-                attempt.id(),
-                task -> task.epoch() == attempt.epoch() && task.state() instanceof TaskState.Running
+                claimed.id(),
+                task -> task.attemptId().equals(claimed.attemptId()) && task.state() instanceof TaskState.Running
                         ? task.inSession(session)
                         : task));
     }
 
-    /** Whether the end of this attempt is in the books. */
-    public boolean isSettled(Task attempt) {
-        return reservations.isSettled(attempt.attemptAccounts());
+    /** Returns whether the end of this attempt is booked. */
+    public boolean isSettled(Task claimed) {
+        return reservations.isSettled(claimed.attemptId());
     }
 
     /** The attempt brought an answer; where its output is longer than may be kept, it is cut. */
-    public void succeeded(Task attempt, Answer answer, Spend spend) {
+    public void succeeded(Task claimed, Answer answer, Spend spend) {
         Answer kept = answer.cutTo(properties.maxOutput());
-        settle(attempt, spend, (running, task) -> task.with(running.succeeded(kept, clock.instant())));
+        settle(claimed, spend, (running, task) -> task.with(running.succeeded(kept, clock.instant())));
     }
 
     /** The attempt failed: the task fails, or is tried again where its retries allow. */
-    public void failed(Task attempt, Failure failure, Spend spend) {
-        settle(attempt, spend, (running, task) -> {
+    public void failed(Task claimed, Failure failure, Spend spend) {
+        settle(claimed, spend, (running, task) -> {
             if (running.cancelling()) {
                 return task.with(running.cancelled(clock.instant()));
             }
@@ -96,9 +96,9 @@ public class TaskSettlement {
      * The provider could not take it now: the task waits until {@code notBefore} by the monotonic clock, and the
      * attempt does not count.
      */
-    public void deferred(Task attempt, Instant notBefore, Spend spend) {
+    public void deferred(Task claimed, Instant notBefore, Spend spend) {
         settle(
-                attempt,
+                claimed,
                 spend,
                 (running, task) -> running.cancelling()
                         ? task.with(running.cancelled(clock.instant()))
@@ -106,14 +106,14 @@ public class TaskSettlement {
     }
 
     /** The attempt was stopped because somebody cancelled the task. */
-    public void cancelled(Task attempt, Spend spend) {
-        settle(attempt, spend, (running, task) -> task.with(running.cancelled(clock.instant())));
+    public void cancelled(Task claimed, Spend spend) {
+        settle(claimed, spend, (running, task) -> task.with(running.cancelled(clock.instant())));
     }
 
     /** The attempt was stopped because this service stops: the task goes on at its next start. */
-    public void interrupted(Task attempt, Spend spend) {
+    public void interrupted(Task claimed, Spend spend) {
         settle(
-                attempt,
+                claimed,
                 spend,
                 (running, task) -> running.cancelling()
                         ? task.with(running.cancelled(clock.instant()))
@@ -121,17 +121,17 @@ public class TaskSettlement {
     }
 
     /** The attempt was cut off, and its task cannot be read any more. */
-    void unreadable(Task attempt, Spend spend) {
-        settle(attempt, spend, (running, task) -> task.with(running.failed(TaskError.unreadable(), clock.instant())));
+    void unreadable(Task claimed, Spend spend) {
+        settle(claimed, spend, (running, task) -> task.with(running.failed(TaskError.unreadable(), clock.instant())));
     }
 
-    private void settle(Task attempt, Spend spend, Ending ending) {
+    private void settle(Task claimed, Spend spend, Ending ending) {
         transactions.writing(() -> {
-            reservations.settle(attempt.attemptAccounts(), spend, attempt.spec().tags());
-            attempt.origin().flows().forEach(holds::releaseToMoney);
-            changes.update(attempt.id(), task -> {
+            reservations.settle(claimed.attemptAccounts(), spend, claimed.spec().tags());
+            claimed.origin().flows().forEach(holds::releaseToMoney);
+            changes.update(claimed.id(), task -> {
                 Task spent = task.spent(spend);
-                boolean current = task.epoch() == attempt.epoch();
+                boolean current = task.attemptId().equals(claimed.attemptId());
                 return current && task.state() instanceof TaskState.Running running ? ending.of(running, spent) : spent;
             });
             transactions.afterCommit(() -> metrics.spent(spend));

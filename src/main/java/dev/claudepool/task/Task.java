@@ -1,6 +1,7 @@
 package dev.claudepool.task;
 
 import dev.claudepool.budget.AttemptAccounts;
+import dev.claudepool.budget.AttemptId;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.event.EventLog.Subject;
 import java.time.Instant;
@@ -105,8 +106,13 @@ public record Task(
                 id, spec, createdAt, startedAt, attempts - 1, epoch, slotId, sessionId, follows, spend, origin, state);
     }
 
+    /** Returns the id of its present attempt. */
+    public AttemptId attemptId() {
+        return new AttemptId(id, epoch);
+    }
+
     /**
-     * Who pays for its present attempt.
+     * Returns the accounts that its present attempt draws on.
      *
      * @throws IllegalStateException when no slot has ever taken it
      */
@@ -114,7 +120,7 @@ public record Task(
         if (slotId == null) {
             throw new IllegalStateException(this + " has no attempt");
         }
-        return new AttemptAccounts(id, epoch, slotId, origin.flows());
+        return new AttemptAccounts(attemptId(), slotId, origin.flows());
     }
 
     /** The subject of the task's events. */

@@ -126,6 +126,7 @@ abstract class BudgetContract {
     void remembersTheLastRunningCostWithItsModels() {
         TestingBudget budget = capped(null);
         AttemptAccounts attemptAccounts = attemptAccounts();
+        AttemptId next = new AttemptId(attemptAccounts.attempt().taskId(), 2);
         Spend first = cost("0.1");
         Spend second = new Spend(
                 Money.usd("0.25"),
@@ -133,15 +134,12 @@ abstract class BudgetContract {
                 false,
                 Map.of("opus", new ModelSpend(Money.usd("0.25"), new Tokens(1, 2, 3, 4))));
 
-        assertThat(budget.reservations.lastRecorded(attemptAccounts.taskId(), 1))
-                .isEqualTo(Spend.NOTHING);
+        assertThat(budget.reservations.lastRecorded(attemptAccounts.attempt())).isEqualTo(Spend.NOTHING);
         database.transactions().writing(() -> budget.reservations.record(attemptAccounts, first));
         database.transactions().writing(() -> budget.reservations.record(attemptAccounts, second));
 
-        assertThat(budget.reservations.lastRecorded(attemptAccounts.taskId(), 1))
-                .isEqualTo(second);
-        assertThat(budget.reservations.lastRecorded(attemptAccounts.taskId(), 2))
-                .isEqualTo(Spend.NOTHING);
+        assertThat(budget.reservations.lastRecorded(attemptAccounts.attempt())).isEqualTo(second);
+        assertThat(budget.reservations.lastRecorded(next)).isEqualTo(Spend.NOTHING);
         assertThat(budget.budget.total()).isEqualTo(Money.ZERO);
     }
 
@@ -156,7 +154,8 @@ abstract class BudgetContract {
 
         settle(budget, attemptAccounts, "0.2");
 
-        assertThat(budget.reports.entriesBefore(Long.MAX_VALUE, attemptAccounts.taskId(), 10))
+        assertThat(budget.reports.entriesBefore(
+                        Long.MAX_VALUE, attemptAccounts.attempt().taskId(), 10))
                 .extracting(LedgerEntry::kind)
                 .containsExactly(LedgerEntry.Kind.SETTLED, LedgerEntry.Kind.RESERVED);
     }
@@ -333,8 +332,9 @@ abstract class BudgetContract {
         assertThat(out.toString(StandardCharsets.UTF_8).lines().skip(2).map(line -> line.replace("\"", "")))
                 .containsExactly(
                         "2," + at + ",CAP,,,,0,0,1,0,false,0,0,0,0",
-                        "3," + at + ",RESERVED," + attemptAccounts.taskId() + ",1,slot-0,0.5,0,,0,false,0,0,0,0",
-                        "4," + at + ",SETTLED," + attemptAccounts.taskId()
+                        "3," + at + ",RESERVED," + attemptAccounts.attempt().taskId()
+                                + ",1,slot-0,0.5,0,,0,false,0,0,0,0",
+                        "4," + at + ",SETTLED," + attemptAccounts.attempt().taskId()
                                 + ",1,slot-0,-0.5,0.0000001,,0.0000001,false,100,20,0,0");
     }
 
@@ -349,7 +349,8 @@ abstract class BudgetContract {
         List<LedgerEntry> all = budget.reports.entriesBefore(Long.MAX_VALUE, null, 100);
         assertThat(all).hasSize(5).isSortedAccordingTo((a, b) -> Long.compare(b.seq(), a.seq()));
         assertThat(budget.reports.entriesBefore(all.get(1).seq(), null, 2)).isEqualTo(all.subList(2, 4));
-        assertThat(budget.reports.entriesBefore(Long.MAX_VALUE, attemptAccounts.taskId(), 100))
+        assertThat(budget.reports.entriesBefore(
+                        Long.MAX_VALUE, attemptAccounts.attempt().taskId(), 100))
                 .extracting(LedgerEntry::kind)
                 .containsExactly(LedgerEntry.Kind.SETTLED, LedgerEntry.Kind.RESERVED);
     }
@@ -524,7 +525,7 @@ abstract class BudgetContract {
     }
 
     private AttemptAccounts attemptAccounts(UUID... flows) {
-        return new AttemptAccounts(database.ids().next(), 1, "slot-0", List.of(flows));
+        return new AttemptAccounts(new AttemptId(database.ids().next(), 1), "slot-0", List.of(flows));
     }
 
     private UUID opened(TestingBudget budget, @Nullable String cap) {

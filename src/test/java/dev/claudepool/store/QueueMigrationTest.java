@@ -61,6 +61,28 @@ class QueueMigrationTest {
                 .isEqualTo(List.of("CHAIN 1 7", "FAILED 1 2", "QUEUED 2 17"));
     }
 
+    @Test
+    void theRunningCostOfSettledAttemptsIsDeleted() {
+        SQLiteDataSource dataSource = new SQLiteDataSource();
+        dataSource.setUrl("jdbc:sqlite:" + directory.resolve("test.db") + "?foreign_keys=true");
+        JdbcClient jdbc = JdbcClient.create(dataSource);
+        migrate(dataSource, "11");
+        jdbc.sql("""
+                        insert into ledger (at, kind, task_id, attempt, slot_id, reserved_nanos, spent_nanos, usd_nanos,
+                          estimated, tokens_input, tokens_output, tokens_cache_read, tokens_cache_write, models)
+                        values (1, 'RUNNING', 'a', 1, 's', 0, 0, 5, 0, 0, 0, 0, 0, '{}'),
+                               (2, 'SETTLED', 'a', 1, 's', 0, 7, 7, 0, 0, 0, 0, 0, '{}'),
+                               (3, 'RUNNING', 'a', 2, 's', 0, 0, 5, 0, 0, 0, 0, 0, '{}'),
+                               (4, 'RUNNING', 'b', 1, 's', 0, 0, 5, 0, 0, 0, 0, 0, '{}')""").update();
+
+        migrate(dataSource, "12");
+
+        assertThat(jdbc.sql("select at from ledger where task_id is not null order by at")
+                        .query(Integer.class)
+                        .list())
+                .containsExactly(2, 3, 4);
+    }
+
     private static void migrate(SQLiteDataSource dataSource, String version) {
         Flyway.configure()
                 .dataSource(dataSource)
