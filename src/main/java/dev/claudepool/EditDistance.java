@@ -1,6 +1,6 @@
 package dev.claudepool;
 
-/** How many letters to add, drop or change to make one word of another (Levenshtein). */
+/** The number of letters to add, drop or change to turn one word into another (Levenshtein). */
 final class EditDistance {
 
     private EditDistance() {}

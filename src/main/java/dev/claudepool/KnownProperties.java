@@ -27,13 +27,16 @@ class KnownProperties {
     private static final Pattern MAP = Pattern.compile("java\\.util\\.(Map<.*|Properties)");
     private static final Pattern LIST = Pattern.compile("java\\.util\\.(List|Set|Collection)<.*|.*\\[]");
 
-    /** By uniform name. */
+    /** The properties by uniform name. */
     private final Map<String, Property> properties = new HashMap<>();
 
     /** A property by its canonical name, and with its Java type. */
     private record Property(String name, String type) {
 
-        /** Whether {@code name} is an element of this list, or an entry of this map, whose names nobody can know. */
+        /**
+         * Returns whether {@code name} is an element of this list, or an entry of this map, whose names nobody can
+         * know.
+         */
         boolean holds(String uniformName) {
             boolean map = MAP.matcher(type).matches();
             return (map && uniformName.startsWith(uniform(name) + "."))
@@ -67,7 +70,7 @@ class KnownProperties {
         return uniform(name).startsWith(PREFIX);
     }
 
-    /** Whether the build left no metadata, such as in an IDE without annotation processing. */
+    /** Returns whether the build left no metadata, such as in an IDE without annotation processing. */
     boolean isEmpty() {
         return properties.isEmpty();
     }

@@ -12,7 +12,7 @@ final class Sigterm {
 
     private Sigterm() {}
 
-    /** From now on it ends the JVM in the ordinary way. */
+    /** Makes SIGTERM end the JVM as it does by default. */
     static void endsWell() {
         try {
             // By reflection, since the compiler warns of the only API for signals, and cannot be told not to.

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all tasks draw on. Immutable.
+ * The account that all tasks draw on. Immutable.
  *
  * @param funds what may be spent in this period, is reserved, and is spent
  * @param frozen whether the cap was set to no more than was spent already: then tasks wait for a higher one
@@ -77,13 +77,13 @@ record Account(Funds funds, boolean frozen, Money totalSpent, Instant periodStar
         return new Account(capped, capped.isSpent(), totalSpent, periodStart, 0).withoutNewWarning();
     }
 
-    /** In a period of which so much is spent. */
+    /** Returns the account in another period, in which this much is spent. */
     Account inPeriod(Instant start, Money spentInIt) {
         Funds renewed = new Funds(cap(), spentInIt, reserved());
         return new Account(renewed, frozen && renewed.isSpent(), totalSpent, start, 0);
     }
 
-    /** Has been warned of all that was passed. */
+    /** Returns the account with every passed share marked as warned of. */
     Account withoutNewWarning() {
         int percent = newWarning();
         return percent == 0 ? this : new Account(funds, frozen, totalSpent, periodStart, percent);

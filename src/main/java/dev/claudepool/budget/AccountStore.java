@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
 @Component
 class AccountStore {
 
-    /** What the property said when nobody had looked at it. */
+    /** Stands for the configured cap before the first start. */
     static final String NEVER_SEEN = "?";
 
     private final JdbcClient jdbc;

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** What Prometheus learns of the money, as it is in the books. */
+/** The metrics of the money, as it is in the books. */
 @Component
 class BudgetMetrics {
 

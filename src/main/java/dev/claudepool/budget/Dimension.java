@@ -3,7 +3,7 @@ package dev.claudepool.budget;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What spend can be grouped by. */
+/** The dimensions that spend can be grouped by. */
 enum Dimension {
     SLOT,
     TAG,

@@ -27,7 +27,7 @@ record Funds(@Nullable Money cap, Money spent, Money reserved) {
         return new Funds(cap, Money.ZERO, Money.ZERO);
     }
 
-    /** What may still be reserved; null without a cap. */
+    /** Returns what may still be reserved; null without a cap. */
     @Nullable
     Money remaining() {
         if (cap == null) {
@@ -38,8 +38,8 @@ record Funds(@Nullable Money cap, Money spent, Money reserved) {
     }
 
     /**
-     * What can be set aside for somebody who wants {@code wanted}: that, or what remains; nothing while so little
-     * remains that it is better to wait for what others give back.
+     * Returns what can be set aside for somebody who wants {@code wanted}: that, or what remains; nothing while so
+     * little remains that it is better to wait for what others give back.
      */
     Optional<Money> reservation(Money wanted) {
         Money remaining = remaining();
@@ -52,7 +52,7 @@ record Funds(@Nullable Money cap, Money spent, Money reserved) {
         return enough ? Optional.of(remaining) : Optional.empty();
     }
 
-    /** Whether everything is spent: nothing can come back from those that run. */
+    /** Returns whether everything is spent: nothing can come back from those that run. */
     boolean isSpent() {
         return cap != null && spent.compareTo(cap) >= 0;
     }

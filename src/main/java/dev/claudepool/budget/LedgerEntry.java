@@ -39,19 +39,19 @@ record LedgerEntry(
 
     /** The kinds of entries. */
     enum Kind {
-        /** What was spent before there was a ledger. */
+        /** The spend from before there was a ledger. */
         OPENED,
         /** The cap was set. */
         CAP,
         /** Money was set aside for an attempt, as a slot took the task. */
         RESERVED,
-        /** What a running attempt has cost so far; changes no amount. */
+        /** The cost of a running attempt so far; changes no amount. */
         RUNNING,
         /** An attempt has ended: its reservation is given back, and its cost is spent. */
         SETTLED,
         /** The cost of a process that worked without a task. */
         OUTSIDE_TURN,
-        /** What only a newer version knows. */
+        /** A kind that only a newer version knows. */
         OTHER
     }
 

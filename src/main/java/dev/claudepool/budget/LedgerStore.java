@@ -96,7 +96,7 @@ class LedgerStore {
                 .update();
     }
 
-    /** What was spent at or after {@code since}. */
+    /** Returns what was spent at or after {@code since}. */
     Money spentSince(Instant since) {
         return Money.ofNanos(
                 jdbc.sql("select coalesce(sum(spent_nanos), 0) from ledger where spent_nanos <> 0 and at >= :since")

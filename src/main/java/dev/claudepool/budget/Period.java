@@ -15,14 +15,14 @@ public enum Period {
     @JsonProperty("month")
     MONTH;
 
-    /** When the one began that holds {@code now}: at the first moment of a day in {@code zone}. */
+    /** Returns when the one began that holds {@code now}: at the first moment of a day in {@code zone}. */
     Instant start(Instant now, ZoneId zone) {
         return this == FOREVER
                 ? Instant.EPOCH
                 : firstDay(now, zone).atStartOfDay(zone).toInstant();
     }
 
-    /** When the next one begins. */
+    /** Returns when the next one begins. */
     Optional<Instant> end(Instant now, ZoneId zone) {
         LocalDate first = firstDay(now, zone);
         return switch (this) {

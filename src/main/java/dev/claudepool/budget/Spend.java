@@ -20,7 +20,7 @@ public record Spend(Money usd, Tokens tokens, boolean estimated, Map<String, Mod
         models = Map.copyOf(models);
     }
 
-    /** Of no model in particular. */
+    /** A cost that is not split by model. */
     public Spend(Money usd, Tokens tokens, boolean estimated) {
         this(usd, tokens, estimated, Map.of());
     }

@@ -35,7 +35,7 @@ class SpendStore {
                 .update();
     }
 
-    /** Those with names after {@code after}, by name. */
+    /** Returns those with names after {@code after}, by name. */
     List<SpendShare> after(Dimension dimension, String after, int limit) {
         return jdbc.sql("select * from spend where dimension = :dimension and name > :after order by name limit :limit")
                 .param("dimension", dimension.wireName())

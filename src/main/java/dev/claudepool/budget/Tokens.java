@@ -26,7 +26,7 @@ public record Tokens(long input, long output, long cacheRead, long cacheWrite) {
     }
 
     /**
-     * From the columns {@code tokens_input}, {@code tokens_output}, {@code tokens_cache_read},
+     * Reads the columns {@code tokens_input}, {@code tokens_output}, {@code tokens_cache_read},
      * {@code tokens_cache_write}.
      */
     public static Tokens read(ResultSet row) throws SQLException {

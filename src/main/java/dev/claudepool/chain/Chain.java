@@ -59,7 +59,7 @@ public record Chain(
         return failed ? FlowState.FAILED : FlowState.CANCELLED;
     }
 
-    /** Whether it could be read from the store; else it has no steps, and ends as soon as it can. */
+    /** Returns whether it could be read from the store; otherwise it has no steps, and ends as soon as it can. */
     boolean wasReadable() {
         return !spec.equals(ChainSpec.UNREADABLE);
     }
@@ -69,7 +69,7 @@ public record Chain(
         return new Chain(id, spec, fanOutId, createdAt, deadlineFrom(now), phase.begun(), steps);
     }
 
-    /** With no more time left than one has that begins now. */
+    /** Returns a copy with no later deadline than a chain that begins now. */
     Chain notLaterThanBegunAt(Instant now) {
         Instant latest = deadlineFrom(now);
         return latest == null || deadline == null || !deadline.isAfter(latest)
@@ -81,12 +81,12 @@ public record Chain(
         return spec.timeout() == null ? null : now.plus(spec.timeout());
     }
 
-    /** No further step begins. */
+    /** Stops the chain: no further step begins. */
     Chain stopped(FlowStopReason reason) {
         return new Chain(id, spec, fanOutId, createdAt, deadline, phase.stopped(reason), steps);
     }
 
-    /** What failed, or was not reached, may be begun anew. */
+    /** Returns a copy in which what failed or was skipped may begin again. */
     Chain reset() {
         Chain reset = eachStep(step -> step.state() instanceof StepState.Ended ended ? step.with(ended.reset()) : step);
         return new Chain(id, spec, fanOutId, createdAt, null, new FlowPhase.Held(), reset.steps);
@@ -111,12 +111,12 @@ public record Chain(
         return new Chain(id, spec, fanOutId, createdAt, deadline, phase, changed);
     }
 
-    /** Of which nothing is known but that it is there. */
+    /** Returns a copy for a row whose spec or steps cannot be read. */
     Chain unreadable() {
         return new Chain(id, ChainSpec.UNREADABLE, fanOutId, createdAt, deadline, phase, List.of());
     }
 
-    /** Whether no further step begins, though some may still run. */
+    /** Returns whether no further step begins, though some may still run. */
     boolean isHalted() {
         return !(phase instanceof FlowPhase.Running) || has(StepState.Failed.class) || has(StepState.Cancelled.class);
     }
@@ -166,12 +166,12 @@ public record Chain(
         return in(kind).findAny().isPresent();
     }
 
-    /** What its tasks are made by. */
+    /** Returns what its tasks are made by. */
     Origin origin(Step step) {
         return new Origin(id, step.position(), fanOutId);
     }
 
-    /** What its events are about. */
+    /** Returns what its events are about. */
     Subject subject() {
         return new Subject(null, id, fanOutId, null);
     }

@@ -85,7 +85,7 @@ class ChainEngine implements SmartInitializingSingleton {
         listeners.add(listener);
     }
 
-    /** Lets the first steps of a chain begin. */
+    /** Begins the first steps of a chain. */
     void begin(Chain chain) {
         Chain begun = chain.begunAt(deadlines.now());
         goOn(begun, begun);
@@ -129,7 +129,7 @@ class ChainEngine implements SmartInitializingSingleton {
                 store.find(id).filter(chain -> chain.phase().isStoppable()).ifPresent(this::stopIfTooLate));
     }
 
-    /** It may have been retried meanwhile, and so have another deadline. */
+    /** Stops the chain if its deadline is over; a retry may have given it another. */
     private void stopIfTooLate(Chain chain) {
         if (deadlines.isOver(chain.deadline())) {
             stop(chain, FlowStopReason.TIMED_OUT);

@@ -11,7 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
-/** What Prometheus learns of chains: how they ended. */
+/** The metrics of chains: how they ended. */
 @Component
 class ChainMetrics {
 

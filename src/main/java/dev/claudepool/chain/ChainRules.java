@@ -24,7 +24,7 @@ public final class ChainRules {
     private static final int MOST_VARIABLES = 50;
     /** An answer that names thousands of fields helps nobody. */
     private static final int MOST_ERRORS = 100;
-    /** Of what is repeated in a message. */
+    /** The longest quotation in a message, in characters. */
     private static final int LONGEST_QUOTE = 100;
 
     private static final int LONGEST_NAME = 200;
@@ -36,7 +36,7 @@ public final class ChainRules {
     private final ChainSpec spec;
     private final FieldRules rules;
     private final StepGraph order;
-    /** By position, once it is known. */
+    /** For each step the steps before it, once known. */
     private List<BitSet> before = List.of();
 
     private ChainRules(ChainSpec spec, FieldRules rules) {
@@ -156,7 +156,7 @@ public final class ChainRules {
         }
     }
 
-    /** What is wrong with the reference at this place; null when nothing is. */
+    /** Returns what is wrong with the reference at this place; null when nothing is. */
     private @Nullable String trouble(Reference reference, boolean recovers, int position) {
         return switch (reference) {
             case Reference.PreviousOutput() ->

@@ -95,7 +95,7 @@ public class ChainService {
         return store.nextHeld(fanOutId);
     }
 
-    /** Lets a chain begin that was held back, in the caller's transaction. */
+    /** Begins a held chain, in the caller's transaction. */
     public void begin(UUID id) {
         engine.begin(get(id));
     }
@@ -110,12 +110,12 @@ public class ChainService {
         return store.ofFanOut(fanOutId);
     }
 
-    /** Those of these chains that there are, oldest first. */
+    /** Returns those of these chains that exist, oldest first. */
     public List<Chain> findAll(List<UUID> ids) {
         return store.findAll(ids);
     }
 
-    /** Some chains of a fan-out that have not ended, but those that are being stopped. */
+    /** Returns some chains of a fan-out that have not ended and are not being stopped. */
     public List<UUID> cancellable(UUID fanOutId, int limit) {
         return store.stoppable(fanOutId, limit);
     }
@@ -137,7 +137,7 @@ public class ChainService {
     }
 
     /**
-     * Lets a chain that has failed go on from the steps that failed; what is done stays done.
+     * Continues a failed chain from the steps that failed; what is done stays done.
      *
      * @throws ProblemException {@code chain-not-found}; {@code conflict}, when it has not failed; or because its tasks
      *     are not admitted

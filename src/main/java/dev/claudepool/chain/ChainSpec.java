@@ -65,7 +65,7 @@ public record ChainSpec(
 
     /** The directories in which the tasks of a chain work. */
     public enum Isolation {
-        /** That of the slots. */
+        /** Steps work in the working directory of the slots. */
         NONE;
 
         @JsonValue
@@ -74,7 +74,7 @@ public record ChainSpec(
         }
     }
 
-    /** What it may spend in all, if it says so. */
+    /** Returns the most it may spend in all; null for no limit. */
     public @Nullable Money limit() {
         return maxBudgetUsd == null ? null : Money.usd(maxBudgetUsd);
     }

@@ -43,7 +43,7 @@ class ChainStore {
             select id from chain where finished_at < :before and fan_out_id is null
             order by finished_at limit :limit offset :skip""";
 
-    /** No engine takes any number of parameters. */
+    /** The chains that one statement reads; every engine limits the number of parameters. */
     private static final int READ_AT_ONCE = 500;
 
     private final JdbcClient jdbc;
@@ -83,7 +83,7 @@ class ChainStore {
                 .flatMap(chain -> withSteps(List.of(chain)).findFirst());
     }
 
-    /** Those of these chains that there are, oldest first. */
+    /** Returns those of these chains that exist, oldest first. */
     List<Chain> findAll(List<UUID> ids) {
         return ids.stream()
                 .gather(Gatherers.windowFixed(READ_AT_ONCE))
@@ -102,7 +102,7 @@ class ChainStore {
                 .list();
     }
 
-    /** Some chains of a fan-out that have not ended, but those that are being stopped. */
+    /** Returns some chains of a fan-out that have not ended and are not being stopped. */
     List<UUID> stoppable(UUID fanOutId, int limit) {
         return jdbc.sql(STOPPABLE)
                 .param("fanOut", fanOutId.toString())
@@ -111,7 +111,7 @@ class ChainStore {
                 .list();
     }
 
-    /** Some chains of a fan-out. */
+    /** Returns some chains of a fan-out. */
     List<UUID> someOf(UUID fanOutId, int limit) {
         return jdbc.sql("select id from chain where fan_out_id = :fanOut limit :limit")
                 .param("fanOut", fanOutId.toString())
@@ -128,7 +128,7 @@ class ChainStore {
                 .optional();
     }
 
-    /** Those that have not ended. */
+    /** Returns those that have not ended. */
     List<UUID> unfinished() {
         return jdbc.sql("select id from chain where finished_at is null")
                 .query((row, _) -> Columns.id(row, "id"))

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Which steps of a chain come before which, in time that grows with the length of the request alone. Immutable. */
+/** The order of the steps of a chain, computed in time that is linear in the length of the request. Immutable. */
 final class StepGraph {
 
     static final int NOWHERE = -1;
@@ -40,7 +40,7 @@ final class StepGraph {
                 .toList();
     }
 
-    /** Where the step of that name stands; {@link #NOWHERE} when there is none. */
+    /** Returns where the step of that name stands; {@link #NOWHERE} when there is none. */
     int position(String name) {
         return positions.getOrDefault(name, NOWHERE);
     }
@@ -50,7 +50,7 @@ final class StepGraph {
         return needs.get(position);
     }
 
-    /** For each step, all that are sure to be done when it begins; empty when some need each other in a circle. */
+    /** Returns for each step all steps that are done when it begins; empty if steps need each other in a circle. */
     Optional<List<BitSet>> before() {
         int[] open = needs.stream().mapToInt(List::size).toArray();
         List<List<Integer>> neededBy = neededBy();

@@ -72,7 +72,7 @@ class StepRunner {
         };
     }
 
-    /** What could not be paid before it started would not be when tried again. */
+    /** Returns the error of a task that could not be paid before it started. */
     private Step failed(Chain chain, Step step, StepState.Running running, Task task, TaskError error) {
         StepSpec.FailurePolicy policy = chain.specOf(step).failurePolicy();
         String recoveryPrompt = policy.recoveryPrompt();

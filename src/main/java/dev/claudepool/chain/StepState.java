@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a step stands. Each state holds only what exists in it, and its methods are the only ways out of it.
+ * The state of a step. Each state holds only what exists in it, and its methods are the only ways out of it.
  *
  * <pre>
  *             {@link Pending#begun}             {@link Running#succeeded}
@@ -43,7 +43,7 @@ sealed interface StepState {
         CANCELLED
     }
 
-    /** It ended without an output, and only a retry of the chain can change that. */
+    /** The step ended without an output, and only a retry of the chain can change that. */
     sealed interface Ended extends StepState {
         default Pending reset() {
             return new Pending();
@@ -109,7 +109,7 @@ sealed interface StepState {
     }
 
     /**
-     * It has an output: that of its task.
+     * The step has an output: that of its task.
      *
      * @param variables the values of its output variables
      * @param recovered whether it is the output of the recovery prompt
@@ -127,7 +127,7 @@ sealed interface StepState {
     }
 
     /**
-     * It has failed for good.
+     * The step has failed for good.
      *
      * @param taskId null when it failed before a task was made
      */

@@ -32,13 +32,13 @@ class StepTaskFactory {
         return step.config().with(step.prompt(), step.config().session(), chain.tags());
     }
 
-    /** For the step itself. */
+    /** Makes the task of a step. */
     StepTaskResult of(Chain chain, Step step) {
         return made(chain, step, chain.specOf(step).prompt(), "", predecessor(chain, step));
     }
 
     /**
-     * For the recovery of a step that has failed.
+     * Makes the task that recovers a failed step.
      *
      * @param failedTask the task in whose session it failed; null when there is none
      */
@@ -72,12 +72,12 @@ class StepTaskFactory {
                         + errors.getFirst().field() + " " + errors.getFirst().message());
     }
 
-    /** What was made of a step. */
+    /** The result of making the task of a step. */
     sealed interface StepTaskResult {
 
         record Possible(TaskSpec task) implements StepTaskResult {}
 
-        /** What the step needs has such an output that no task can be made of it. */
+        /** The outputs of the needed steps make no valid task. */
         record Impossible(TaskError error) implements StepTaskResult {}
 
         private static StepTaskResult impossible(String message) {

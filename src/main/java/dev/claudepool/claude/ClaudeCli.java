@@ -48,7 +48,7 @@ class ClaudeCli {
         return environment;
     }
 
-    /** As whom it runs, if not as the service's own user. */
+    /** The user that it runs as; null for the service's own. */
     Optional<OsUser> user() {
         return user;
     }

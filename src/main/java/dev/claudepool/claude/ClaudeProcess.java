@@ -91,7 +91,7 @@ public final class ClaudeProcess {
         return process.pid();
     }
 
-    /** How long it has been running. */
+    /** Returns how long it has been running. */
     public Duration age() {
         return Duration.ofNanos(System.nanoTime() - startedAt);
     }
@@ -115,13 +115,13 @@ public final class ClaudeProcess {
         return outsideTurns.work();
     }
 
-    /** Whether nothing has been said in the session, by us or by the process. */
+    /** Returns whether nothing has been said in the session, by us or by the process. */
     public boolean isPristine() {
         return session.isPristine();
     }
 
     /**
-     * Whether it still reacts; blocks only for a process that has been silent for a while, and then for some
+     * Returns whether it still reacts; blocks only for a process that has been silent for a while, and then for some
      * milliseconds.
      */
     public boolean isResponsive() {
@@ -313,7 +313,7 @@ public final class ClaudeProcess {
         return exit().notReady(reason);
     }
 
-    /** How it has ended, if it has. */
+    /** Returns how it has ended, if it has. */
     ProcessExit exit() {
         return new ProcessExit(process.isAlive() ? null : process.exitValue(), wire.stderr());
     }

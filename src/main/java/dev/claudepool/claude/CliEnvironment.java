@@ -36,7 +36,7 @@ final class CliEnvironment {
             "NODE_EXTRA_CA_CERTS",
             "NODE_TLS_REJECT_UNAUTHORIZED");
 
-    /** What tells a {@code claude} that it runs inside another one. */
+    /** The variables by which a {@code claude} sees that it runs inside another one. */
     private static final Set<String> OF_AN_OUTER_CLAUDE = Set.of(
             "CLAUDE_CODE_CHILD_SESSION",
             "CLAUDE_CODE_SESSION_ID",
@@ -45,7 +45,10 @@ final class CliEnvironment {
             "CLAUDE_CODE_MESSAGING_SOCKET",
             "CLAUDE_CODE_MESSAGING_TOKEN");
 
-    /** What no configuration can undo: the CLI acts in its turns only, and keeps no memory for the next task. */
+    /**
+     * The variables that no configuration overrides: the CLI acts in its turns only, and keeps no memory for the next
+     * task.
+     */
     private static final Map<String, String> FORCED = Map.of(
             "CLAUDE_CODE_DISABLE_CRON", "1",
             "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS", "1",
@@ -62,7 +65,7 @@ final class CliEnvironment {
             "CLAUDE_CODE_USE_VERTEX", Set.of("GOOGLE_", "GCLOUD_", "VERTEX_REGION_", "CLOUD_ML_"),
             "CLAUDE_CODE_USE_FOUNDRY", Set.of("AZURE_"));
 
-    /** What keeps git, whenever it looks at a repository, from running the programs that its configuration names. */
+    /** The variables that keep git from running the programs that a repository's configuration names. */
     private static final List<Map.Entry<String, String>> GIT_SETTINGS =
             List.of(Map.entry("core.fsmonitor", "false"), Map.entry("core.hooksPath", "/dev/null"));
 

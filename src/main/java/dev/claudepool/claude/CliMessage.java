@@ -12,7 +12,7 @@ import tools.jackson.databind.node.MissingNode;
 /** A line from the CLI, as far as we understand and need it; the texts in it are never printed. */
 sealed interface CliMessage {
 
-    /** Whether the model said or did something, or ended a turn. */
+    /** Returns whether the model said or did something, or ended a turn. */
     default boolean showsWork() {
         return switch (this) {
             case Assistant _, ToolResults _, TextDelta _, MessageStop _, ApiRetry _, Result _, Unusable _ -> true;
@@ -30,7 +30,7 @@ sealed interface CliMessage {
     /** The progress of a prompt that was sent: queued, begun or done. */
     record PromptState() implements CliMessage {}
 
-    /** What is sent at the start of a turn, before the API was asked. */
+    /** The start of a turn, before the API is called. */
     record Preparing(@Nullable String model) implements CliMessage {}
 
     /**
@@ -69,7 +69,7 @@ sealed interface CliMessage {
         }
     }
 
-    /** What tools returned. */
+    /** The results of tools. */
     record ToolResults(List<TurnEvent.ToolResult> results) implements CliMessage {}
 
     /** A piece of text that the main loop is writing. */
@@ -96,12 +96,12 @@ sealed interface CliMessage {
     /** The answer to a request of ours; {@code error} is null when it was granted. */
     record ControlAnswer(String requestId, @Nullable String error, JsonNode response) implements CliMessage {
 
-        /** What stands for an answer that never came. */
+        /** Returns what stands for an answer that never came. */
         static ControlAnswer none(String reason) {
             return new ControlAnswer("", reason, MissingNode.getInstance());
         }
 
-        /** Whether the CLI gave it, and be it a refusal. */
+        /** Returns whether the CLI answered, even if it refused. */
         boolean isGiven() {
             return !requestId.isEmpty();
         }
@@ -136,7 +136,7 @@ sealed interface CliMessage {
             @Nullable UUID sessionId,
             boolean ofBackgroundWork)
             implements CliMessage {
-        /** What it brought, when it was a success. */
+        /** Returns the answer of a successful result. */
         Answer answer(String model) {
             return new Answer(text, false, structuredOutput, turns, duration, model, permissionDenials);
         }
@@ -158,6 +158,6 @@ sealed interface CliMessage {
      */
     record Unusable(Failure failure, boolean ofResult) implements CliMessage {}
 
-    /** Not a message at all. */
+    /** A line that is not a message. */
     record Noise() implements CliMessage {}
 }

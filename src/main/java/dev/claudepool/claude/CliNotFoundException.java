@@ -1,6 +1,6 @@
 package dev.claudepool.claude;
 
-/** There is no {@code claude} that works; the message says what was tried. */
+/** Thrown if no working {@code claude} is found; the message says what was tried. */
 class CliNotFoundException extends RuntimeException {
 
     CliNotFoundException(String message) {

@@ -12,8 +12,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What every process is denied, whatever its task, its slot or a repository asks for. It is passed as an argument
- * ({@code --settings}), which no file can change; {@code docs/security.md} has the reasons.
+ * The settings that deny every process some actions, whatever its task, its slot or a repository asks for. It is passed
+ * as an argument ({@code --settings}), which no file can change; {@code docs/security.md} has the reasons.
  */
 final class Confinement {
 

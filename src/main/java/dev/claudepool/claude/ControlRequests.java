@@ -6,7 +6,7 @@ import java.util.Objects;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a running process is asked, besides prompts. */
+/** The requests to a running process, besides prompts. */
 final class ControlRequests {
 
     private ControlRequests() {}
@@ -20,7 +20,7 @@ final class ControlRequests {
         return request("mcp_status");
     }
 
-    /** Whether, by the answer to {@link #mcpStatus()}, all servers have connected or failed. */
+    /** Returns whether, by the answer to {@link #mcpStatus()}, all servers have connected or failed. */
     static boolean noServerIsPending(CliMessage.ControlAnswer status) {
         return status.response()
                 .path("mcpServers")
@@ -37,7 +37,7 @@ final class ControlRequests {
         return request("get_context_usage").put("detail", "summary");
     }
 
-    /** Those that change model, effort and permission mode, where they differ. */
+    /** Returns those that change model, effort and permission mode, where they differ. */
     static List<ObjectNode> toSwitch(LaunchSpec spec, LaunchSpec wanted) {
         List<ObjectNode> requests = new ArrayList<>();
         if (wanted.permissionMode() != spec.permissionMode()) {

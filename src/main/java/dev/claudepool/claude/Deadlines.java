@@ -3,7 +3,7 @@ package dev.claudepool.claude;
 import java.time.Duration;
 import java.util.Optional;
 
-/** When a turn has taken too long. For one thread. */
+/** The deadlines of a turn. For use by one thread. */
 final class Deadlines {
 
     private final Duration total;

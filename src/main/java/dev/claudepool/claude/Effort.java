@@ -3,7 +3,7 @@ package dev.claudepool.claude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** How hard the model is to think; in JSON the lower-case name. */
+/** How much the model thinks; in JSON the lower-case name. */
 public enum Effort {
     /** The CLI has no such level; it is run as {@link #LOW}. */
     MIN,

@@ -23,7 +23,10 @@ public record Failure(
         return new Failure(code, message, null, null, null);
     }
 
-    /** What it means to a turn that the service itself failed: mostly a fault of ours, or more than memory can hold. */
+    /**
+     * Returns what it means to a turn that the service itself failed: mostly a fault of ours, or more than memory can
+     * hold.
+     */
     public static Failure ofThrown(Throwable thrown) {
         return thrown instanceof VirtualMachineError
                 ? of(FailureCode.OUTPUT_TOO_LARGE, "What claude wrote needs more memory than the service has.")

@@ -14,7 +14,9 @@ public enum FailureCode {
     CLI_SILENT(true),
     /** Nothing came after the prompt for longer than the first-byte timeout. */
     FIRST_BYTE_TIMEOUT(true),
-    /** What came in a line of output, or in an answer, was larger or deeper than allowed, or than memory allows. */
+    /**
+     * Returns what came in a line of output, or in an answer, was larger or deeper than allowed, or than memory allows.
+     */
     OUTPUT_TOO_LARGE(false),
     /** The CLI reported something that cannot be true, such as a cost of 10^300 dollars. */
     OUTPUT_INVALID(false),
@@ -52,7 +54,7 @@ public enum FailureCode {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Whether the same work may succeed when simply tried again. */
+    /** Returns whether the same work may succeed when simply tried again. */
     public boolean retryable() {
         return retryable;
     }

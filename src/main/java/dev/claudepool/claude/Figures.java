@@ -57,7 +57,7 @@ final class Figures {
         return Duration.ofMillis(count(node, field, LONGEST.toMillis()));
     }
 
-    /** When a limit ends, in seconds or in milliseconds since 1970; null when that is not known. */
+    /** Returns when a limit ends, in seconds or in milliseconds since 1970; null when that is not known. */
     static @Nullable Instant endOfLimit(JsonNode node, String field, Instant now) {
         long told = count(node, field, Long.MAX_VALUE);
         if (told == 0) {

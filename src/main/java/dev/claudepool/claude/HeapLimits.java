@@ -30,7 +30,7 @@ record HeapLimits(long line, long values, long mailbox) {
                 Math.min(LARGEST_MAILBOX, heap / HEAP_BY_MAILBOX));
     }
 
-    /** For the heap of this service; says so where a line may be shorter than configured. */
+    /** Returns the limits for this service's heap; logs it if a line must be shorter than configured. */
     static HeapLimits of(CliProperties properties) {
         long heap = Runtime.getRuntime().maxMemory();
         HeapLimits limits = of(properties.maxLine(), heap);

@@ -1,11 +1,11 @@
 package dev.claudepool.claude;
 
-/** How a launch came out. */
+/** The result of a launch. */
 public sealed interface LaunchResult {
 
     /** The process has answered {@code initialize} and waits for its first prompt. */
     record Ready(ClaudeProcess process) implements LaunchResult {}
 
-    /** There is no process, and nothing of it is left running. */
+    /** The launch failed, and no process is left running. */
     record Failed(Failure failure) implements LaunchResult {}
 }

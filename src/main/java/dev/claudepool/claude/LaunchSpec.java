@@ -12,7 +12,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a {@code claude} process is started for. Immutable.
+ * The parameters that a {@code claude} process is started with. Immutable.
  *
  * @param workingDirectory where it and its tools work
  * @param appendSystemPrompt text that follows the CLI's own system prompt; empty for none
@@ -51,7 +51,7 @@ public record LaunchSpec(
     }
 
     /**
-     * Whether a process that now runs as {@code running} can take work for this, after
+     * Returns whether a process that now runs as {@code running} can take work for this, after
      * {@link ClaudeProcess#switchTo(LaunchSpec)}.
      */
     public boolean servedBy(LaunchSpec running) {

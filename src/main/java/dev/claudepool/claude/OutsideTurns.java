@@ -22,7 +22,7 @@ final class OutsideTurns {
     private final ReentrantLock lock = new ReentrantLock();
     private boolean watching;
     private volatile @Nullable SpendMeter meter;
-    /** Whether the latest message was a result, whose total is the final account. */
+    /** Whether the latest message was a result, whose total is final. */
     private volatile boolean over;
 
     OutsideTurns(ClaudeProcess process) {
@@ -39,7 +39,7 @@ final class OutsideTurns {
         return work;
     }
 
-    /** Whether the process has worked, and so is being ended. */
+    /** Returns whether the process has worked, and so is being ended. */
     boolean seen() {
         return meter != null;
     }

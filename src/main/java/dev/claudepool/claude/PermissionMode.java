@@ -2,7 +2,7 @@ package dev.claudepool.claude;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** What {@code claude} may do without being asked; in JSON the CLI's own names. */
+/** What {@code claude} may do without asking; in JSON the CLI's own names. */
 public enum PermissionMode {
     /** Read; whatever would need a person's consent is denied. */
     DEFAULT("default"),

@@ -37,7 +37,7 @@ final class ProcessPipes {
     private static final Logger log = LoggerFactory.getLogger(ProcessPipes.class);
     private static final Duration WAIT_FOR_REST = Duration.ofMillis(500);
 
-    /** What the process started can keep stderr open, too. */
+    /** The limit of the wait for the end of stderr: children of the process can keep it open. */
     private static final Duration WAIT_FOR_STDERR = Duration.ofSeconds(2);
 
     private final Process process;
@@ -94,7 +94,7 @@ final class ProcessPipes {
         return ended;
     }
 
-    /** How long the process has said nothing. */
+    /** Returns how long the process has said nothing. */
     Duration silence() {
         return Duration.ofNanos(System.nanoTime() - heardAt);
     }
@@ -115,7 +115,7 @@ final class ProcessPipes {
         }
     }
 
-    /** What the process started can keep its output open: then there is no end of stream to wait for. */
+    /** Children of the process can keep its output open; then there is no end of stream to wait for. */
     private void awaitExit() {
         try {
             process.waitFor();

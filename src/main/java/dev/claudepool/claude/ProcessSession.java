@@ -27,7 +27,7 @@ final class ProcessSession {
         return conversations.get();
     }
 
-    /** Whether nothing has been said in the present session, asked for or not. */
+    /** Returns whether nothing has been said in the present session, asked for or not. */
     boolean isPristine() {
         return pristine;
     }

@@ -1,7 +1,7 @@
 package dev.claudepool.claude;
 
 /**
- * What a turn is to answer.
+ * The prompt of a turn.
  *
  * @param text the prompt; never printed
  * @param slashCommands whether a text such as {@code /review} is a command to run; else it is passed on literally

@@ -40,7 +40,7 @@ final class ResultClassifier {
         return Optional.of(new Failure(code, message(result, code), null, null, retryAt));
     }
 
-    /** Whether the CLI did not find the session; it begins no turn then. */
+    /** Returns whether the CLI did not find the session; it begins no turn then. */
     static boolean isSessionUnknown(Result result) {
         return result.errors().stream().anyMatch(error -> error.contains(NO_CONVERSATION));
     }

@@ -124,7 +124,7 @@ public class SessionFiles {
         return UUID_NAME.matcher(name).matches() ? Optional.of(UUID.fromString(name)) : Optional.empty();
     }
 
-    /** What is in a directory; nothing where there is none, or only a link to one. */
+    /** Returns what is in a directory; nothing where there is none, or only a link to one. */
     private static List<Path> entries(Path directory) {
         List<Path> found = new ArrayList<>();
         if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {

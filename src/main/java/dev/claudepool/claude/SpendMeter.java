@@ -22,7 +22,7 @@ final class SpendMeter {
         return changed;
     }
 
-    /** From here on the running totals count from 0 again. */
+    /** Handles a reset: the running totals count from 0 again. */
     synchronized void restart() {
         carried = spend();
         baseline = Spend.NOTHING;

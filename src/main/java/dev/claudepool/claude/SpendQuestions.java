@@ -3,7 +3,7 @@ package dev.claudepool.claude;
 import java.time.Duration;
 import java.util.Optional;
 
-/** When a turn asks its process what it has spent, and how long it waits for the answer. For one thread. */
+/** Decides when a turn asks its process for the spend, and how long it waits for the answer. For use by one thread. */
 final class SpendQuestions {
 
     private static final Duration BETWEEN = Duration.ofSeconds(2);
@@ -62,7 +62,7 @@ final class SpendQuestions {
         untilNext = WAIT_FOR_RESULT;
     }
 
-    /** How long to wait for a message before the next question. */
+    /** Returns how long to wait for a message before the next question. */
     Duration untilNext() {
         return untilNext;
     }

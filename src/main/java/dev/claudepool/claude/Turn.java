@@ -94,7 +94,7 @@ public final class Turn {
         }
     }
 
-    /** What throws stops the turn as a failure does, so that its cost is known; for the second time, it ends it. */
+    /** Handles what is thrown like a failure, so that the turn's cost is known; the second time, it ends the turn. */
     private @Nullable TurnResult safeStep() throws InterruptedException {
         try {
             return step();
@@ -110,14 +110,14 @@ public final class Turn {
         }
     }
 
-    /** Has the turn end soon; from any thread, any number of times. */
+    /** Cancels the turn; may be called from any thread, any number of times. */
     public void cancel() {
         if (cancelled.compareAndSet(false, true)) {
             boolean _ = mailbox.put(new Mail.Cancel(), 0);
         }
     }
 
-    /** What it has cost as far as is known now. */
+    /** Returns what it has cost as far as is known now. */
     public Spend spend() {
         return meter.spend();
     }
@@ -137,7 +137,7 @@ public final class Turn {
         boolean _ = mailbox.put(new Mail.Ended(), 0);
     }
 
-    /** Has it end, and waits for that if there is somebody who sees to it. */
+    /** Cancels the turn, and waits for its end if a thread awaits it. */
     void cancelAndWait(Duration longest) {
         cancel();
         if (!awaited.get() || !Uninterruptibly.await(over::get, longest)) {

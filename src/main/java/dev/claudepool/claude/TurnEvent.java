@@ -32,7 +32,7 @@ public sealed interface TurnEvent {
         }
     }
 
-    /** What the tool call {@code id} returned. */
+    /** The result of the tool call {@code id}. */
     record ToolResult(String id, boolean error, String content) implements TurnEvent {
         @Override
         public String toString() {
@@ -44,6 +44,6 @@ public sealed interface TurnEvent {
     record Retry(String error, @Nullable Integer status, int attempt, int maxRetries, Duration delay)
             implements TurnEvent {}
 
-    /** What the turn has cost so far. */
+    /** The cost of the turn so far. */
     record Spent(Spend spend) implements TurnEvent {}
 }

@@ -2,12 +2,12 @@ package dev.claudepool.claude;
 
 import dev.claudepool.budget.Spend;
 
-/** How a turn ended, and what it cost; an estimate when the process could not say. */
+/** The end of a turn, and its cost; an estimate if the process could not report it. */
 public sealed interface TurnResult {
 
     Spend spend();
 
-    /** With an answer. */
+    /** The turn has an answer. */
     record Completed(Answer answer, Spend spend) implements TurnResult {}
 
     /** Without one. */

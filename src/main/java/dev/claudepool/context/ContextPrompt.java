@@ -24,7 +24,7 @@ final class ContextPrompt {
             """;
     private static final String END = "</shared-notes>";
 
-    /** What could close the section, or is a line break outside of ASCII. */
+    /** Matches what could close the section, and line breaks outside of ASCII. */
     private static final String ESCAPED = "<>&\u2028\u2029";
 
     private ContextPrompt() {}

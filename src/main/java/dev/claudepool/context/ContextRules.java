@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What may be in the shared context. The limits keep it small, because every request to the model carries all of it;
+ * The rules of the shared context. The limits keep it small, because every request to the model carries all of it;
  * characters are those of Java, of which an emoji is two or more.
  */
 final class ContextRules {

@@ -53,7 +53,7 @@ class ContextStore {
                 .update();
     }
 
-    /** Whether there was one. */
+    /** Returns whether there was one. */
     boolean delete(String key) {
         return jdbc.sql("delete from context_entry where key = :key")
                         .param("key", key)

@@ -32,9 +32,9 @@ public class SharedContext {
     }
 
     /**
-     * What belongs into the system prompt of every slot: at most some 400,000 characters, without a line break at the
-     * end; empty when there are no notes. Equal notes give equal text. It costs nothing: it is made at each change, and
-     * is always that of the last commit.
+     * Returns what belongs into the system prompt of every slot: at most some 400,000 characters, without a line break
+     * at the end; empty when there are no notes. Equal notes give equal text. It costs nothing: it is made at each
+     * change, and is always that of the last commit.
      */
     public String prompt() {
         return prompt;

@@ -66,7 +66,7 @@ final class Client {
         out.flush();
     }
 
-    /** Lets {@code time} pass. Throws when the client went away meanwhile. */
+    /** Waits for {@code time}; throws if the client goes away meanwhile. */
     void pause(Duration time) throws IOException {
         if (waitUntilGone(time)) {
             throw new GoneException();

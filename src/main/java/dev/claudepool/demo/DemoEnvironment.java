@@ -52,8 +52,9 @@ final class DemoEnvironment implements EnvironmentPostProcessor, Ordered {
     }
 
     /**
-     * What the CLI gets into its environment. The user's own credentials, and whatever else would send it to another
-     * place, are emptied, which the CLI takes for unset: it would send a real {@code ANTHROPIC_AUTH_TOKEN} along.
+     * Returns what the CLI gets into its environment. The user's own credentials, and whatever else would send it to
+     * another place, are emptied, which the CLI takes for unset: it would send a real {@code ANTHROPIC_AUTH_TOKEN}
+     * along.
      */
     private static Map<String, Object> properties(ConfigurableEnvironment environment, MessagesApi api) {
         Map<String, Object> properties = new HashMap<>();

@@ -36,7 +36,7 @@ sealed interface Directive {
     record BreakOff(Times times) implements Directive {}
 
     /**
-     * For how many requests a fault lasts.
+     * The number of requests that a fault affects.
      *
      * @param limit the first so many
      * @param perSession counted in each conversation whatever its prompts, rather than for all requests with this

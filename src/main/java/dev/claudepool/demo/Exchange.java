@@ -35,7 +35,7 @@ public record Exchange(
         int status,
         State state) {
 
-    /** What the user said last; empty when nothing. */
+    /** Returns what the user said last; empty when nothing. */
     public String lastUserText() {
         return userTexts.isEmpty() ? "" : userTexts.getLast();
     }
@@ -62,13 +62,13 @@ public record Exchange(
         return "Exchange[" + number + " " + model + " " + state + " " + status + "]";
     }
 
-    /** How far it is. */
+    /** The progress of the exchange. */
     public enum State {
         /** The answer is being sent. */
         STREAMING,
         /** The answer was sent. */
         COMPLETED,
-        /** It was answered with an error. */
+        /** The answer was an error. */
         REFUSED,
         /** The stand-in broke the connection, as it was told. */
         BROKEN_OFF,

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How often each scripted fault has struck; forgets the oldest ones. Thread-safe. */
+/** Counts how often each scripted fault was served; forgets the oldest ones. Thread-safe. */
 final class FaultCounts {
 
     private static final int REMEMBERED = 1000;
@@ -17,7 +17,7 @@ final class FaultCounts {
         }
     };
 
-    /** Whether the fault is due for this request, which then counts. */
+    /** Returns whether the fault is due for this request, which then counts. */
     boolean strikes(MessagesRequest request, Directive fault, Times times) {
         if (times.equals(Times.ALWAYS)) {
             return true;

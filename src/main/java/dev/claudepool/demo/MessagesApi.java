@@ -50,12 +50,12 @@ public final class MessagesApi implements AutoCloseable {
         return new MessagesApi(port, remembered, pace);
     }
 
-    /** What to set {@code ANTHROPIC_BASE_URL} to. */
+    /** Returns what to set {@code ANTHROPIC_BASE_URL} to. */
     public URI uri() {
         return URI.create("http://127.0.0.1:" + front.port());
     }
 
-    /** From now on, requests with any other API key (or none) get 401. */
+    /** Answers requests with any other API key (or none) with 401 from now on. */
     public MessagesApi requireKey(String key) {
         requiredKey = key;
         return this;
@@ -76,12 +76,12 @@ public final class MessagesApi implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("no such exchange within " + limit + ": " + log.all()));
     }
 
-    /** What was served so far, priced as the CLI does. */
+    /** Returns what was served so far, priced as the CLI does. */
     public Served meter() {
         return meter.read();
     }
 
-    /** How many requests of any kind have come. */
+    /** Returns how many requests of any kind have come. */
     public long requests() {
         return requests.sum();
     }

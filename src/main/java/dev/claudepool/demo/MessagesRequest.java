@@ -68,12 +68,12 @@ record MessagesRequest(
                 orNull(http.header("x-claude-code-agent-id")));
     }
 
-    /** What the user said last; empty when nothing. */
+    /** Returns what the user said last; empty when nothing. */
     String prompt() {
         return userTexts.isEmpty() ? "" : userTexts.getLast();
     }
 
-    /** Whether this is a turn of a conversation, and not a side request such as a check of the quota. */
+    /** Returns whether this is a turn of a conversation, and not a side request such as a check of the quota. */
     boolean mainLoop() {
         return maxTokens > 1;
     }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the stand-in answers to one request. */
+/** The stand-in's answer to one request. */
 sealed interface Reply {
 
     /** A text, spread over some time. */

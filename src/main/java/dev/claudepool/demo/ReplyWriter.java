@@ -20,12 +20,12 @@ sealed interface ReplyWriter permits StreamedReply, WholeReply {
     /** Sends a part of the answer only. */
     void half(String text, Tokens tokens) throws IOException;
 
-    /** Lets the client know that the answer is complete; whoever looks at the meter after that finds it there. */
+    /** Ends the answer; the meter counts it before the client sees the end. */
     void finish() throws IOException;
 
     /** The tokens of which the client has been told; as long as the output is not told, what the CLI takes it for. */
     Tokens told();
 
-    /** Whether a part of the content was sent; before that, the CLI does not count an answer that is cut. */
+    /** Returns whether a part of the content was sent; before that, the CLI does not count an answer that is cut. */
     boolean hasContent();
 }

@@ -14,7 +14,7 @@ final class StreamedReply implements ReplyWriter {
     private static final int MOST_WORDS = 1000;
     private static final int BLOCK = 16 * 1024;
 
-    /** Else the client may learn of the break before it has read what came before. */
+    /** The pause before a break: without it, the client may see the break before it has read the rest. */
     private static final Duration BEFORE_BREAK = Duration.ofMillis(200);
 
     private final Client client;

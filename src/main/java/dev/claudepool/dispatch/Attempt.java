@@ -114,7 +114,7 @@ public class Attempt {
         return tryOnce(prompt(task.spec()), listener).result();
     }
 
-    /** Whether a session that the CLI does not know is begun anew: it was empty, or the task asks for that. */
+    /** Returns whether a session that the CLI does not know is begun anew: it was empty, or the task asks for that. */
     private boolean mayBeginAnew(Task task) {
         return lease.isSessionEmpty() || task.spec().sessionFallback() == TaskSpec.SessionFallback.FRESH;
     }

@@ -27,7 +27,7 @@ class AttemptJournal {
     private static final Logger logger = LoggerFactory.getLogger(AttemptJournal.class);
 
     private static final Duration GATHERING = Duration.ofMillis(25);
-    /** At most five a second of each task. */
+    /** The pause between two deltas of a task: at most five a second. */
     private static final Duration DELTA_PAUSE = Duration.ofMillis(200);
 
     private static final int LONGEST_TEXT = 64 * 1024;

@@ -33,7 +33,7 @@ public class ProviderGate {
     private final MonotonicClock clock;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicReference<Optional<FailureCode>> refusal = new AtomicReference<>(Optional.empty());
-    /** Until when it was said to be at its limit; the far past while it is not. */
+    /** The end of the provider's limit; the far past while there is none. */
     private final AtomicReference<Instant> limited = new AtomicReference<>(Instant.MIN);
 
     ProviderGate(QueuePause pause, MonotonicClock clock) {

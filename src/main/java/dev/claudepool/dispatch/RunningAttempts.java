@@ -34,10 +34,10 @@ import org.springframework.stereotype.Component;
 public class RunningAttempts {
 
     private static final Logger log = LoggerFactory.getLogger(RunningAttempts.class);
-    /** How long a task waits when the provider is busy and does not say for how long. */
+    /** The pause when the provider is busy and does not say for how long. */
     private static final Duration PROVIDER_PAUSE = Duration.ofSeconds(30);
 
-    /** No limit is known that lasts for longer. */
+    /** The longest pause; no longer limit of a provider is known. */
     private static final Duration LONGEST_PROVIDER_PAUSE = Duration.ofDays(31);
 
     private static final Duration STORE_PAUSE = Duration.ofSeconds(1);

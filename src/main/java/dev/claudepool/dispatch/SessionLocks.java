@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 @Component
 class SessionLocks {
 
-    /** When those leave who came last. */
+    /** By session, completed when the last one in line leaves. */
     private final Map<UUID, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
 
     /** Gets in line for the session, without waiting. */
@@ -25,7 +25,7 @@ class SessionLocks {
         return new Place(session, before == null ? CompletableFuture.completedFuture(null) : before, left);
     }
 
-    /** How many sessions are held. */
+    /** Returns how many sessions are held. */
     int count() {
         return leaving.size();
     }
@@ -43,7 +43,7 @@ class SessionLocks {
             this.left = left;
         }
 
-        /** Whether the session is held by who has this place. */
+        /** Returns whether the session is held by who has this place. */
         boolean isFirst() {
             return before.isDone();
         }

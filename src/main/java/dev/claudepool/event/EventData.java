@@ -1,13 +1,11 @@
 package dev.claudepool.event;
 
-/**
- * What is particular to an event: a record of the feature that publishes it, which becomes its {@code data} in JSON.
- */
+/** The data of an event: a record of the feature that publishes it, which becomes its {@code data} in JSON. */
 public interface EventData {
 
     EventType type();
 
-    /** Whether the subject of the event has ended with it. */
+    /** Returns whether the subject of the event has ended with it. */
     default boolean ends() {
         return false;
     }

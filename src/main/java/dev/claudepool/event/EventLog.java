@@ -25,7 +25,7 @@ public class EventLog {
 
     private static final int MOST_AT_ONCE = 200;
 
-    /** In characters. */
+    /** The most text that is read at once, in characters. */
     private static final long MOST_TEXT_AT_ONCE = 256 * 1024;
 
     private final EventStore store;

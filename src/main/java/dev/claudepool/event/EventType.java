@@ -38,12 +38,12 @@ public enum EventType {
         return wireName;
     }
 
-    /** What events of this type are about. */
+    /** Returns what events of this type are about. */
     Scope scope() {
         return scope;
     }
 
-    /** Whether events of this type stay as long as their subject. */
+    /** Returns whether events of this type stay as long as their subject. */
     boolean isKept() {
         return kept;
     }

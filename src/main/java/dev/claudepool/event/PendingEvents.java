@@ -4,7 +4,7 @@ import dev.claudepool.store.Transactions;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What has happened and is still to be written, in its order. Thread-safe. */
+/** Events that are still to be written, in their order. Thread-safe. */
 public class PendingEvents<T> {
 
     private final List<T> things = new ArrayList<>();

@@ -34,7 +34,7 @@ record ElementCounts(int queued, int running, int succeeded, int failed, int can
         return succeeded + failed + cancelled;
     }
 
-    /** Whether all have ended. */
+    /** Returns whether all have ended. */
     boolean areFinal() {
         return queued + running == 0;
     }

@@ -50,7 +50,7 @@ record FanOut(
         return counts.cancelled() > 0 ? FlowState.CANCELLED : FlowState.SUCCEEDED;
     }
 
-    /** With no more time left than one has that is accepted now. */
+    /** Returns a copy with no later deadline than a fan-out that is accepted now. */
     FanOut notLaterThanAcceptedAt(Instant now) {
         Instant latest = options.deadlineFrom(now);
         return latest == null || deadline == null || !deadline.isAfter(latest)
@@ -62,13 +62,13 @@ record FanOut(
         return new FanOut(id, options, createdAt, deadline, phase.stopped(reason), counts);
     }
 
-    /** With these counts, which may be the end of it. */
+    /** Returns a copy with these counts; it has ended if they are final. */
     FanOut counting(ElementCounts changed, Instant now) {
         return new FanOut(
                 id, options, createdAt, deadline, changed.areFinal() ? phase.ended(now) : phase.resumed(), changed);
     }
 
-    /** What its events are about. */
+    /** Returns what its events are about. */
     Subject subject() {
         return new Subject(null, null, id, null);
     }

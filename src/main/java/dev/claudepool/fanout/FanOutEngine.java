@@ -27,7 +27,7 @@ import org.springframework.stereotype.Component;
 @Component
 class FanOutEngine implements SmartInitializingSingleton {
 
-    /** So many are cancelled in one transaction, so that nobody has to wait for long. */
+    /** The number of elements that one transaction cancels, so that no other writer waits for long. */
     private static final int CANCELLED_AT_ONCE = 100;
 
     private final FanOutStore store;
@@ -100,7 +100,7 @@ class FanOutEngine implements SmartInitializingSingleton {
         }
     }
 
-    /** From here on none begins. */
+    /** Stops the fan-out: no further element begins. */
     private void stop(FanOut stopped) {
         store.replace(stopped);
         tasks.holdAll(stopped.id());
@@ -124,7 +124,7 @@ class FanOutEngine implements SmartInitializingSingleton {
         } while (some > 0);
     }
 
-    /** Lets one more chain begin that it holds back, if there is one and it may. */
+    /** Begins one more held chain, if there is one and the concurrency allows it. */
     void beginNextChain(UUID id) {
         FanOut fanOut = get(id);
         if (!fanOut.options().allowsOneMoreThan(fanOut.counts().running())) {
@@ -184,7 +184,7 @@ class FanOutEngine implements SmartInitializingSingleton {
         }
     }
 
-    /** Whether an element may be retried. */
+    /** Checks that an element may be retried. */
     private void requireGoingOn(FanOut fanOut) {
         if (fanOut.phase().stop() != null || deadlines.isOver(fanOut.deadline())) {
             throw new ProblemException(ProblemCode.CONFLICT, "The chain belongs to a fan-out that was stopped");

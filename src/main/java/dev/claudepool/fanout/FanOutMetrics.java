@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 
-/** What Prometheus learns of fan-outs: how they ended. */
+/** The metrics of fan-outs: how they ended. */
 @Component
 class FanOutMetrics {
 

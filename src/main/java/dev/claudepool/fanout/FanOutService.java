@@ -28,7 +28,7 @@ import org.springframework.stereotype.Service;
 @Service
 class FanOutService {
 
-    /** What ends within it is left to read at the end. */
+    /** The time between two readings of ended elements; the last ones are read at the end. */
     private static final Duration READING_PERIOD = Duration.ofMillis(100);
 
     private final FanOutStore store;

@@ -63,7 +63,7 @@ record FanOutSpec(
         return new Options(failFast, maxConcurrency, timeout);
     }
 
-    /** What it may spend in all, if it says so. */
+    /** Returns the most it may spend in all; null for no limit. */
     @Nullable
     Money limit() {
         return maxBudgetUsd == null ? null : Money.usd(maxBudgetUsd);
@@ -88,7 +88,7 @@ record FanOutSpec(
             return maxConcurrency == null ? elements : Math.min(maxConcurrency, elements);
         }
 
-        /** Whether another element may begin while {@code underWay} are running. */
+        /** Returns whether another element may begin while {@code underWay} are running. */
         boolean allowsOneMoreThan(int underWay) {
             return maxConcurrency == null || underWay < maxConcurrency;
         }

@@ -69,7 +69,7 @@ class FanOutStore {
                 + " order by id desc limit :limit";
     }
 
-    /** Those that have not ended and have a deadline, or are being stopped. */
+    /** Returns those that have not ended and have a deadline, or are being stopped. */
     List<FanOut> toWatch() {
         return jdbc.sql("select * from fan_out where state = 'RUNNING' and (deadline is not null or stop is not null)")
                 .query((row, _) -> read(row))

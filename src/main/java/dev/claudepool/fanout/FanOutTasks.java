@@ -16,7 +16,7 @@ final class FanOutTasks {
     private final UUID fanOutId;
     private final FlowTasks tasks;
     private final ReadAhead ahead;
-    /** When they were last read. */
+    /** The number of ended elements at the last reading. */
     private int endedElements;
 
     FanOutTasks(UUID fanOutId, FlowTasks tasks) {

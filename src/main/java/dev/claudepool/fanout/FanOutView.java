@@ -83,7 +83,7 @@ record FanOutView(
             return of(fanOut, tasksOf(fanOut.id()));
         }
 
-        /** For somebody who waits for the end of the fan-out, and reads meanwhile what has ended. */
+        /** Returns the tasks of a fan-out whose end a client awaits; they are read as they end. */
         FanOutTasks tasksOf(UUID fanOutId) {
             return new FanOutTasks(fanOutId, tasks);
         }

@@ -30,7 +30,7 @@ public class FlowDeadlines {
         return clock.after(Duration.ZERO);
     }
 
-    /** Whether there is a deadline, and it is over. */
+    /** Returns whether there is a deadline, and it is over. */
     public boolean isOver(@Nullable Instant deadline) {
         return deadline != null && !deadline.isAfter(clock.instant());
     }

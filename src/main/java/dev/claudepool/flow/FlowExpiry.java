@@ -62,7 +62,8 @@ public class FlowExpiry {
     /** The flows of one kind that have ended. */
     public interface EndedFlows {
         /**
-         * Those that ended before {@code time}, in the order of their ends: at most {@code limit}, after {@code skip}.
+         * Returns those that ended before {@code time}, in the order of their ends: at most {@code limit}, after
+         * {@code skip}.
          */
         List<UUID> before(Instant time, int limit, int skip);
     }

@@ -26,7 +26,7 @@ public sealed interface FlowPhase {
     record Running() implements FlowPhase {}
 
     /**
-     * It begins no more tasks, and waits for the running ones.
+     * The flow begins no more tasks, and waits for the running ones.
      *
      * @param held whether it was stopped while it was held
      */
@@ -45,7 +45,7 @@ public sealed interface FlowPhase {
         return this instanceof Held ? new Running() : this;
     }
 
-    /** It begins no more tasks. */
+    /** Stops it: it begins no more tasks. */
     default FlowPhase stopped(FlowStopReason reason) {
         return switch (this) {
             case Held _ -> new Stopping(reason, true);

@@ -29,7 +29,7 @@ public class FlowTaskStore {
         this.jdbc = jdbc;
     }
 
-    /** What all tasks of each step of these chains have cost, by the chain and the position of the step. */
+    /** Returns what all tasks of each step of these chains have cost, by the chain and the position of the step. */
     Map<UUID, Map<Integer, Money>> spentBySteps(Collection<UUID> chains) {
         Map<UUID, Map<Integer, Money>> spent = new HashMap<>();
         jdbc.sql("""
@@ -60,7 +60,7 @@ public class FlowTaskStore {
                 .list();
     }
 
-    /** Some of the tasks of a fan-out that have not ended, but those that are being cancelled. */
+    /** Returns some tasks of a fan-out that have not ended and are not being cancelled. */
     List<UUID> cancellable(UUID fanOutId, int limit) {
         return jdbc.sql("""
                         select id from task where fan_out_id = :fanOut and chain_id is null
@@ -72,7 +72,7 @@ public class FlowTaskStore {
                 .list();
     }
 
-    /** Those of these chains or fan-outs in whose tasks' sessions something that has not ended is to go on. */
+    /** Returns those of these chains or fan-outs in whose tasks' sessions something that has not ended is to go on. */
     Set<UUID> followed(Collection<UUID> flows) {
         if (flows.isEmpty()) {
             return Set.of();
@@ -90,7 +90,7 @@ public class FlowTaskStore {
         return followed;
     }
 
-    /** Some of the tasks of a chain or fan-out. */
+    /** Returns some tasks of a chain or fan-out. */
     List<UUID> someOf(UUID flow, int limit) {
         return jdbc.sql("""
                         select id from (

@@ -62,7 +62,7 @@ public class FlowTasks {
     }
 
     /**
-     * Lets a flow pass that somebody submits.
+     * Admits a submitted flow.
      *
      * @param specs of all tasks that it may ever make
      * @param places how many of them it makes at once
@@ -125,12 +125,12 @@ public class FlowTasks {
         return new TaskReader(store, reads, order, ahead.tasks());
     }
 
-    /** For tasks that have ended, of which somebody waits for all. */
+    /** Returns a new reader of ended tasks, for a client that waits for all of a flow. */
     public ReadAhead readAhead() {
         return new ReadAhead(store, reads);
     }
 
-    /** What all tasks of each step of these chains have cost, by the chain and the position of the step. */
+    /** Returns what all tasks of each step of these chains have cost, by the chain and the position of the step. */
     public Map<UUID, Map<Integer, Money>> spentBySteps(Collection<UUID> chains) {
         return flows.spentBySteps(chains);
     }
@@ -150,12 +150,12 @@ public class FlowTasks {
         var _ = service.cancel(id);
     }
 
-    /** Some elements of a fan-out that have not ended, but those that are being cancelled. */
+    /** Returns some elements of a fan-out that have not ended and are not being cancelled. */
     public List<UUID> cancellable(UUID fanOutId, int limit) {
         return flows.cancellable(fanOutId, limit);
     }
 
-    /** Lets none of the queued tasks of a fan-out start. */
+    /** Holds all queued tasks of a fan-out. */
     public void holdAll(UUID fanOutId) {
         holds.holdAll(fanOutId);
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What has happened since a {@link Pump} last read the log, bounded, in the order in which it happened.
+ * The events since a {@link Pump} last read the log, bounded, in their order.
  *
  * <pre>
  *            {@link #goLive}                 {@link #close}
@@ -157,7 +157,7 @@ class Inbox {
         CLOSED
     }
 
-    /** What {@link #take} found. */
+    /** The result of {@link #take}. */
     sealed interface Next {
 
         record Arrived(Event event) implements Next {}

@@ -15,7 +15,7 @@ public interface Sink {
     boolean send(Event event) throws IOException;
 
     /**
-     * There has been nothing to send for a while.
+     * Sends a sign of life, after a time with nothing to send.
      *
      * @throws IOException when the client is gone
      */

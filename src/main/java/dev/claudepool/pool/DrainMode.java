@@ -3,7 +3,7 @@ package dev.claudepool.pool;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Whether a drain cancels or keeps the queued tasks, and those that it has to interrupt. */
+/** What a drain does with queued tasks, and with those that it interrupts. */
 enum DrainMode {
     /** They are cancelled. */
     CANCEL,

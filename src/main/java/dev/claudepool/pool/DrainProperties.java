@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How the pool comes to an end.
+ * The properties of the drain.
  *
  * @param grace how long running tasks may go on before they are interrupted
  */

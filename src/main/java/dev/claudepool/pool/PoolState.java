@@ -1,6 +1,6 @@
 package dev.claudepool.pool;
 
-/** Where the pool stands. */
+/** The state of the pool. */
 enum PoolState {
     RUNNING,
     /** Gives out no tasks until it is resumed. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class FieldRules {
 
     private static final BigDecimal MOST_USD = new BigDecimal("1000000000");
-    /** So little that all tasks that ever run at once cannot make more than can be counted. */
+    /** The most that one task may cost, in USD: the sum over all tasks that ever run at once cannot overflow. */
     private static final BigDecimal MOST_USD_OF_ONE = new BigDecimal("1000000");
 
     private static final int MONEY_DECIMALS = 9;
@@ -104,7 +104,7 @@ public final class FieldRules {
         return List.copyOf(values);
     }
 
-    /** As {@link #copyOf}, but empty when there was none. */
+    /** Returns what {@link #copyOf} returns, or an empty list for null. */
     public static <T> List<T> listOf(@Nullable List<T> values, String field) {
         List<T> copy = copyOf(values, field);
         return copy == null ? List.of() : copy;

@@ -3,9 +3,9 @@ package dev.claudepool.problem;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** How much of each item a list holds. */
+/** How much of each item a list shows. */
 public enum Fields {
-    /** What is short. */
+    /** A summary. */
     SUMMARY,
     /** All of it, as one asks for the item by itself; the page ends early where that is much. */
     FULL;

@@ -12,7 +12,7 @@ import java.util.Map;
 /** Runs a short command to its end. */
 public final class Command {
 
-    /** What came of it; {@code exitCode} is -1 when it could not be started or took too long. */
+    /** The result of a command; {@code exitCode} is -1 if it could not be started or took too long. */
     public record Outcome(int exitCode, String output) {}
 
     private static final int MOST_OUTPUT = 2000;

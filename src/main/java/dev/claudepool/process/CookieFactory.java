@@ -25,7 +25,7 @@ public final class CookieFactory {
         return new Cookie(pool + "/" + instance + "/" + slotId + "/" + number.incrementAndGet());
     }
 
-    /** Whether a cookie of this value was made for the same data directory by an instance before this one. */
+    /** Returns whether a cookie of this value was made for the same data directory by an instance before this one. */
     public boolean isLeftover(String value) {
         return value.startsWith(pool + "/") && !value.startsWith(pool + "/" + instance + "/");
     }

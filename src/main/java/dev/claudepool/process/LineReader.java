@@ -36,7 +36,7 @@ public final class LineReader {
         this.lines = lines;
     }
 
-    /** Whether it is now waiting for the stream. */
+    /** Returns whether it is now waiting for the stream. */
     public boolean isWaiting() {
         return waiting;
     }

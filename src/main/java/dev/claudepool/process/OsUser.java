@@ -42,18 +42,18 @@ public record OsUser(String name, String group, Path home) {
         return user;
     }
 
-    /** What a command is put behind in order to run as this user, who cannot become another one again. */
+    /** Returns what a command is put behind in order to run as this user, who cannot become another one again. */
     public List<String> command() {
         return List.of("setpriv", "--reuid", name, "--regid", group, "--init-groups", "--no-new-privs");
     }
 
-    /** What a login as this user would set. */
+    /** Returns what a login as this user would set. */
     public Map<String, String> environment() {
         return Map.of("HOME", home.toString(), "USER", name, "LOGNAME", name);
     }
 
     /**
-     * Has the user make the directory, if it is missing, closed to all others. The service itself does nothing to it:
+     * Creates the directory as the user, if it is missing, closed to all others. The service itself does nothing to it:
      * it may be root, and the user may have put a link in its place.
      *
      * @throws UnusableCliUserException when the user cannot make or enter it
@@ -67,7 +67,7 @@ public record OsUser(String name, String group, Path home) {
         }
     }
 
-    /** Has the user delete these files and directories; what it may not delete stays. */
+    /** Deletes these files and directories as the user; what the user may not delete stays. */
     public void delete(List<Path> paths) {
         for (int i = 0; i < paths.size(); i += AT_ONCE) {
             List<String> command = new ArrayList<>(List.of("rm", "-rf", "--"));
@@ -82,14 +82,14 @@ public record OsUser(String name, String group, Path home) {
                 file, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(name));
     }
 
-    /** Whether the user can enter and list the directory. */
+    /** Returns whether the user can enter and list the directory. */
     public boolean canUse(Path directory) {
         return run(List.of("test", "-r", directory.toString(), "-a", "-x", directory.toString()))
                         .exitCode()
                 == 0;
     }
 
-    /** As the user. */
+    /** Runs the command as the user. */
     private Command.Outcome run(List<String> command) {
         List<String> whole = new ArrayList<>(command());
         whole.addAll(command);

@@ -75,7 +75,7 @@ public final class ProcessTree {
         return found.size();
     }
 
-    /** What the process has resident; nothing when it has ended. */
+    /** Returns what the process has resident; nothing when it has ended. */
     public static DataSize memory(long pid) {
         return read(PROC.resolve(pid + "/status"))
                 .lines()

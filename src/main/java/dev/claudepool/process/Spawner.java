@@ -24,7 +24,7 @@ public final class Spawner implements ProcessStarter {
     private static final List<String> DIE_WITH_PARENT = List.of("--pdeathsig", "TERM");
 
     /**
-     * In a session of its own, so that a Ctrl-C at the service's terminal ends the service and not, before it, this.
+     * Starts the process in a session of its own, so that a Ctrl-C at the service's terminal reaches the service alone.
      */
     private static final String OWN_SESSION = "setsid";
 

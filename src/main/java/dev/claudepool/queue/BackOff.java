@@ -3,7 +3,7 @@ package dev.claudepool.queue;
 import java.time.Duration;
 
 /**
- * How long to wait before something that failed is tried again: twice as long after each failure.
+ * The pause before something that failed is tried again: twice as long after each failure.
  *
  * @param first the wait after the first failure
  * @param longest the longest wait

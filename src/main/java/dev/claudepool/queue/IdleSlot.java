@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record IdleSlot(String slotId, @Nullable String role) {
 
-    /** Whether this is the slot, and has the role, that the task asks for. */
+    /** Returns whether this is the slot, and has the role, that the task asks for. */
     public boolean fits(TaskSpec spec) {
         return (spec.slot() == null || spec.slot().equals(slotId))
                 && (spec.role() == null || spec.role().equals(role));

@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
 @Component
 class QueueOrder {
 
-    /** No task waits for longer after a start; the provider says again when it is at a limit. */
+    /** The longest that a task waits after a start; the provider says again when it is at a limit. */
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
     private final QueueStore store;

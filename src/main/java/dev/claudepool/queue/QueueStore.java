@@ -50,7 +50,7 @@ class QueueStore {
                         and not exists (select 1 from task r where r.state = 'RUNNING' and r.session_id = f.session_id)))
               order by t.rank, t.id limit 1)""";
 
-    /** What is longer together, in bytes, is not read at once. */
+    /** The most bytes of specs that are read at once. */
     private static final long LONG = 4 << 20;
 
     private final JdbcClient jdbc;
@@ -82,7 +82,7 @@ class QueueStore {
                 .update();
     }
 
-    /** Lets no task of the queue wait beyond {@code latest}. */
+    /** Makes every task of the queue due at {@code latest} at the latest. */
     void shortenWaits(Instant latest) {
         jdbc.sql("update task set not_before = :latest where state = 'QUEUED' and not_before > :latest")
                 .param("latest", latest.toEpochMilli())

@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class TaskClaims {
 
-    /** At most so many tasks that can never start are ended before a task is offered. */
+    /** The most tasks that can never start and are ended before a task is offered. */
     private static final int MOST_ENDED = 100;
 
     private final QueueStore store;
@@ -133,8 +133,8 @@ public class TaskClaims {
     }
 
     /**
-     * When, by the monotonic clock, the next of the tasks that must wait until some time after {@code after} can be
-     * claimed; a pause counts, and so does the next period of the budget.
+     * Returns when, by the monotonic clock, the next of the tasks that must wait until some time after {@code after}
+     * can be claimed; a pause counts, and so does the next period of the budget.
      */
     public Optional<Instant> nextNotBefore(Instant after) {
         Instant until = pause.until();

@@ -16,10 +16,7 @@ import java.time.Instant;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 
-/**
- * What Prometheus learns of tasks: how many wait and how long, how they ended, how long they took, what they read and
- * wrote.
- */
+/** The metrics of tasks: how many wait and how long, how they ended, how long they took, what they read and wrote. */
 @Component
 class TaskMetrics {
 

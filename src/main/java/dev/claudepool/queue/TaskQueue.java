@@ -55,7 +55,7 @@ public class TaskQueue {
     }
 
     /**
-     * What is known of a task before it has an id.
+     * A task before it has an id.
      *
      * @param sessionId the existing session that it goes on in, where that is of no known task
      * @param follows the task whose session it goes on in

@@ -26,7 +26,10 @@ public class TaskStatistics {
         return store.count(state);
     }
 
-    /** How the tasks ended that did so at or after {@code since}, and what the attempts cost that ended since then. */
+    /**
+     * Returns how the tasks ended that did so at or after {@code since}, and what the attempts cost that ended since
+     * then.
+     */
     public TaskTotals totalsSince(Instant since) {
         return transactions.write(() -> {
             TaskStore.Ends ends = store.endsSince(since);

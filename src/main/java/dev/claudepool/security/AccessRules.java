@@ -12,7 +12,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
 
 /**
- * Which path needs which role; the first rule that matches decides, and what no rule names is for administrators.
+ * The role that each path needs; the first rule that matches decides, and what no rule names is for administrators.
  *
  * <p>The handshake of {@code /ws} is open because browsers cannot send a header with it: the token comes in the CONNECT
  * frame, before which nothing is delivered.

@@ -32,7 +32,7 @@ final class AdminTokens {
         return new AdminToken.Created(AccessToken.random(new SecureRandom()));
     }
 
-    /** Whether standard input and output are a terminal. */
+    /** Returns whether standard input and output are a terminal. */
     static boolean outputIsTerminal() {
         return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     }

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which {@code Host} headers are answered. A page whose name was re-bound to our address (DNS rebinding) sends its own
- * name, which is none of ours.
+ * Decides which {@code Host} headers are answered. A page whose name was re-bound to our address (DNS rebinding) sends
+ * its own name, which is none of ours.
  *
  * @param any whether every name is fine
  * @param names the fine ones else, in lower case

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
-/** Which web pages may call the service: its own, and those of the allowed origins. Thread-safe. */
+/** Decides which web pages may call the service: its own, and those of the allowed origins. Thread-safe. */
 public class OriginPolicy {
 
     private final Set<String> allowed;
@@ -18,14 +18,16 @@ public class OriginPolicy {
         this.allowed = allowedOrigins.stream().map(OriginPolicy::normal).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Whether the request comes from no page at all (it has no {@code Origin}), or from one that may call us. */
+    /**
+     * Returns whether the request comes from no page at all (it has no {@code Origin}), or from one that may call us.
+     */
     public boolean allows(HttpServletRequest request) {
         return Collections.list(request.getHeaders(HttpHeaders.ORIGIN)).stream()
                 .allMatch(origin -> allows(origin, request.getScheme(), request.getHeader(HttpHeaders.HOST)));
     }
 
     /**
-     * Whether a page of {@code origin} may call us.
+     * Returns whether a page of {@code origin} may call us.
      *
      * @param origin the {@code Origin} header, or null when there is none
      * @param scheme the scheme by which we are called, {@code http} or {@code https}

@@ -8,8 +8,8 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * What is kept of a token in order to recognize it. Tokens are long and random, so a plain hash does not help anybody
- * to find them.
+ * What the service keeps of a token in order to recognize it. Tokens are long and random, so a plain hash does not help
+ * anybody to find them.
  *
  * @param hex the SHA-256 of the token's UTF-8 bytes, in 64 lower-case hexadecimal digits
  */

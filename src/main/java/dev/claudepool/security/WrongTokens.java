@@ -28,7 +28,7 @@ public class WrongTokens {
     private static final int PREFIX_BYTES = 8;
 
     private final LongSupplier nanoTime;
-    /** Those whose period began first come first. */
+    /** By client; in the order in which the periods began. */
     private final Map<String, Period> periods = new LinkedHashMap<>();
 
     /** @param nanoTime as {@link System#nanoTime()} */

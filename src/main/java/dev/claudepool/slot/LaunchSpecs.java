@@ -71,7 +71,7 @@ class LaunchSpecs {
                 config.outputSchema());
     }
 
-    /** As JSON, so that nothing in a name can pose as more than a name. */
+    /** Returns the slot's identity as JSON, so that nothing in a name can pose as an instruction. */
     private String identity(SlotSettings slot) {
         if (!slot.hasIdentity()) {
             return "";

@@ -85,7 +85,7 @@ public class Slot {
         return settings;
     }
 
-    /** Whether a process may serve as the slot's spare once it has forgotten its task. */
+    /** Returns whether a process may serve as the slot's spare once it has forgotten its task. */
     boolean mayRecycle(ClaudeProcess process) {
         return recycling.allows(process, standard());
     }
@@ -142,7 +142,7 @@ public class Slot {
         }
     }
 
-    /** Lets the next process be started beside the task in this slot. */
+    /** Starts the next process beside the task in this slot. */
     void startSpareBesideTask() {
         spareWantedBesideTask = true;
         supervisor.requestSpare();
@@ -192,12 +192,12 @@ public class Slot {
         supervisor.join();
     }
 
-    /** Whether it has ended, and nothing of it is left. */
+    /** Returns whether it has ended, and nothing of it is left. */
     boolean isGone() {
         return supervisor.hasEnded();
     }
 
-    /** Whether a process may be started now: not beside the beginning of a task, nor beside a short one. */
+    /** Returns whether a process may be started now: not beside the beginning of a task, nor beside a short one. */
     boolean mayStartSpare() {
         return spareWantedBesideTask || !(state() instanceof SlotState.Busy);
     }
@@ -299,7 +299,7 @@ public class Slot {
         }
     }
 
-    /** When it became idle; the far future while it is not. */
+    /** Returns when it became idle; the far future while it is not. */
     Instant idleSince() {
         return state() instanceof SlotState.Idle(Instant since) ? since : Instant.MAX;
     }
@@ -307,7 +307,7 @@ public class Slot {
     /** A state it has come into, and when. */
     record Change(SlotState state, Instant at) {}
 
-    /** How an attempt ended, as far as it says something about the slot's health. */
+    /** How an attempt ended, as far as it matters to the slot's health. */
     enum AttemptOutcome {
         COMPLETED,
         FAILED,

@@ -17,7 +17,9 @@ class SlotHealth {
 
     private static final BackOff AFTER_FAILED_STARTS = new BackOff(Duration.ofMillis(500), Duration.ofSeconds(30));
     private static final BackOff AFTER_CRASH_LOOP = new BackOff(Duration.ofSeconds(5), Duration.ofMinutes(1));
-    /** So many crashes without a success between them are a loop, in which the slot takes no tasks for a while. */
+    /**
+     * The number of crashes without a success between them that make a loop; then the slot takes no tasks for a while.
+     */
     private static final int CRASH_LOOP = 5;
 
     private final MonotonicClock clock;
@@ -116,12 +118,12 @@ class SlotHealth {
         awaitsPauseEnd = false;
     }
 
-    /** How many processes did not start. */
+    /** Returns how many processes did not start. */
     synchronized int failedStarts() {
         return failedStarts;
     }
 
-    /** How many processes had to be replaced because they did not start or died. */
+    /** Returns how many processes had to be replaced because they did not start or died. */
     synchronized int restarts() {
         return restarts;
     }

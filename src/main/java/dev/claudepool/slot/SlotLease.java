@@ -52,17 +52,17 @@ public class SlotLease {
         return session.id();
     }
 
-    /** How the task is carried out: its own config over that of the slot and the defaults. */
+    /** Returns how the task is carried out: its own config over that of the slot and the defaults. */
     public TaskConfig config() {
         return config;
     }
 
-    /** What the process must be switched to before the turn. */
+    /** Returns what the process must be switched to before the turn. */
     public LaunchSpec spec() {
         return spec;
     }
 
-    /** Whether nothing was ever said in the session, as far as this service knows. */
+    /** Returns whether nothing was ever said in the session, as far as this service knows. */
     public boolean isSessionEmpty() {
         return switch (requested) {
             case RequestedSession.Interrupted _ -> true;
@@ -91,13 +91,13 @@ public class SlotLease {
         }
     }
 
-    /** Lets the next process begin the session anew, under the same id: the CLI does not know it. */
+    /** Makes the next process begin the session anew, under the same id: the CLI does not know it. */
     public void restartSession() {
         discardProcess();
         session = new SessionStart.Fresh(session.id());
     }
 
-    /** Lets the next process begin another session: the CLI may know this one, and accepts an id only once. */
+    /** Makes the next process begin another session: the CLI may know this one, and accepts an id only once. */
     public void replaceSession() {
         discardProcess();
         session = slot.freshSession(spec);

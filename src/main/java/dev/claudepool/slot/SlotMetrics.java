@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 
-/** What Prometheus learns of slots and their processes. */
+/** The metrics of slots and their processes. */
 @Component
 class SlotMetrics {
 

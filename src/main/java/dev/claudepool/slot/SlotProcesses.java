@@ -65,7 +65,7 @@ class SlotProcesses {
         return launch;
     }
 
-    /** Whether one of the processes is in this session. */
+    /** Returns whether one of the processes is in this session. */
     boolean isIn(UUID session) {
         return live.stream().anyMatch(process -> process.sessionId().equals(session));
     }
@@ -88,7 +88,7 @@ class SlotProcesses {
         }
     }
 
-    /** Has a process that has done its task forget it, to be the spare for the next; blocks until it has. */
+    /** Makes a process that has done its task forget it, so that it serves as the next spare; blocks until it has. */
     void recycle(ClaudeProcess process) throws InterruptedException {
         if (spare().isPresent() || process.clear().isPresent()) {
             discard(process);
@@ -97,7 +97,7 @@ class SlotProcesses {
         }
     }
 
-    /** Whether a spare is there that can serve {@code spec}. */
+    /** Returns whether a spare is there that can serve {@code spec}. */
     boolean hasSpareFor(LaunchSpec spec) {
         return spareFor(spec).isPresent();
     }

@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Where slots work, and how far apart.
+ * The working directory of the slots, and how tasks are kept apart.
  *
  * @param workingDir where the processes work; the current directory, unless set
  * @param isolation how tasks are kept apart
@@ -35,7 +35,7 @@ record SlotProperties(
     enum Isolation {
         /** A task with a fresh session gets a process that has done nothing before. */
         PROCESS,
-        /** It gets one that was told to forget what it did before. */
+        /** A task gets a process that was told to forget what it did before. */
         CONVERSATION
     }
 }

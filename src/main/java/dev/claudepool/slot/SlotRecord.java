@@ -4,7 +4,7 @@ import dev.claudepool.budget.Money;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a slot from before the start of the service.
+ * The stored state of a slot.
  *
  * @param session the slot's own session; null when it has none yet
  * @param spend what its tasks have cost

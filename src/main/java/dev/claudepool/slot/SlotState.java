@@ -30,7 +30,7 @@ public sealed interface SlotState {
         return null;
     }
 
-    /** Whether the slot can take a task, now or later. */
+    /** Returns whether the slot can take a task, now or later. */
     default boolean takesTasks() {
         return switch (this) {
             case Draining _, Stopped _ -> false;
@@ -118,7 +118,7 @@ public sealed interface SlotState {
         }
     }
 
-    /** It takes no more tasks, but one is still in it. */
+    /** The slot takes no more tasks, but one is still in it. */
     record Draining(UUID taskId) implements SlotState {
         @Override
         public Name name() {
@@ -126,7 +126,7 @@ public sealed interface SlotState {
         }
     }
 
-    /** It has ended. */
+    /** The slot has ended. */
     record Stopped() implements SlotState {
         @Override
         public Name name() {

@@ -32,7 +32,7 @@ class SlotStore {
                 .flatMap(session -> session);
     }
 
-    /** Whether a slot, present or not, has this as its own session. */
+    /** Returns whether a slot, present or not, has this as its own session. */
     boolean has(UUID session) {
         return jdbc.sql("select exists (select 1 from slot where session_id = :session)")
                 .param("session", session.toString())

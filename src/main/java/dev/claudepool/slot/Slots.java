@@ -120,7 +120,7 @@ public class Slots {
     }
 
     /**
-     * Lets a new task pass.
+     * Admits a new task.
      *
      * @throws ProblemException {@code no-slots-available} when no slot can ever take it
      */
@@ -219,12 +219,12 @@ public class Slots {
         }
     }
 
-    /** Whether a slot has this as its own session. */
+    /** Returns whether a slot has this as its own session. */
     public boolean ownsSession(UUID session) {
         return store.has(session);
     }
 
-    /** Whether a slot has this as its own session, or a process is in it. */
+    /** Returns whether a slot has this as its own session, or a process is in it. */
     public boolean isUsing(UUID session) {
         return ownsSession(session)
                 || all.stream().anyMatch(slot -> slot.processes().isIn(session));

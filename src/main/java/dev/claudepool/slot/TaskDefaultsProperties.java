@@ -15,7 +15,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How tasks are carried out where neither the task nor its slot says so. */
+/** The defaults of tasks, where neither the task nor its slot sets a value. */
 @ConfigurationProperties("claude-pool")
 class TaskDefaultsProperties {
 

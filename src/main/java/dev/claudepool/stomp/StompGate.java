@@ -105,7 +105,7 @@ class StompGate implements ChannelInterceptor {
         connection.authenticated();
     }
 
-    /** How long the client should not try again, if it has sent wrong tokens too often. */
+    /** Returns how long the client should not try again, if it has sent wrong tokens too often. */
     private Optional<Duration> pause(StompConnection connection, String token) {
         InetSocketAddress client = connection.getRemoteAddress();
         return token.isEmpty() || client == null

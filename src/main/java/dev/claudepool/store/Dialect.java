@@ -15,7 +15,7 @@ import org.springframework.core.env.Environment;
  */
 public sealed interface Dialect permits SqliteDialect, PostgresDialect {
 
-    /** How the URLs of the known engines begin, for people. */
+    /** The prefixes of the known engines' URLs, for messages. */
     String URLS = "jdbc:sqlite: or jdbc:postgresql:";
 
     /**
@@ -45,14 +45,14 @@ public sealed interface Dialect permits SqliteDialect, PostgresDialect {
     /** Makes ready in the data directory what a first connection needs. */
     void prepare(DataDirectory directory) throws IOException;
 
-    /** What the driver is told with each connection, unless the URL says otherwise. */
+    /** Returns what the driver is told with each connection, unless the URL says otherwise. */
     Map<String, String> connectionProperties();
 
-    /** What is carried out on each new connection. */
+    /** Returns what is carried out on each new connection. */
     List<String> connectionSql();
 
     /**
-     * Lets no other service use the database until the result is closed.
+     * Keeps other services from using the database until the result is closed.
      *
      * @param connections new ones, that are in no pool
      * @throws DatabaseInUseException when another service does
@@ -62,7 +62,7 @@ public sealed interface Dialect permits SqliteDialect, PostgresDialect {
     /** The query that waits until no other transaction writes; nothing, where each transaction begins with that. */
     Optional<String> writeLock();
 
-    /** How many works a transaction may carry out, each behind a savepoint. */
+    /** Returns how many works a transaction may carry out, each behind a savepoint. */
     int mostTogether();
 
     /** The query for the bytes that the database takes up. */
@@ -74,10 +74,10 @@ public sealed interface Dialect permits SqliteDialect, PostgresDialect {
      */
     String excerpt(String column, int longest, List<Member> members);
 
-    /** What the database is called to whoever runs the service. */
+    /** Returns what the database is called to whoever runs the service. */
     String description();
 
-    /** What an operator does who wants another database instead. */
+    /** Returns what an operator does who wants another database instead. */
     String alternative();
 
     /** Why the service cannot start with the database, for whoever runs it; nothing of its data or password. */

@@ -50,7 +50,7 @@ public final class MonotonicClock implements InstantSource {
         return Instant.ofEpochMilli(millis()).plus(delay);
     }
 
-    /** What this clock shows when the wall clock, unless it is set until then, shows {@code instant}. */
+    /** Returns what this clock shows when the wall clock, unless it is set until then, shows {@code instant}. */
     public synchronized Instant ofWall(Instant instant) {
         var _ = instant();
         return instant.plusMillis(lead.toMillis());

@@ -31,7 +31,7 @@ final class PostgresDialect implements Dialect {
     /** A URL in a message of a driver or a pool: it may hold the password. */
     private static final Pattern URL = Pattern.compile("jdbc:postgresql:[^\\s'\"]*");
 
-    /** By the codes of the SQL standard and of PostgreSQL, or their first two characters. */
+    /** What may be wrong, by SQL state, or by its first two characters. */
     private static final Map<String, Trouble> TROUBLES = Map.of(
             "08",
             new Trouble(

@@ -23,7 +23,7 @@ final class PostgresServiceLock implements ServiceLock {
     private static final String KEEP_ALIVE =
             "set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3";
 
-    /** How long it is waited for while the writers wait. */
+    /** How long the lock is waited for while the writers wait. */
     private static final Duration LATER = Duration.ofMillis(200);
 
     private static final String LOCK =

@@ -25,7 +25,7 @@ public final class PrivateFiles {
     private PrivateFiles() {}
 
     /**
-     * Lets only its owner into the directory, and only its owner read the files in it.
+     * Restricts the directory and its files to their owner.
      *
      * @throws UnusableDataDirectoryException when the directory, or something in it, belongs to another user, or is a
      *     symbolic link

@@ -3,7 +3,7 @@ package dev.claudepool.store;
 /** Held by the one service that may use the database. */
 interface ServiceLock extends AutoCloseable {
 
-    /** Of a database that no other service can reach. */
+    /** The lock of a database that no other service can reach. */
     ServiceLock NONE = () -> {};
 
     /**

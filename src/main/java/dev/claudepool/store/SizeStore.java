@@ -6,7 +6,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
-/** How large the database is, which the engine knows, and whether it may take more. Thread-safe. */
+/** Knows the size of the database, and whether it may grow. Thread-safe. */
 @Component
 public class SizeStore {
 
@@ -28,7 +28,7 @@ public class SizeStore {
         return jdbc.sql(dialect.usedBytes()).query(Long.class).single();
     }
 
-    /** Whether no new tasks may come in. */
+    /** Returns whether no new tasks may come in. */
     public boolean isFull() {
         return used() >= most.toBytes();
     }

@@ -15,14 +15,14 @@ final class SqliteDialect implements Dialect {
 
     private static final String FILE = "claude-pool.db";
 
-    /** Where the driver unpacks its native library, unless whoever started this JVM chose a place. */
+    /** The property for the directory into which the driver unpacks its native library. */
     private static final String NATIVE_LIBRARY = "org.sqlite.tmpdir";
 
     private static final @Nullable String NATIVE_LIBRARY_CHOSEN = System.getProperty(NATIVE_LIBRARY);
 
     private static final String SUBJECT = "The database file " + FILE + " in claude-pool.data-dir ";
 
-    /** By SQLite's names of its result codes, with which the driver begins its messages. */
+    /** The reasons by SQLite's names of its result codes, with which the driver begins its messages. */
     private static final Map<String, String> PROBLEMS = Map.of(
             "[SQLITE_NOTADB", "is not a SQLite database",
             "[SQLITE_CORRUPT", "is damaged",
@@ -62,7 +62,7 @@ final class SqliteDialect implements Dialect {
         return Optional.empty();
     }
 
-    /** So that nobody waits for very many others. */
+    /** Limits the units of work in one transaction, so that none waits for very many others. */
     @Override
     public int mostTogether() {
         return 64;

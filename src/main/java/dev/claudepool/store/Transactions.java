@@ -48,7 +48,7 @@ public class Transactions {
     private final Queue<UnitOfWork<?>> queue = new ConcurrentLinkedQueue<>();
     /** The number of the last transaction that got as far as its commit; for the holder of the lock. */
     private long saved;
-    /** What is being carried out by the holder of the lock. */
+    /** The work that the holder of the lock is carrying out. */
     private @Nullable UnitOfWork<?> current;
 
     Transactions(PlatformTransactionManager manager, CommitStore commits, Dialect dialect, ServiceLock lock) {
@@ -100,7 +100,7 @@ public class Transactions {
         writer.unlock();
     }
 
-    /** Whether the current thread is in a transaction. */
+    /** Returns whether the current thread is in a transaction. */
     public boolean isActive() {
         return active() != null;
     }
@@ -133,7 +133,7 @@ public class Transactions {
         return work;
     }
 
-    /** How many works wait to be carried out. */
+    /** Returns how many works wait to be carried out. */
     int waiting() {
         return queue.size();
     }
@@ -172,7 +172,7 @@ public class Transactions {
         }
     }
 
-    /** With the lock, so that a transaction whose commit is still under way has ended. */
+    /** Takes the lock, so that a transaction whose commit is still under way has ended. */
     private boolean isCommitted(long number) {
         try {
             return saved == number

@@ -52,17 +52,17 @@ class UnitOfWork<T> {
         }
     }
 
-    /** Has {@code action} run once this is committed. */
+    /** Runs {@code action} once this is committed. */
     void follow(Runnable action) {
         followers.add(action);
     }
 
-    /** Has {@code action} run if this is rolled back. */
+    /** Runs {@code action} if this is rolled back. */
     void undoBy(Runnable action) {
         undos.addFirst(action);
     }
 
-    /** Whether something outside the store depends on its result. */
+    /** Returns whether something outside the store depends on its result. */
     boolean hasConsequences() {
         return failure == null && !(followers.isEmpty() && undos.isEmpty());
     }
@@ -102,7 +102,7 @@ class UnitOfWork<T> {
         return over;
     }
 
-    /** What it returned; throws what it threw, or why it was rolled back. */
+    /** Returns what it returned; throws what it threw, or why it was rolled back. */
     @SuppressWarnings("NullAway") // whoever may return null says so in T
     T result() {
         return switch (failure) {

@@ -90,7 +90,7 @@ public class CompletionWaiters implements SmartLifecycle {
         }
     }
 
-    /** Those who wait for the same. */
+    /** The callers that wait for the same subject. */
     private record Wait(CountDownLatch latch, int callers) {
         static Wait ofOne() {
             return new Wait(new CountDownLatch(1), 1);

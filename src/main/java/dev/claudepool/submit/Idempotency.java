@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Lets a request that comes again with the same {@code Idempotency-Key} make nothing new. Thread-safe. */
+/** Makes a repeated request with the same {@code Idempotency-Key} create nothing new. Thread-safe. */
 @Component
 public class Idempotency {
 

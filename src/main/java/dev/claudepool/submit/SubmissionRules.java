@@ -68,7 +68,10 @@ class SubmissionRules {
                         + " in (claude-pool.task.foreign-sessions)");
     }
 
-    /** Whether a task may go on in this session: the other sessions in the CLI's directory are not for every caller. */
+    /**
+     * Returns whether a task may go on in this session: the other sessions in the CLI's directory are not for every
+     * caller.
+     */
     boolean isKnownSession(UUID session) {
         return limits.allowsForeignSessions() || store.hasSession(session) || slots.ownsSession(session);
     }

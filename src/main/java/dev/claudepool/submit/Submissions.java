@@ -59,7 +59,7 @@ public class Submissions {
     }
 
     /**
-     * Lets tasks pass that somebody submits.
+     * Admits submitted tasks.
      *
      * @param specs of all that may ever have to be carried out for it
      * @param places how many of them are queued at once

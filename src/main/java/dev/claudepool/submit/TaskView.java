@@ -128,7 +128,7 @@ public record TaskView(
             };
         }
 
-        /** What a task may cost, and who pays; alike for most tasks of a fan-out. */
+        /** What a task may cost, and the flows it draws on; alike for most tasks of a fan-out. */
         private record Expense(@Nullable Money limit, List<UUID> flows) {}
 
         /** The queue at one moment. */

@@ -13,7 +13,7 @@ public enum HoldReason {
         this.wireName = wireName;
     }
 
-    /** What clients read in {@code waitingFor}. */
+    /** Returns what clients read in {@code waitingFor}. */
     public String wireName() {
         return wireName;
     }

@@ -5,16 +5,16 @@ import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets those wait who would fill the heap together by reading long texts from the database at the same time. A text is
+ * Limits how many long texts are read from the database at the same time, so that they do not fill the heap. A text is
  * there several times while it is read: as bytes, as characters, and in pieces in the parser. Thread-safe.
  */
 @Component
 public class LargeReads {
 
-    /** So many times its size a text takes at most, while it is read. */
+    /** The most memory that a text takes while it is read, in multiples of its size. */
     private static final int COPIES = 6;
 
-    /** What is shorter needs no leave. */
+    /** The longest text that needs no permit, in bytes. */
     private static final long SMALL = 64 * 1024;
 
     private static final int UNIT = 1024;

@@ -53,7 +53,7 @@ public final class ReadAhead {
         }
     }
 
-    /** What has been read. */
+    /** Returns what has been read. */
     public Map<UUID, Task> tasks() {
         Map<UUID, Task> tasks = read.get();
         return tasks == null ? new HashMap<>() : tasks;

@@ -30,7 +30,7 @@ public record Sizes(List<UUID> order, Map<UUID, Long> bytes) {
         return first;
     }
 
-    /** What these take together. */
+    /** Returns what these take together. */
     public long of(List<UUID> tasks) {
         return tasks.stream().mapToLong(id -> bytes.getOrDefault(id, 0L)).sum();
     }

@@ -56,7 +56,7 @@ public record TaskConfig(
     }
 
     /**
-     * This, completed by what {@code general} says. What is named here wins, with two exceptions: what is disallowed
+     * Returns this config completed by {@code general}. What is set here wins, with two exceptions: what is disallowed
      * anywhere is disallowed, and MCP servers are put together, where this one's win by name.
      */
     public TaskConfig over(TaskConfig general) {
@@ -74,7 +74,7 @@ public record TaskConfig(
                 first(timeout, general.timeout));
     }
 
-    /** This with nothing of its MCP servers but their names: how they are reached may hold secrets. */
+    /** Returns a copy with only the names of the MCP servers: how they are reached may hold secrets. */
     public TaskConfig withoutSecrets() {
         return mcpServers == null ? this : with(mcpServers.withoutSecrets());
     }
@@ -94,7 +94,7 @@ public record TaskConfig(
                 timeout);
     }
 
-    /** What is other here than in {@code before}; the rest is left open. */
+    /** Returns what is other here than in {@code before}; the rest is left open. */
     public TaskConfig changedFrom(TaskConfig before) {
         return new TaskConfig(
                 changed(before.model, model),

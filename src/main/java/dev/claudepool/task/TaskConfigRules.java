@@ -24,8 +24,9 @@ public final class TaskConfigRules {
     private static final Pattern TOOL = Pattern.compile("[A-Za-z][A-Za-z0-9_.:-]{0,199}(\\([^\\p{Cntrl}]{1,500}\\))?");
 
     /**
-     * In all tools of one list. They reach the command line, where Linux takes 128 KiB in one argument and 2 MiB in all
-     * of them with the environment; a process gets up to four lists, and a character has up to 3 bytes.
+     * The most characters of all tools of one list. They reach the command line, where Linux takes 128 KiB in one
+     * argument and 2 MiB in all of them with the environment; a process gets up to four lists, and a character has up
+     * to 3 bytes.
      */
     private static final int LONGEST_TOOLS = 50_000;
 
@@ -126,7 +127,7 @@ public final class TaskConfigRules {
                                 .orElse(""));
     }
 
-    /** Whether a document is neither too deep nor too long; only then is it worth a closer look. */
+    /** Returns whether a document is neither too deep nor too long; only then is it worth a closer look. */
     private static boolean isWritable(FieldRules rules, ObjectNode document, String field) {
         boolean flat = !Nesting.isTooDeep(document);
         rules.require(flat, field, "must be nested at most " + Nesting.MOST_LEVELS + " levels deep");

@@ -91,22 +91,22 @@ public class TaskLimits {
         }
     }
 
-    /** Which MCP servers a task may bring. */
+    /** The MCP servers that a task may bring. */
     enum Mcp {
         /** None. */
         NONE,
-        /** Those that the pool has configured for tasks, by their names. */
+        /** Only the servers that the pool has configured for tasks, by their names. */
         LISTED,
         /** Any, with their definitions, too. */
         ANY
     }
 
-    /** Whether the limits do not bind the caller. */
+    /** Returns whether the limits do not bind the caller. */
     public boolean exempt(Caller caller) {
         return !Collections.disjoint(caller.roles(), unrestrictedRoles);
     }
 
-    /** Whether they bind everybody. */
+    /** Returns whether they bind everybody. */
     public boolean bindAll() {
         return unrestrictedRoles.isEmpty();
     }

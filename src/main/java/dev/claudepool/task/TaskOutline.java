@@ -28,7 +28,7 @@ public record TaskOutline(
         @Nullable TaskError error,
         Origin origin) {
 
-    /** In characters. */
+    /** The longest excerpt, in characters. */
     public static final int LONGEST_PROMPT = 200;
 
     /** Longer specs are not read as a whole. */

@@ -35,7 +35,7 @@ public record TaskProperties(
         }
     }
 
-    /** What these are to tasks that leave them open. */
+    /** Returns what these are to tasks that leave them open. */
     public TaskConfig config() {
         return new TaskConfig(null, null, null, null, null, null, null, null, null, null, timeout);
     }

@@ -14,7 +14,7 @@ public final class TaskSpecRules {
 
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}");
 
-    /** How long several tasks may take together. */
+    /** The limits of the time that several tasks may take together. */
     private static final Duration SHORTEST = Duration.ofSeconds(1);
 
     private static final Duration LONGEST = Duration.ofDays(30);

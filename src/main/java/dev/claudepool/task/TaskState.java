@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a task stands. Each state holds only what exists in it, and its methods are the only ways out of it.
+ * The state of a task. Each state holds only what exists in it, and its methods are the only ways out of it.
  *
  * <pre>
  *            {@link Queued#claimed}            {@link Running#succeeded}
@@ -125,7 +125,7 @@ public sealed interface TaskState {
         }
     }
 
-    /** It brought an answer. */
+    /** The task has an answer. */
     record Succeeded(Answer answer, Instant finishedAt) implements Ended {
         @Override
         public Name name() {
@@ -133,7 +133,7 @@ public sealed interface TaskState {
         }
     }
 
-    /** It brought none, and will not. */
+    /** The task failed for good. */
     record Failed(TaskError error, Instant finishedAt) implements Ended {
         @Override
         public Name name() {

@@ -66,7 +66,7 @@ public record TaskStateChanged(
         };
     }
 
-    /** Whether the running task has been asked to stop. */
+    /** Returns whether the running task has been asked to stop. */
     public boolean asksToStop() {
         return Boolean.TRUE.equals(cancelling);
     }

@@ -95,7 +95,7 @@ public class TaskStore {
                 .optional();
     }
 
-    /** Those of these tasks that there are. */
+    /** Returns those of these tasks that exist. */
     Map<UUID, Task> findAll(Collection<UUID> ids) {
         Map<UUID, Task> found = new HashMap<>();
         jdbc.sql("select * from task where id in (:ids)")
@@ -107,7 +107,7 @@ public class TaskStore {
         return found;
     }
 
-    /** How long the texts of these tasks are, which is looked up without reading them. */
+    /** Returns how long the texts of these tasks are, which is looked up without reading them. */
     public Sizes sizes(List<UUID> ids) {
         Map<UUID, Long> bytes = new HashMap<>();
         if (ids.isEmpty()) {
@@ -185,14 +185,14 @@ public class TaskStore {
                 .single();
     }
 
-    /** How many bytes the specs have of the tasks that wait, and of the chains that have not ended. */
+    /** Returns how many bytes the specs have of the tasks that wait, and of the chains that have not ended. */
     public long waitingBytes() {
         return jdbc.sql("select sum(bytes) from total where name in ('QUEUED', 'CHAIN')")
                 .query(Long.class)
                 .single();
     }
 
-    /** Whether a task is or was in this session. */
+    /** Returns whether a task is or was in this session. */
     public boolean hasSession(UUID session) {
         return jdbc.sql("select exists (select 1 from task where session_id = :session)")
                 .param("session", session.toString())
@@ -200,7 +200,7 @@ public class TaskStore {
                 .single();
     }
 
-    /** How many tasks have ended at or after {@code since}, by each of the final states. */
+    /** Returns how many tasks have ended at or after {@code since}, by each of the final states. */
     public Ends endsSince(Instant since) {
         return jdbc.sql(ENDS)
                 .param("since", since.toEpochMilli())

@@ -23,18 +23,18 @@ record ToolRule(String text) {
     /** A rule that the CLI can only read as one. */
     private static final Pattern PLAIN = Pattern.compile("([A-Za-z][A-Za-z0-9_-]*)(\\([^(),\\\\\\p{Cntrl}]+\\))?");
 
-    /** What a command may go on with without becoming two. */
+    /** Matches commands without characters that could start a second one. */
     private static final Pattern PLAIN_COMMAND = Pattern.compile("[A-Za-z0-9 _./:=@+-]+");
 
     private static final Pattern PLAIN_PATH = Pattern.compile("[A-Za-z0-9 _./@+-]+");
     private static final Set<String> OF_FILES = Set.of("Read", "Edit", "Write", "NotebookEdit", "Glob", "Grep");
 
-    /** Whether this can be a limit. */
+    /** Returns whether this can be a limit. */
     boolean isValid() {
         return ALLOWED.matcher(text).matches();
     }
 
-    /** Whether this rule surely allows whatever {@code wanted} allows. */
+    /** Returns whether this rule surely allows whatever {@code wanted} allows. */
     boolean covers(String wanted) {
         if (text.equals("*") || text.equals(wanted)) {
             return true;
@@ -98,7 +98,7 @@ record ToolRule(String text) {
         return pattern.matcher(text).matches();
     }
 
-    /** What stands in the parentheses; empty where there are none. */
+    /** Returns what stands in the parentheses; empty where there are none. */
     private static String content(@Nullable String group) {
         return group == null ? "" : group.substring(1, group.length() - 1);
     }

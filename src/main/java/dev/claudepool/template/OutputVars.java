@@ -54,7 +54,7 @@ public class OutputVars {
                 .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
     }
 
-    /** Whether a text is a path. */
+    /** Returns whether a text is a path. */
     public static boolean isPath(String text) {
         return text.length() <= LONGEST_PATH && PATH.matcher(text).matches();
     }
@@ -161,7 +161,7 @@ public class OutputVars {
         return all.isEmpty() ? last : all.stream().collect(joining(", ", "", " and " + last));
     }
 
-    /** What came of taking the values. */
+    /** The result of taking the values. */
     public sealed interface Result {}
 
     /** All values, in the order of their variables. */
@@ -177,7 +177,7 @@ public class OutputVars {
         }
     }
 
-    /** At least one value is not there; the message says which, and quotes nothing of the output. */
+    /** At least one value is missing; the message says which, and quotes nothing of the output. */
     public record Missing(String message) implements Result {}
 
     /** The line that opens a code fence: at least three of a mark, and on the line that closes it at least as many. */

@@ -69,7 +69,7 @@ public final class Template {
         return new Template(text.length(), texts, uses);
     }
 
-    /** What the text refers to, in the order of first appearance. */
+    /** Returns what the text refers to, in the order of first appearance. */
     public List<Reference> references() {
         return uses.stream().distinct().toList();
     }
@@ -88,7 +88,7 @@ public final class Template {
         return rendered.length() <= longest ? Optional.of(rendered.toString()) : Optional.empty();
     }
 
-    /** Where the longest path that begins at {@code start} ends; {@link #NONE} when none does. */
+    /** Returns where the longest path that begins at {@code start} ends; {@link #NONE} when none does. */
     private static int endOfPath(String text, int start) {
         int at = start;
         while (at < text.length() && (at == start ? isFirst(text.charAt(at)) : isLater(text.charAt(at)))) {

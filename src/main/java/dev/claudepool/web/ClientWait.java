@@ -30,7 +30,7 @@ public final class ClientWait implements AutoCloseable {
         return atMost;
     }
 
-    /** Whether nobody is there any more to read the answer. */
+    /** Returns whether nobody is there any more to read the answer. */
     public boolean isAbandoned() {
         return gone.getAsBoolean();
     }

@@ -18,12 +18,12 @@ import org.slf4j.LoggerFactory;
  */
 final class ConnectionDeadlines {
 
-    /** How long the rest of a refused body is read, so that its sender comes to reading the answer. */
+    /** How long the rest of a refused body is read, so that the client gets to read the answer. */
     private static final Duration LINGERING = Duration.ofSeconds(5);
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionDeadlines.class);
 
-    /** In the time of {@link System#nanoTime()}. */
+    /** The deadlines, in the time of {@link System#nanoTime()}. */
     private final Map<SocketChannel, Long> ends = new ConcurrentHashMap<>();
 
     private volatile boolean beginWithConnections = true;

@@ -8,12 +8,12 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
-/** Lets the web server use {@link GuardedProtocol}, for as many connections as it can bear. */
+/** Makes the web server use {@link GuardedProtocol}, with a limit on the number of connections. */
 @Component
 class ConnectionGuard implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
     private static final String MAX_CONNECTIONS = "server.tomcat.max-connections";
-    /** What a connection takes that has sent part of a head; measured: 57 kB. */
+    /** The memory that a connection takes after it has sent a part of a request head; measured: 57 kB. */
     private static final long BYTES_OF_CONNECTION = 64 << 10;
 
     private static final int LEAST = 256;
@@ -43,7 +43,7 @@ class ConnectionGuard implements WebServerFactoryCustomizer<TomcatServletWebServ
         });
     }
 
-    /** Those that half of the heap can hold, and half of the files that this process may open. */
+    /** Returns those that half of the heap can hold, and half of the files that this process may open. */
     static int mostConnections(long heapBytes, long files) {
         return Math.clamp(Math.min(heapBytes / 2 / BYTES_OF_CONNECTION, files / 2), LEAST, MOST);
     }

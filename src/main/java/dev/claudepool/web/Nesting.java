@@ -11,7 +11,7 @@ public final class Nesting {
 
     private Nesting() {}
 
-    /** Whether an array or object has more than {@link #MOST_LEVELS} levels. */
+    /** Returns whether an array or object has more than {@link #MOST_LEVELS} levels. */
     public static boolean isTooDeep(JsonNode document) {
         List<JsonNode> level = List.of(document);
         for (int depth = 0; depth < MOST_LEVELS && !level.isEmpty(); depth++) {

@@ -98,7 +98,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
                 : answer(explain(e, 500), new HttpHeaders(), request);
     }
 
-    /** As for other mistakes of clients; the overridden method writes a warning. */
+    /** Logs nothing, as for other mistakes of clients; the overridden method logs a warning. */
     @Override
     protected @Nullable ResponseEntity<Object> handleHttpRequestMethodNotSupported(
             HttpRequestMethodNotSupportedException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {

@@ -10,7 +10,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
- * Has Tomcat keep its files in the data directory, where a killed service leaves nothing behind for good;
+ * Makes Tomcat keep its files in the data directory, where a killed service leaves nothing behind for good;
  * {@code server.tomcat.basedir} still wins.
  */
 @Component

@@ -102,7 +102,7 @@ final class UnreadableBody {
         return path.isEmpty() ? "body" : path.toString();
     }
 
-    /** Where a parser is, as a path. */
+    /** Returns where a parser is, as a path. */
     private static String place(JsonParser parser) {
         Deque<String> steps = new ArrayDeque<>();
         for (TokenStreamContext at = parser.streamReadContext(); at != null; at = at.getParent()) {
