@@ -1,11 +1,11 @@
 package dev.claudepool;
 
+import dev.claudepool.problem.SimilarNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -80,16 +80,13 @@ class KnownProperties {
         return properties.containsKey(uniform) || properties.values().stream().anyMatch(known -> known.holds(uniform));
     }
 
-    /** The known name that looks most like it, unless none does. */
+    /** Returns the known name that is most similar, if one is similar enough. */
     Optional<String> nearest(String name) {
         String uniform = uniform(name);
-        return properties.entrySet().stream()
-                .min(Comparator.<Map.Entry<String, Property>>comparingInt(
-                                known -> EditDistance.between(uniform, known.getKey()))
-                        .thenComparing(Map.Entry::getKey))
-                .filter(known -> EditDistance.between(uniform, known.getKey())
-                        <= Math.max(2, (uniform.length() - PREFIX.length()) / 3))
-                .map(known -> known.getValue().name());
+        int mostEdits = Math.max(2, (uniform.length() - PREFIX.length()) / 3);
+        return SimilarNames.nearest(uniform, properties.keySet(), mostEdits)
+                .flatMap(known -> Optional.ofNullable(properties.get(known)))
+                .map(Property::name);
     }
 
     private static String uniform(String name) {

@@ -2,10 +2,16 @@ package dev.claudepool.web;
 
 import dev.claudepool.problem.Details;
 import dev.claudepool.problem.ProblemException;
+import dev.claudepool.problem.SimilarNames;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.Collections;
-import java.util.regex.Pattern;
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterNameDiscoverer;
@@ -14,15 +20,18 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
- * Refuses parameters that Spring would misunderstand: a name such as {@code limit.class}, which it takes as a path into
- * a value, and a blank value, which it takes as none where a type has no blank one.
+ * Refuses query parameters that Spring would ignore or misunderstand: an unknown name, so that a typo is no default; a
+ * parameter that is given twice, whose values Spring would join; and a blank value, which it takes as none where a type
+ * has no blank one. Thread-safe.
  */
 final class ParameterRules implements HandlerInterceptor {
 
-    private static final Pattern PATH = Pattern.compile("[.\\[]");
+    private static final int MOST_EDITS = 2;
     private static final ParameterNameDiscoverer NAMES = new DefaultParameterNameDiscoverer();
 
     private final TypeDescriptions expectations;
+    /** The parameters of each method, by name, with their types. */
+    private final Map<Method, Map<String, Class<?>>> known = new ConcurrentHashMap<>();
 
     ParameterRules(TypeDescriptions expectations) {
         this.expectations = expectations;
@@ -32,28 +41,45 @@ final class ParameterRules implements HandlerInterceptor {
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         if (handler instanceof HandlerMethod method
                 && method.getBeanType().getPackageName().startsWith("dev.claudepool")) {
-            Collections.list(request.getParameterNames()).forEach(ParameterRules::verifyName);
-            for (MethodParameter parameter : method.getMethodParameters()) {
-                if (parameter.hasParameterAnnotation(RequestParam.class)) {
-                    parameter.initParameterNameDiscovery(NAMES);
-                    verifyValue(request, parameter);
-                }
-            }
+            Map<String, Class<?>> types = known.computeIfAbsent(method.getMethod(), _ -> parameters(method));
+            request.getParameterMap().forEach((name, values) -> verify(name, values, types));
         }
         return true;
     }
 
-    private static void verifyName(String name) {
-        if (PATH.matcher(name).find()) {
-            throw ProblemException.invalid(Details.quoted(name), "is not known here");
+    private static Map<String, Class<?>> parameters(HandlerMethod method) {
+        Map<String, Class<?>> types = new TreeMap<>();
+        for (MethodParameter parameter : method.getMethodParameters()) {
+            if (parameter.hasParameterAnnotation(RequestParam.class)) {
+                parameter.initParameterNameDiscovery(NAMES);
+                types.put(ParameterName.of(parameter), parameter.getParameterType());
+            } else if (parameter.hasParameterAnnotation(ParameterObject.class)) {
+                Stream.of(parameter.getParameterType().getRecordComponents())
+                        .forEach(component -> types.put(component.getName(), component.getType()));
+            }
+        }
+        return types;
+    }
+
+    private void verify(String name, String[] values, Map<String, Class<?>> types) {
+        Class<?> type = types.get(name);
+        if (type == null) {
+            throw ProblemException.invalid(Details.quoted(name), "is not known here" + hint(name, types.keySet()));
+        }
+        if (values.length > 1) {
+            throw ProblemException.invalid(name, "must be given only once");
+        }
+        if (values[0].isBlank() && type != String.class) {
+            throw ProblemException.invalid(name, expectations.of(type));
         }
     }
 
-    private void verifyValue(HttpServletRequest request, MethodParameter parameter) {
-        String name = ParameterName.of(parameter);
-        String value = request.getParameter(name);
-        if (value != null && value.isBlank() && parameter.getParameterType() != String.class) {
-            throw ProblemException.invalid(name, expectations.of(parameter.getParameterType()));
+    private static String hint(String name, Set<String> known) {
+        if (known.isEmpty()) {
+            return "; there are no query parameters";
         }
+        return SimilarNames.nearest(name, known, MOST_EDITS)
+                .map(nearest -> "; did you mean " + nearest + "?")
+                .orElseGet(() -> "; known are " + String.join(", ", known));
     }
 }

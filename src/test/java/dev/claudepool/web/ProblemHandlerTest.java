@@ -130,6 +130,10 @@ class ProblemHandlerTest {
                     /api/v1/pages?limit=201                  | limit: must be less than or equal to 200
                     /api/v1/pages?limit=many                 | limit: must be a whole number
                     /api/v1/pages?cursor=purple              | cursor: must be the next of the page before
+                    /api/v1/pages?limit=1&limit=2            | limit: must be given only once
+                    /api/v1/pages?limt=1                     | limt: is not known here; did you mean limit?
+                    /api/v1/pages?size=1                     | size: is not known here; known are cursor, limit
+                    /api/v1/headers?limit=1                  | limit: is not known here; there are no query parameters
                     """)
     void namesTheParameterAndWhatIsAllowed(String path, String error) {
         Answer answer = client.get(path, "Accept-Language", "de");
