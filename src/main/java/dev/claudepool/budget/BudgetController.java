@@ -3,10 +3,8 @@ package dev.claudepool.budget;
 import dev.claudepool.web.Cursor;
 import dev.claudepool.web.Page;
 import dev.claudepool.web.PageQuery;
+import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import java.util.List;
@@ -65,7 +63,6 @@ class BudgetController {
             operationId = "listLedger",
             summary = "Every movement of money, youngest first",
             description = "With `Accept: text/csv`, all of them, oldest first, with a header.")
-    @ApiResponse(responseCode = "200", description = "The entries")
     Page<LedgerEntry> ledger(
             @RequestParam(required = false) @Nullable UUID taskId, @Valid @ParameterObject PageQuery page) {
         long before = page.position(1).map(cursor -> cursor.number(0)).orElse(Long.MAX_VALUE);
@@ -73,12 +70,9 @@ class BudgetController {
         return page.pageOf(found, entry -> Cursor.of(entry.seq()));
     }
 
+    /** {@link LedgerCsvResponse} describes it, as a second media type of the list. */
     @GetMapping(path = "/ledger", produces = CSV)
-    @Operation(operationId = "exportLedger", summary = "Every movement of money, oldest first, as CSV")
-    @ApiResponse(
-            responseCode = "200",
-            description = "The entries",
-            content = @Content(mediaType = CSV, schema = @Schema(type = "string")))
+    @Hidden
     ResponseEntity<StreamingResponseBody> export() {
         return ResponseEntity.ok()
                 .contentType(MediaType.parseMediaType(CSV + ";charset=UTF-8"))

@@ -137,13 +137,13 @@ public class Reservations {
 
     private void spent(Account after, Spend cost) {
         int warning = after.newWarning();
-        Account told = after.withoutNewWarning();
-        account.save(told);
+        Account warned = after.withoutNewWarning();
+        account.save(warned);
         if (warning > 0) {
-            log.warn("Budget is spent to {} % spent={} cap={}", warning, told.spentInPeriod(), told.cap());
+            log.warn("Budget is spent to {} % spent={} cap={}", warning, warned.spentInPeriod(), warned.cap());
         }
         if (warning > 0 || !cost.usd().equals(Money.ZERO)) {
-            events.changed(account.view(told), "spent", warning);
+            events.changed(account.view(warned), "spent", warning);
         }
     }
 

@@ -37,7 +37,7 @@ public record ChainView(
         List<StepView> steps,
         Money spendUsd,
 
-        @Schema(implementation = String.class) TaskOutput output,
+        @Schema(types = {"string", "null"}) TaskOutput output,
 
         @Nullable TaskError error,
         @Nullable UUID fanOutId)
@@ -69,7 +69,7 @@ public record ChainView(
             @Nullable UUID taskId,
             int attempts,
 
-            @Schema(implementation = String.class) TaskOutput output,
+            @Schema(types = {"string", "null"}) TaskOutput output,
 
             Map<String, String> vars,
             Money spendUsd,

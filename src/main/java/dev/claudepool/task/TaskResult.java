@@ -5,6 +5,7 @@ import dev.claudepool.budget.Money;
 import dev.claudepool.budget.Spend;
 import dev.claudepool.budget.Tokens;
 import dev.claudepool.claude.Answer;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -35,7 +36,7 @@ public record TaskResult(
         int turns,
         long durationMs,
         @Nullable String model,
-        @Nullable JsonNode permissionDenials) {
+        @Schema(types = {"array", "null"}) @Nullable JsonNode permissionDenials) {
 
     public static TaskResult of(Answer answer, Spend spend) {
         return new TaskResult(

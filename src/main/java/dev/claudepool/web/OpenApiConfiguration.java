@@ -50,6 +50,11 @@ class OpenApiConfiguration {
     }
 
     @Bean
+    RecordSchemas recordSchemas() {
+        return new RecordSchemas();
+    }
+
+    @Bean
     OpenApiCustomizer problemResponses() {
         return new ProblemResponses();
     }

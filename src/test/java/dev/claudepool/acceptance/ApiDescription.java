@@ -1,0 +1,137 @@
+package dev.claudepool.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The committed {@code openapi.yaml}, with which the tests compare every answer: its status and media type must be
+ * described, its JSON must fit the schema, and have no member that is not described. Thread-safe.
+ */
+final class ApiDescription {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String ADDRESS = "urn:openapi";
+    private static final ApiDescription COMMITTED = new ApiDescription(Path.of("openapi.yaml"));
+
+    private final JsonNode document;
+    private final SchemaRegistry registry;
+    private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
+
+    private ApiDescription(Path file) {
+        this.document = read(file);
+        this.document.at("/components/schemas").forEach(ApiDescription::close);
+        String text = JSON.writeValueAsString(document);
+        this.registry = SchemaRegistry.withDefaultDialect(
+                SpecificationVersion.DRAFT_2020_12, builder -> builder.schemas(Map.of(ADDRESS, text)));
+    }
+
+    /** Fails when the answer is not as the committed description says. */
+    static void verify(HttpRequest request, HttpResponse<String> response) {
+        if (request.uri().getPath().startsWith("/api/v1")) {
+            COMMITTED.verify(request.method(), request.uri().getPath(), response);
+        }
+    }
+
+    private void verify(String method, String path, HttpResponse<String> response) {
+        String answer = method + " " + path + " " + response.statusCode();
+        String type = response.headers().firstValue("Content-Type").orElse("").replaceFirst(";.*", "");
+        String operation = operation(method, path);
+        if (operation.isEmpty()) {
+            assertThat(type).as(answer).isEqualTo("application/problem+json");
+            verify(answer, "/components/schemas/Problem", response.body());
+            return;
+        }
+        String declared = operation + "/responses/" + response.statusCode();
+        assertThat(document.at(declared).isMissingNode())
+                .as("%s is not described: %s", answer, response.body())
+                .isFalse();
+        String described = resolved(declared);
+        if (response.body().isEmpty()) {
+            return;
+        }
+        String content = described + "/content/" + escaped(type);
+        assertThat(document.at(content).isMissingNode())
+                .as("%s has the media type %s, which is not described", answer, type)
+                .isFalse();
+        if (type.endsWith("json")) {
+            verify(answer, content + "/schema", response.body());
+        }
+    }
+
+    private void verify(String answer, String schema, String body) {
+        List<Error> errors = schemas.computeIfAbsent(
+                        schema, pointer -> registry.getSchema(SchemaLocation.of(ADDRESS + "#" + pointer)))
+                .validate(JSON.readTree(body));
+        assertThat(errors)
+                .as("%s does not fit its description: %s", answer, body)
+                .isEmpty();
+    }
+
+    /** Follows a reference to another part of the document. */
+    private String resolved(String pointer) {
+        String reference = document.at(pointer + "/$ref").asString("");
+        return reference.isEmpty() ? pointer : reference.substring(1);
+    }
+
+    /** Returns the pointer to the operation; empty when there is none. */
+    private String operation(String method, String path) {
+        return document.at("/paths").propertyNames().stream()
+                .filter(template -> path.matches(template.replaceAll("\\{[^}]*}", "[^/]+")))
+                .min(Comparator.comparing((String template) -> template.contains("{")))
+                .map(template -> "/paths/" + escaped(template) + "/" + method.toLowerCase(Locale.ROOT))
+                .filter(pointer -> !document.at(pointer).isMissingNode())
+                .orElse("");
+    }
+
+    private static String escaped(String member) {
+        return member.replace("~", "~0").replace("/", "~1");
+    }
+
+    private static JsonNode read(Path file) {
+        try {
+            Object document = new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(file));
+            return JSON.valueToTree(document);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Lets an object have no other members than those that are described. */
+    private static void close(JsonNode schema) {
+        if (schema instanceof ObjectNode object) {
+            if (object.has("properties") && !object.has("additionalProperties")) {
+                object.put("additionalProperties", false);
+            }
+            Iterator<JsonNode> parts = object.values().iterator();
+            while (parts.hasNext()) {
+                close(Objects.requireNonNull(parts.next()));
+            }
+        } else if (schema.isArray()) {
+            schema.forEach(ApiDescription::close);
+        }
+    }
+}
