@@ -275,9 +275,9 @@ public final class ClaudeProcess {
     /** Reports the running total to {@code meter}; returns false when the process did not answer. */
     boolean readUsage(SpendMeter meter, Duration longest) {
         ControlAnswer answer = ask(ControlRequests.usage(), longest);
-        Optional<Spend> told = answer.error() == null ? MessageCodec.usage(answer.response()) : Optional.empty();
-        told.ifPresent(meter::see);
-        return told.isPresent();
+        Optional<Spend> total = answer.error() == null ? MessageCodec.usage(answer.response()) : Optional.empty();
+        total.ifPresent(meter::see);
+        return total.isPresent();
     }
 
     void askForUsage(Turn turn) {

@@ -59,11 +59,11 @@ final class Figures {
 
     /** Returns when a limit ends, in seconds or in milliseconds since 1970; null when that is not known. */
     static @Nullable Instant endOfLimit(JsonNode node, String field, Instant now) {
-        long told = count(node, field, Long.MAX_VALUE);
-        if (told == 0) {
+        long value = count(node, field, Long.MAX_VALUE);
+        if (value == 0) {
             return null;
         }
-        Instant end = told < FIRST_MILLIS ? Instant.ofEpochSecond(told) : Instant.ofEpochMilli(told);
+        Instant end = value < FIRST_MILLIS ? Instant.ofEpochSecond(value) : Instant.ofEpochMilli(value);
         if (end.isBefore(now.minus(LONGEST_AGE)) || end.isAfter(now.plus(LONGEST_LIMIT))) {
             throw new Implausible(field);
         }

@@ -169,7 +169,7 @@ public final class Turn {
                 yield null;
             }
             case Mail.Received(CliMessage message) -> received(message);
-            case Mail.Usage(CliMessage.ControlAnswer answer) -> told(answer);
+            case Mail.Usage(CliMessage.ControlAnswer answer) -> onUsage(answer);
             case Mail.LineTooLong() -> {
                 fail(Failure.of(FailureCode.OUTPUT_TOO_LARGE, "claude wrote a line that is longer than allowed."));
                 yield null;
@@ -295,7 +295,7 @@ public final class Turn {
         return stop != null ? ending(stop, spend) : new TurnResult.Failed(failure, spend);
     }
 
-    private @Nullable TurnResult told(CliMessage.ControlAnswer answer) {
+    private @Nullable TurnResult onUsage(CliMessage.ControlAnswer answer) {
         questions.answered();
         if (answer.isGiven() && answer.error() != null && limits.maxCost() != null) {
             fail(Failure.of(FailureCode.EXECUTION_ERROR, "claude refuses to tell what it spends: " + answer.error()));

@@ -136,7 +136,7 @@ public final class MessagesApi implements AutoCloseable {
                 case Reply.ToolUse(var name, var input, var tokens) -> writer.toolUse(name, input, tokens);
                 case Reply.Silence(var tokens) -> writer.silence(tokens);
             }
-            meter.served(request.model(), writer.told());
+            meter.served(request.model(), writer.reported());
             log.end(number, 200, State.COMPLETED);
         } catch (IOException e) {
             meterCut(request, writer);
@@ -148,9 +148,9 @@ public final class MessagesApi implements AutoCloseable {
 
     private void meterCut(MessagesRequest request, ReplyWriter writer) {
         if (writer.hasContent()) {
-            meter.cut(request.model(), writer.told());
+            meter.cut(request.model(), writer.reported());
         } else {
-            meter.lost(request.model(), writer.told());
+            meter.lost(request.model(), writer.reported());
         }
     }
 

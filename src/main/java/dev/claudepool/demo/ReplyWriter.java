@@ -23,8 +23,8 @@ sealed interface ReplyWriter permits StreamedReply, WholeReply {
     /** Ends the answer; the meter counts it before the client sees the end. */
     void finish() throws IOException;
 
-    /** The tokens of which the client has been told; as long as the output is not told, what the CLI takes it for. */
-    Tokens told();
+    /** Returns the tokens that were reported to the client; until the output is reported, what the CLI takes it for. */
+    Tokens reported();
 
     /** Returns whether a part of the content was sent; before that, the CLI does not count an answer that is cut. */
     boolean hasContent();

@@ -19,7 +19,7 @@ final class StreamedReply implements ReplyWriter {
 
     private final Client client;
     private final Message message;
-    private Tokens told = Tokens.NONE;
+    private Tokens reported = Tokens.NONE;
     private boolean hasContent;
     private long sent;
 
@@ -74,8 +74,8 @@ final class StreamedReply implements ReplyWriter {
     }
 
     @Override
-    public Tokens told() {
-        return told;
+    public Tokens reported() {
+        return reported;
     }
 
     private void begin(Tokens tokens) throws IOException {
@@ -83,7 +83,7 @@ final class StreamedReply implements ReplyWriter {
         ObjectNode event = Message.event("message_start");
         event.set("message", message.envelope(tokens, 1));
         send(event);
-        told = new Tokens(tokens.input(), 1, tokens.cacheRead(), tokens.cacheWrite());
+        reported = new Tokens(tokens.input(), 1, tokens.cacheRead(), tokens.cacheWrite());
     }
 
     private void startBlock(ObjectNode block) throws IOException {
@@ -96,7 +96,8 @@ final class StreamedReply implements ReplyWriter {
     private void textDelta(String text, Tokens tokens) throws IOException {
         delta("text_delta", "text", text);
         sent += text.length();
-        told = new Tokens(tokens.input(), Math.max(1, Math.round(sent / 3.0)), tokens.cacheRead(), tokens.cacheWrite());
+        reported = new Tokens(
+                tokens.input(), Math.max(1, Math.round(sent / 3.0)), tokens.cacheRead(), tokens.cacheWrite());
     }
 
     private void delta(String type, String field, String value) throws IOException {
@@ -111,7 +112,7 @@ final class StreamedReply implements ReplyWriter {
         event.putObject("delta").put("stop_reason", stopReason).putNull("stop_sequence");
         event.set("usage", Message.usage(tokens, tokens.output()));
         send(event);
-        told = tokens;
+        reported = tokens;
     }
 
     private void send(ObjectNode event) throws IOException {

@@ -12,7 +12,7 @@ final class WholeReply implements ReplyWriter {
 
     private final Client client;
     private final Message message;
-    private Tokens told = Tokens.NONE;
+    private Tokens reported = Tokens.NONE;
     private String answer = "";
 
     WholeReply(Client client, Message message) {
@@ -52,14 +52,14 @@ final class WholeReply implements ReplyWriter {
     }
 
     @Override
-    public Tokens told() {
-        return told;
+    public Tokens reported() {
+        return reported;
     }
 
     private void prepare(ObjectNode block, String stopReason, Tokens tokens) {
         ObjectNode body = message.envelope(tokens, tokens.output()).put("stop_reason", stopReason);
         ((ArrayNode) body.get("content")).add(block);
         answer = Message.JSON.writeValueAsString(body);
-        told = tokens;
+        reported = tokens;
     }
 }

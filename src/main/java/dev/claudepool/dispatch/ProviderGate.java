@@ -80,15 +80,15 @@ public class ProviderGate {
      */
     void pauseUntil(Instant until, FailureCode reason) {
         pause.pauseUntil(until);
-        Instant told = limited.getAndUpdate(before -> isWorthPublishing(before, until) ? until : before);
-        if (isWorthPublishing(told, until)) {
+        Instant published = limited.getAndUpdate(before -> isWorthPublishing(before, until) ? until : before);
+        if (isWorthPublishing(published, until)) {
             log.warn("The provider is at its limit: no tasks are started until={} code={}", until, reason.code());
             listeners.forEach(listener -> listener.limited(until, reason));
         }
     }
 
-    private static boolean isWorthPublishing(Instant told, Instant until) {
-        return told.equals(Instant.MIN) || until.isAfter(told.plus(LEAST_GROWTH));
+    private static boolean isWorthPublishing(Instant published, Instant until) {
+        return published.equals(Instant.MIN) || until.isAfter(published.plus(LEAST_GROWTH));
     }
 
     /** Notifies the listeners when a pause for a limit has ended by itself. */

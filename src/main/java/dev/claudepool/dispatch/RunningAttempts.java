@@ -256,8 +256,8 @@ public class RunningAttempts {
             case RATE_LIMITED, OVERLOADED -> {
                 Instant known = failure.retryAt();
                 Instant longest = clock.after(LONGEST_PROVIDER_PAUSE);
-                Instant told = known == null ? clock.after(PROVIDER_PAUSE) : clock.ofWall(known);
-                Instant until = told.isAfter(longest) ? longest : told;
+                Instant resetsAt = known == null ? clock.after(PROVIDER_PAUSE) : clock.ofWall(known);
+                Instant until = resetsAt.isAfter(longest) ? longest : resetsAt;
                 settlement.deferred(task, until, spend);
                 provider.pauseUntil(until, failure.code());
             }

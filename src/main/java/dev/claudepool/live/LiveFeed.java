@@ -23,7 +23,7 @@ public class LiveFeed implements SmartLifecycle {
     private final LiveProperties properties;
     private final Counter droppedDeltas;
     private final Set<Pump> pumps = ConcurrentHashMap.newKeySet();
-    private long lastTold; // stored events are told one at a time, under the writer's lock
+    private long lastPublished; // stored events are published one at a time, under the writer's lock
     private volatile EventLog.@Nullable Registration registration;
 
     LiveFeed(EventLog log, LiveProperties properties, MeterRegistry meters) {
@@ -58,7 +58,7 @@ public class LiveFeed implements SmartLifecycle {
 
     @Override
     public void start() {
-        lastTold = log.lastSeq();
+        lastPublished = log.lastSeq();
         registration = log.listen((event, _) -> offer(event));
     }
 
@@ -85,10 +85,10 @@ public class LiveFeed implements SmartLifecycle {
     private void offer(Event event) {
         Long seq = event.seq();
         if (seq != null) {
-            if (seq != lastTold + 1) {
+            if (seq != lastPublished + 1) {
                 pumps.forEach(Pump::fallBehind); // something was stored that nobody told us of
             }
-            lastTold = seq;
+            lastPublished = seq;
         }
         pumps.forEach(pump -> pump.offer(event));
     }

@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -92,8 +93,8 @@ class AbandonedWaitsTest {
             PoolClient client = pool.client();
             client.post("/pool/pause", Map.of());
 
-            PoolClient.Answer run = client.post("/run", Map.of("prompt", "[[echo:x]]"));
-            PoolClient.Answer longer = client.post("/run?wait=PT2S", Map.of("prompt", "[[echo:x]]"));
+            PoolClient.Answer run = client.post("/run", task("[[echo:x]]"));
+            PoolClient.Answer longer = client.post("/run?wait=PT2S", task("[[echo:x]]"));
 
             assertThat(run.status() + " " + run.code()).isEqualTo("504 wait-timed-out");
             assertThat(run.response().headers().firstValue("Location")).isPresent();
@@ -112,15 +113,14 @@ class AbandonedWaitsTest {
                     RawClient _ = waiting(pool, "POST", "/run", "{\"prompt\":\"[[echo:x]]\"}")) {
                 await().until(() -> underWay(pool) == 2);
 
-                PoolClient.Answer third = client.post("/run", Map.of("prompt", "[[echo:x]]"));
+                PoolClient.Answer third = client.post("/run", task("[[echo:x]]"));
                 assertThat(third.status() + " " + third.code()).isEqualTo("429 too-many-waits");
                 assertThat(third.response().headers().firstValue("Retry-After")).isPresent();
                 assertThat(client.get("/tasks").json().get("items")).hasSize(2);
 
                 first.reset();
                 await().atMost(Duration.ofSeconds(30)).until(() -> underWay(pool) == 1);
-                assertThat(client.post("/run?wait=PT0.01S", Map.of("prompt", "[[echo:x]]"))
-                                .status())
+                assertThat(client.post("/run?wait=PT0.01S", task("[[echo:x]]")).status())
                         .isEqualTo(504);
             }
         }

@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.event.Event;
@@ -118,7 +119,7 @@ class BadFanOutTest {
         assertNothingIsStored(() -> assertProblem(
                 client.post(
                         "/fan-outs",
-                        Map.of("tasks", List.of(Map.of("prompt", "x"), Map.of("prompt", "x", "slot", "slot-9")))),
+                        Map.of("tasks", List.of(task("x"), task("x").with("slot", "slot-9")))),
                 503,
                 "no-slots-available"));
     }

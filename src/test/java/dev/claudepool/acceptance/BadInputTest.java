@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.acceptance.PoolClient.Answer;
@@ -147,18 +148,21 @@ class BadInputTest {
         assertProblem(client.get("/budget/ledger?taskId="), 400, "validation-failed");
         assertProblem(client.post("/pool/drain?queued=", Map.of()), 400, "validation-failed");
         assertProblem(client.get("/tasks?cursor.parts=1"), 400, "validation-failed");
+        assertProblem(client.get("/tasks?sate=FAILED"), 400, "validation-failed");
+        assertProblem(client.get("/tasks?tag=a&tag=b"), 400, "validation-failed");
+        assertProblem(client.get("/budget/spend?by=tag&from=2026-01-01"), 400, "validation-failed");
         assertProblem(client.get("/tasks?limit.class=1"), 400, "validation-failed");
         assertProblem(client.get("/tasks?cursor=%F0%9F"), 400, "validation-failed");
         assertProblem(client.get("/slots/slot-99"), 404, "slot-not-found");
         assertProblem(client.get("/nothing"), 404, "not-found");
-        assertProblem(client.post("/run?wait=tomorrow", Map.of("prompt", "x")), 400, "validation-failed");
+        assertProblem(client.post("/run?wait=tomorrow", task("x")), 400, "validation-failed");
         assertNothingIsStored();
     }
 
     @Test
     void unknownSlotIsRefused() {
-        assertProblem(client.post("/tasks", Map.of("prompt", "x", "slot", "slot-7")), 503, "no-slots-available");
-        assertThat(client.post("/tasks", Map.of("prompt", "x", "role", "poet"))
+        assertProblem(client.post("/tasks", task("x").with("slot", "slot-7")), 503, "no-slots-available");
+        assertThat(client.post("/tasks", task("x").with("role", "poet"))
                         .response()
                         .headers()
                         .firstValue("Retry-After"))
@@ -188,7 +192,7 @@ class BadInputTest {
 
     @Test
     void bodyOfFiveMegabytesIsTooLarge() {
-        Answer answer = client.post("/tasks", Map.of("prompt", "x".repeat(5 * 1024 * 1024)));
+        Answer answer = client.post("/tasks", task("x".repeat(5 * 1024 * 1024)));
 
         assertProblem(answer, 413, "payload-too-large");
         assertNothingIsStored();

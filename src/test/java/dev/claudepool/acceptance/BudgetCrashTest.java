@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -105,7 +106,7 @@ class BudgetCrashTest {
                 } else {
                     client.post(
                             "/run?wait=PT5M",
-                            Map.of("prompt", prompt, "retries", random.nextInt(2), "tags", List.of("load")));
+                            task(prompt).with("retries", random.nextInt(2)).with("tags", List.of("load")));
                 }
             }
         } catch (UncheckedIOException e) {

@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.demo.Exchange.State;
@@ -44,36 +46,31 @@ class BudgetDayTest {
             pool = started;
             client = pool.client();
 
-            ends("SUCCEEDED", Map.of("prompt", "plain"));
-            ends("SUCCEEDED", Map.of("prompt", "counted [[tokens:1234,567,890,12]]", "tags", List.of("counted")));
-            ends("SUCCEEDED", Map.of("prompt", "another model [[tokens:1000,100]]", "model", "opus"));
+            ends("SUCCEEDED", task("plain"));
+            ends("SUCCEEDED", task("counted [[tokens:1234,567,890,12]]").with("tags", List.of("counted")));
+            ends("SUCCEEDED", task("another model [[tokens:1000,100]]").with("model", "opus"));
             ends(
                     "SUCCEEDED",
-                    Map.of(
-                            "prompt",
-                                    "tools [[tool:Bash {\"command\":\"echo a\"}]][[tool:Bash {\"command\":\"echo b\"}]]",
-                            "permissionMode", "default",
-                            "allowedTools", List.of("Bash(echo *)")));
-            String first = ends("SUCCEEDED", Map.of("prompt", "first of two"));
-            ends("SUCCEEDED", Map.of("prompt", "second of two", "session", first));
+                    task("tools [[tool:Bash {\"command\":\"echo a\"}]][[tool:Bash {\"command\":\"echo b\"}]]")
+                            .with("permissionMode", "default")
+                            .with("allowedTools", List.of("Bash(echo *)")));
+            String first = ends("SUCCEEDED", task("first of two"));
+            ends("SUCCEEDED", task("second of two").with("session", first));
             for (int i = 0; i < 3; i++) {
-                ends("SUCCEEDED", Map.of("prompt", "of the slot " + i, "session", "slot", "slot", "slot-0"));
+                ends(
+                        "SUCCEEDED",
+                        task("of the slot " + i).with("session", "slot").with("slot", "slot-0"));
             }
-            ends("SUCCEEDED", Map.of("prompt", "tried again [[error:529,times=1]]"));
-            ends("FAILED", Map.of("prompt", "too dear [[tokens:1000,200000]]", "maxBudgetUsd", 0.01));
-            ends("FAILED", Map.of("prompt", "refused [[error:413]]"));
-            cut.add(ends("FAILED", Map.of("prompt", "late [[hang]]", "timeout", "PT2S")));
+            ends("SUCCEEDED", task("tried again [[error:529,times=1]]"));
+            ends("FAILED", task("too dear [[tokens:1000,200000]]").with("maxBudgetUsd", 0.01));
+            ends("FAILED", task("refused [[error:413]]"));
+            cut.add(ends("FAILED", task("late [[hang]]").with("timeout", "PT2S")));
             ends(
                     "FAILED",
-                    Map.of(
-                            "prompt",
-                            "too many turns [[tool:Bash {\"command\":\"echo a\"}]]",
-                            "maxTurns",
-                            1,
-                            "permissionMode",
-                            "default",
-                            "allowedTools",
-                            List.of("Bash(echo *)")));
+                    task("too many turns [[tool:Bash {\"command\":\"echo a\"}]]")
+                            .with("maxTurns", 1)
+                            .with("permissionMode", "default")
+                            .with("allowedTools", List.of("Bash(echo *)")));
             cancelled("cancelled at once [[hang]]");
             cancelled("cancelled while it speaks [[slow:60000]][[large:20000]]");
 
@@ -112,7 +109,7 @@ class BudgetDayTest {
         String id = client.submit(task);
         ids.add(id);
         JsonNode ended = client.awaitEnd(id, LONGEST);
-        assertThat(ended.at("/state").asString()).as(ended.toString()).isEqualTo(state);
+        assertThatTask(ended).hasState(state);
         return id;
     }
 
@@ -126,7 +123,7 @@ class BudgetDayTest {
                         exchange -> exchange.lastUserText().equals(prompt) && exchange.state() == State.STREAMING,
                         LONGEST);
         client.post("/tasks/" + id + "/cancel", Map.of());
-        assertThat(client.awaitEnd(id, LONGEST).at("/state").asString()).isEqualTo("CANCELLED");
+        assertThatTask(client.awaitEnd(id, LONGEST)).isCancelled();
     }
 
     /** Lists what each task has cost. */

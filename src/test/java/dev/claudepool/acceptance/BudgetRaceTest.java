@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -77,8 +78,7 @@ class BudgetRaceTest {
                 if (task.at("/state").asString().equals("SUCCEEDED")) {
                     succeeded++;
                 } else {
-                    assertThat(task.at("/state").asString()).isEqualTo("FAILED");
-                    assertThat(task.at("/error/code").asString()).isEqualTo("budget-exceeded");
+                    assertThatTask(task).hasFailed("budget-exceeded");
                 }
                 if (!task.at("/result").isNull()) {
                     ofTasks = ofTasks.add(Books.usd(task, "/result/spendUsd"));
@@ -104,7 +104,7 @@ class BudgetRaceTest {
 
     private static List<PoolClient.Answer> submitAll(PoolClient client) {
         return IntStream.range(0, TASKS_OF_EACH)
-                .mapToObj(i -> client.post("/tasks", Map.of("prompt", "task " + i)))
+                .mapToObj(i -> client.post("/tasks", task("task " + i)))
                 .toList();
     }
 

@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.event.Event;
@@ -80,7 +82,7 @@ class BudgetTest {
     void aTaskThatCouldNeverGetItsMoneyIsRefused() {
         cap(spent().add(new BigDecimal("0.01")));
 
-        PoolClient.Answer answer = client.post("/tasks", Map.of("prompt", "x", "maxBudgetUsd", 0.02));
+        PoolClient.Answer answer = client.post("/tasks", task("x").with("maxBudgetUsd", 0.02));
 
         assertThat(answer.status()).isEqualTo(402);
         assertThat(client.run("hello").status()).isEqualTo(200);
@@ -106,8 +108,8 @@ class BudgetTest {
         cap(spent().add(new BigDecimal("0.0015")));
         client.awaitState(third, "SUCCEEDED", LONGEST);
         pool.let("second");
-        assertThat(client.awaitEnd(second, LONGEST).at("/error/code").asString())
-                .isEqualTo("budget-exceeded"); // its answer cost more than it had got
+        assertThatTask(client.awaitEnd(second, LONGEST))
+                .hasErrorCode("budget-exceeded"); // its answer cost more than it had got
     }
 
     @Test
@@ -126,7 +128,7 @@ class BudgetTest {
         assertThat(client.run("hello").code()).isEqualTo("budget-exceeded");
         pool.let("lowered");
         client.awaitState(running, "SUCCEEDED", LONGEST); // it has what was set aside for it
-        assertThat(client.task(waiting).at("/state").asString()).isEqualTo("QUEUED");
+        assertThatTask(client.task(waiting)).hasState("QUEUED");
 
         cap(spent().add(BigDecimal.ONE));
 
@@ -143,9 +145,8 @@ class BudgetTest {
 
         JsonNode failed = client.awaitEnd(waiting, LONGEST);
 
-        assertThat(client.task(last).at("/state").asString()).isEqualTo("SUCCEEDED");
-        assertThat(failed.at("/state").asString()).isEqualTo("FAILED");
-        assertThat(failed.at("/error/code").asString()).isEqualTo("budget-exceeded");
+        assertThatTask(client.task(last)).hasSucceeded();
+        assertThatTask(failed).hasFailed("budget-exceeded");
         assertThat(failed.at("/result").isNull()).isTrue();
         assertThat(client.get("/tasks/" + waiting + "/result").status()).isEqualTo(402);
         List<Integer> warnings = pool.events().stream()
@@ -181,8 +182,8 @@ class BudgetTest {
     }
 
     @Test
-    void theLedgerIsAlsoCsvAndSpendIsToldApart() {
-        String id = client.post("/run?wait=PT5M", Map.of("prompt", "x", "tags", List.of("nightly")))
+    void theLedgerIsAlsoCsvAndSpendIsGrouped() {
+        String id = client.post("/run?wait=PT5M", task("x").with("tags", List.of("nightly")))
                 .json()
                 .at("/taskId")
                 .asString();

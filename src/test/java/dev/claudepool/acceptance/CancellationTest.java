@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -45,12 +46,11 @@ class CancellationTest {
 
         JsonNode task = client.awaitState(id, "CANCELLED", Duration.ofSeconds(10));
         assertThat(task.at("/result/spendUsd").decimalValue()).isGreaterThan(BigDecimal.ZERO);
-        assertThat(task.at("/error/code").asString()).isEqualTo("task-cancelled");
+        assertThatTask(task).hasErrorCode("task-cancelled");
         await().atMost(Duration.ofSeconds(10)).until(() -> exchange("first").state() == State.DROPPED_BY_CLIENT);
         assertThat(client.get("/tasks/" + id + "/result").code()).isEqualTo("task-cancelled");
 
-        assertThat(client.run("next [[echo:fine]]").json().at("/output").asString())
-                .isEqualTo("fine");
+        assertThatTask(client.run("next [[echo:fine]]").json()).hasOutput("fine");
     }
 
     @Test
@@ -61,7 +61,7 @@ class CancellationTest {
 
         client.post("/tasks/" + queued + "/cancel", Map.of());
 
-        assertThat(client.task(queued).at("/state").asString()).isEqualTo("CANCELLED");
+        assertThatTask(client.task(queued)).isCancelled();
         assertThat(client.task(queued).at("/result").isNull()).isTrue();
         client.post("/tasks/" + running + "/cancel", Map.of());
         assertThat(client.run("last [[echo:fine]]").status()).isEqualTo(200);
@@ -74,11 +74,7 @@ class CancellationTest {
     void cancellingATaskThatHasEndedChangesNothing() {
         String id = client.run("[[echo:done]]").json().at("/taskId").asString();
 
-        assertThat(client.post("/tasks/" + id + "/cancel", Map.of())
-                        .json()
-                        .at("/state")
-                        .asString())
-                .isEqualTo("SUCCEEDED");
+        assertThatTask(client.post("/tasks/" + id + "/cancel", Map.of()).json()).hasSucceeded();
     }
 
     /** Waits for a part of the reply: the CLI prices a reply that it abandons only if it has read its beginning. */

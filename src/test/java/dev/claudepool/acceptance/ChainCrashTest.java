@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatChain;
+import static dev.claudepool.acceptance.ItemAssert.assertThatStep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -96,18 +98,15 @@ class ChainCrashTest {
                 service.client().submitChain(sideBySide));
     }
 
-    private static Map<String, Object> step(String round, String name, String... needs) {
+    private static RequestBody step(String round, String name, String... needs) {
         String before = switch (needs.length) {
             case 0 -> name.equals("a") ? "" : " after {previous_output}";
             case 1 -> " after {previous_output}";
             default -> " after {steps.b.output}+{steps.c.output}";
         };
-        Map<String, Object> step = new HashMap<>(
-                Map.of("name", name, "prompt", round + before + " [[slow:500]][[echo:" + name + " is said and done]]"));
-        if (needs.length > 0) {
-            step.put("needs", List.of(needs));
-        }
-        return step;
+        RequestBody step =
+                RequestBody.step(name, round + before + " [[slow:500]][[echo:" + name + " is said and done]]");
+        return needs.length == 0 ? step : step.with("needs", List.of(needs));
     }
 
     private void awaitMoment(int round, List<String> chains, Random random) {
@@ -150,10 +149,10 @@ class ChainCrashTest {
 
     private void assertEnded(String id) throws Exception {
         JsonNode chain = service.client().awaitChain(id, LONGEST);
-        assertThat(chain.at("/state").asString()).as(chain.toString()).isEqualTo("SUCCEEDED");
+        assertThatChain(chain).hasSucceeded();
         for (JsonNode step : chain.at("/steps")) {
-            assertThat(step.at("/attempts").asInt()).as(step.toString()).isEqualTo(1);
-            assertThat(step.at("/output").asString()).isEqualTo(step.at("/name").asString() + " is said and done");
+            assertThatStep(step).hasAttempts(1);
+            assertThatStep(step).hasOutput(step.at("/name").asString() + " is said and done");
         }
         List<String> ends = new ArrayList<>();
         try (TestingStompClient stomp =

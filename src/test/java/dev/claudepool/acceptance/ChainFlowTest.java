@@ -1,5 +1,8 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatChain;
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -50,10 +52,10 @@ class ChainFlowTest {
     @Test
     void independentStepsRunSideBySideAndAStepWaitsForAllItNeeds() throws Exception {
         String id = client.submitSteps(
-                step("last", "{steps.left.output} and {steps.right.output}", "needs", List.of("left", "right")),
-                step("left", "STUB:until left-seen", "needs", List.of("first")),
-                step("right", "STUB:until right-seen", "needs", List.of("first")),
-                step("first", "hello", "needs", List.of()));
+                step("last", "{steps.left.output} and {steps.right.output}").with("needs", List.of("left", "right")),
+                step("left", "STUB:until left-seen").with("needs", List.of("first")),
+                step("right", "STUB:until right-seen").with("needs", List.of("first")),
+                step("first", "hello").with("needs", List.of()));
 
         await().atMost(LONGEST)
                 .until(() -> states(client.chain(id)), List.of("PENDING", "RUNNING", "RUNNING", "SUCCEEDED")::equals);
@@ -70,30 +72,27 @@ class ChainFlowTest {
     @Test
     void whenABranchFailsTheOtherMayEndAndNothingMoreBegins() throws Exception {
         String id = client.submitSteps(
-                step("bad", "STUB:fail error_during_execution", "needs", List.of()),
-                step("good", "STUB:until branch", "needs", List.of()),
-                step("after", "never", "needs", List.of("good")));
+                step("bad", "STUB:fail error_during_execution").with("needs", List.of()),
+                step("good", "STUB:until branch").with("needs", List.of()),
+                step("after", "never").with("needs", List.of("good")));
         await().atMost(LONGEST).until(() -> states(client.chain(id)).getFirst(), "FAILED"::equals);
-        assertThat(client.chain(id).at("/state").asString()).isEqualTo("RUNNING");
+        assertThatChain(client.chain(id)).hasState("RUNNING");
 
         pool.let("branch");
 
         JsonNode chain = client.awaitChain(id, LONGEST);
-        assertThat(chain.at("/state").asString()).isEqualTo("FAILED");
+        assertThatChain(chain).hasState("FAILED");
         assertThat(states(chain)).containsExactly("FAILED", "SUCCEEDED", "SKIPPED");
     }
 
     @Test
     void aRetryWaitsForItsBackOff() {
-        String id = client.submitSteps(step(
-                "again",
-                "STUB:once fail error_during_execution",
-                "failurePolicy",
-                Map.of("retries", 1, "backoff", "PT1S")));
+        String id = client.submitSteps(step("again", "STUB:once fail error_during_execution")
+                .with("failurePolicy", Map.of("retries", 1, "backoff", "PT1S")));
 
         JsonNode chain = client.awaitChain(id, LONGEST);
 
-        assertThat(chain.at("/output").asString()).isEqualTo("not again");
+        assertThatChain(chain).hasOutput("not again");
         assertThat(chain.at("/steps/0/attempts").asInt()).isEqualTo(2);
         JsonNode second = client.task(chain.at("/steps/0/taskId").asString());
         assertThat(Duration.between(time(second, "/createdAt"), time(second, "/startedAt")))
@@ -107,8 +106,7 @@ class ChainFlowTest {
 
         JsonNode chain = client.awaitChain(id, LONGEST);
 
-        assertThat(chain.at("/state").asString()).isEqualTo("FAILED");
-        assertThat(chain.at("/error/code").asString()).isEqualTo("chain-timed-out");
+        assertThatChain(chain).hasFailed("chain-timed-out");
         assertThat(states(chain)).containsExactly("CANCELLED", "SKIPPED");
         assertThat(Books.usd(Books.exact(client, "/budget"), "/reservedUsd")).isZero();
     }
@@ -122,12 +120,12 @@ class ChainFlowTest {
                 List.of(
                         step("a", "one"),
                         step("b", "two"),
-                        step("c", "three", "failurePolicy", Map.of("retries", 3)))));
+                        step("c", "three").with("failurePolicy", Map.of("retries", 3)))));
 
         JsonNode chain = client.awaitChain(id, LONGEST);
 
         assertThat(states(chain)).as(chain.toString()).containsExactly("SUCCEEDED", "SUCCEEDED", "FAILED");
-        assertThat(chain.at("/error/code").asString()).isEqualTo("budget-exceeded");
+        assertThatChain(chain).hasErrorCode("budget-exceeded");
         assertThat(chain.at("/steps/2/attempts").asInt()).isEqualTo(1);
         assertThat(Books.usd(Books.exact(client, "/chains/" + id), "/spendUsd"))
                 .isEqualByComparingTo(new BigDecimal("0.0016"));
@@ -142,7 +140,7 @@ class ChainFlowTest {
                 "tags",
                 List.of("chained"),
                 "steps",
-                List.of(step("a", "STUB:settings", "config", Map.of("model", "opus", "tags", List.of("own"))))));
+                List.of(step("a", "STUB:settings").with("config", Map.of("model", "opus", "tags", List.of("own"))))));
 
         JsonNode chain = client.awaitChain(id, LONGEST);
 
@@ -160,7 +158,7 @@ class ChainFlowTest {
         client.post("/tasks/" + client.chain(id).at("/steps/0/taskId").asString() + "/cancel", Map.of());
 
         JsonNode chain = client.awaitChain(id, LONGEST);
-        assertThat(chain.at("/state").asString()).isEqualTo("CANCELLED");
+        assertThatChain(chain).isCancelled();
         assertThat(states(chain)).containsExactly("CANCELLED", "SKIPPED");
     }
 
@@ -172,7 +170,7 @@ class ChainFlowTest {
         String id = running.json().at("/id").asString();
 
         assertThat(ended.status()).isEqualTo(200);
-        assertThat(ended.json().at("/output").asString()).isEqualTo("echo: hello");
+        assertThatTask(ended.json()).hasOutput("echo: hello");
         assertThat(running.status()).isEqualTo(202);
         assertThat(running.response().headers().firstValue("Location")).contains("/api/v1/chains/" + id);
         assertThat(client.get("/chains/" + id + "?wait=PT0.01S").status()).isEqualTo(202);
@@ -212,10 +210,14 @@ class ChainFlowTest {
 
         PoolClient.Answer answer = client.post(
                 "/chains",
-                Map.of("steps", List.of(step("a", "x"), step("a", " ", "needs", List.of("b"), "config", Map.of()))));
+                Map.of(
+                        "steps",
+                        List.of(
+                                step("a", "x"),
+                                step("a", " ").with("needs", List.of("b")).with("config", Map.of()))));
         PoolClient.Answer noSlot = client.post(
                 "/chains",
-                Map.of("steps", List.of(step("a", "x"), step("b", "y", "config", Map.of("slot", "slot-9")))));
+                Map.of("steps", List.of(step("a", "x"), step("b", "y").with("config", Map.of("slot", "slot-9")))));
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().at("/errors"))
@@ -229,14 +231,6 @@ class ChainFlowTest {
     private PoolClient.Answer keyed(String body) {
         return client.send(
                 client.request("/chains").header("Idempotency-Key", "chain-key").POST(BodyPublishers.ofString(body)));
-    }
-
-    private static Map<String, Object> step(String name, String prompt, Object... more) {
-        Map<String, Object> step = new HashMap<>(Map.of("name", name, "prompt", prompt));
-        for (int i = 0; i < more.length; i += 2) {
-            step.put((String) more[i], more[i + 1]);
-        }
-        return step;
     }
 
     private static Instant time(JsonNode node, String pointer) {

@@ -1,5 +1,8 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatChain;
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -42,20 +45,15 @@ class ChainTest {
     @Test
     void aStepGetsTheOutputOfTheOneBeforeAndIsRunAgainWhenItFails() {
         String id = client.submitSteps(
-                Map.of("name", "analyze", "prompt", "analyze the error [[echo:it is a null pointer]]"),
-                Map.of(
-                        "name",
-                        "fix",
-                        "prompt",
-                        "fix this: {previous_output} [[error:413,times=1]][[echo:fixed]]",
-                        "failurePolicy",
-                        Map.of("retries", 2)));
+                step("analyze", "analyze the error [[echo:it is a null pointer]]"),
+                step("fix", "fix this: {previous_output} [[error:413,times=1]][[echo:fixed]]")
+                        .with("failurePolicy", Map.of("retries", 2)));
 
         JsonNode chain = client.awaitChain(id, LONGEST);
 
-        assertThat(chain.at("/state").asString()).as(chain.toString()).isEqualTo("SUCCEEDED");
+        assertThatChain(chain).hasSucceeded();
         assertThat(states(chain)).containsExactly("SUCCEEDED", "SUCCEEDED");
-        assertThat(chain.at("/output").asString()).isEqualTo("fixed");
+        assertThatChain(chain).hasOutput("fixed");
         assertThat(chain.at("/steps/1/attempts").asInt()).isEqualTo(2);
         assertThat(prompt(chain, 1)).isEqualTo("fix this: it is a null pointer [[error:413,times=1]][[echo:fixed]]");
         assertThat(client.task(chain.at("/steps/1/taskId").asString())
@@ -68,27 +66,20 @@ class ChainTest {
     @Test
     void variablesComeOutOfJsonInACodeFence() {
         String id = client.submitSteps(
-                Map.of(
-                        "name",
-                        "analyze",
-                        "prompt",
-                        """
+                step("analyze", """
                         [[echo:Here you are:
                         ```json
                         {"result": {"cause": "a \\"null\\" pointer", "lines": [3, 14.10], "sure": true}}
                         ```
-                        Good luck!]]""",
-                        "outputVars",
-                        Map.of(
-                                "cause", "result.cause",
-                                "second", "result.lines[1]",
-                                "first", "result.lines.0",
-                                "all", "result")),
-                Map.of(
-                        "name",
-                        "fix",
-                        "prompt",
-                        "{steps.analyze.cause}|{steps.analyze.second}|{steps.analyze.first}|{steps.analyze.all}"));
+                        Good luck!]]""")
+                        .with(
+                                "outputVars",
+                                Map.of(
+                                        "cause", "result.cause",
+                                        "second", "result.lines[1]",
+                                        "first", "result.lines.0",
+                                        "all", "result")),
+                step("fix", "{steps.analyze.cause}|{steps.analyze.second}|{steps.analyze.first}|{steps.analyze.all}"));
 
         JsonNode chain = client.awaitChain(id, LONGEST);
 
@@ -103,19 +94,13 @@ class ChainTest {
     @Test
     void aVariableThatTheOutputDoesNotHaveFailsItsStep() {
         String id = client.submitSteps(
-                Map.of(
-                        "name",
-                        "analyze",
-                        "prompt",
-                        "[[echo:{\"result\": {}}]]",
-                        "outputVars",
-                        Map.of("cause", "result.cause")),
-                Map.of("name", "fix", "prompt", "never to be seen {steps.analyze.cause}"));
+                step("analyze", "[[echo:{\"result\": {}}]]").with("outputVars", Map.of("cause", "result.cause")),
+                step("fix", "never to be seen {steps.analyze.cause}"));
 
         JsonNode chain = client.awaitChain(id, LONGEST);
 
         assertThat(states(chain)).as(chain.toString()).containsExactly("FAILED", "SKIPPED");
-        assertThat(chain.at("/error/code").asString()).isEqualTo("output-var-missing");
+        assertThatChain(chain).hasErrorCode("output-var-missing");
         assertThat(chain.at("/error/message").asString()).contains("result.cause", "'cause'");
         assertNotAsked("never to be seen");
     }
@@ -123,22 +108,19 @@ class ChainTest {
     @Test
     void theRecoveryPromptStandsForAStepThatFails() {
         String id = client.submitSteps(
-                Map.of(
-                        "name",
-                        "try",
-                        "prompt",
-                        "[[error:413]]",
-                        "failurePolicy",
-                        Map.of(
-                                "retries",
-                                1,
-                                "recoveryPrompt",
-                                "explain what failed: {error} [[echo:it was too large]]")),
-                Map.of("name", "report", "prompt", "report: {previous_output}"));
+                step("try", "[[error:413]]")
+                        .with(
+                                "failurePolicy",
+                                Map.of(
+                                        "retries",
+                                        1,
+                                        "recoveryPrompt",
+                                        "explain what failed: {error} [[echo:it was too large]]")),
+                step("report", "report: {previous_output}"));
 
         JsonNode chain = client.awaitChain(id, LONGEST);
 
-        assertThat(chain.at("/state").asString()).as(chain.toString()).isEqualTo("SUCCEEDED");
+        assertThatChain(chain).hasSucceeded();
         assertThat(states(chain)).containsExactly("RECOVERED", "SUCCEEDED");
         assertThat(chain.at("/steps/0/attempts").asInt()).isEqualTo(3);
         assertThat(prompt(chain, 0)).startsWith("explain what failed: Request too large");
@@ -149,11 +131,11 @@ class ChainTest {
     @Test
     void withoutARecoveryTheRestIsSkippedAndARetryGoesOnWithTheStepThatFailed() {
         String id = client.submitSteps(
-                Map.of("name", "first", "prompt", "[[echo:one]]"),
-                Map.of("name", "second", "prompt", "second {previous_output} [[error:413,times=1]][[echo:two]]"),
-                Map.of("name", "third", "prompt", "third {previous_output} [[echo:three]]"));
+                step("first", "[[echo:one]]"),
+                step("second", "second {previous_output} [[error:413,times=1]][[echo:two]]"),
+                step("third", "third {previous_output} [[echo:three]]"));
         JsonNode failed = client.awaitChain(id, LONGEST);
-        assertThat(failed.at("/state").asString()).as(failed.toString()).isEqualTo("FAILED");
+        assertThatTask(failed).hasState("FAILED");
         assertThat(states(failed)).containsExactly("SUCCEEDED", "FAILED", "SKIPPED");
         assertThat(failed.at("/steps/1/error")).isEqualTo(failed.at("/error"));
         assertThat(failed.at("/output").isNull()).isTrue();
@@ -174,23 +156,23 @@ class ChainTest {
     @Test
     void cancellingStopsTheRunningStepAndSkipsTheRest() throws Exception {
         String id = client.submitSteps(
-                Map.of("name", "first", "prompt", "[[echo:one]]"),
-                Map.of("name", "second", "prompt", "cancel me [[hang]]"),
-                Map.of("name", "third", "prompt", "never to be reached"));
+                step("first", "[[echo:one]]"),
+                step("second", "cancel me [[hang]]"),
+                step("third", "never to be reached"));
         pool.api()
                 .await(
                         exchange ->
                                 exchange.lastUserText().contains("cancel me") && exchange.state() == State.STREAMING,
                         LONGEST);
         JsonNode progress = client.chain(id);
-        assertThat(progress.at("/state").asString()).isEqualTo("RUNNING");
+        assertThatChain(progress).hasState("RUNNING");
         assertThat(states(progress)).containsExactly("SUCCEEDED", "RUNNING", "PENDING");
         assertThat(progress.at("/steps/0/output").asString()).isEqualTo("one");
 
         assertThat(client.post("/chains/" + id + "/cancel", Map.of()).status()).isEqualTo(202);
 
         JsonNode chain = client.awaitChain(id, LONGEST);
-        assertThat(chain.at("/state").asString()).isEqualTo("CANCELLED");
+        assertThatChain(chain).isCancelled();
         assertThat(states(chain)).containsExactly("SUCCEEDED", "CANCELLED", "SKIPPED");
         await().atMost(LONGEST)
                 .until(() -> pool.api().exchanges().stream()
@@ -208,15 +190,10 @@ class ChainTest {
                 "chain",
                 "steps",
                 List.of(
-                        Map.of("name", "tell", "prompt", "the word is plum [[echo:noted]]"),
-                        Map.of(
-                                "name",
-                                "fail",
-                                "prompt",
-                                "stumble [[error:413,times=1]][[echo:up again]]",
-                                "failurePolicy",
-                                Map.of("retries", 1)),
-                        Map.of("name", "ask", "prompt", "which word? [[recall]]"))));
+                        step("tell", "the word is plum [[echo:noted]]"),
+                        step("fail", "stumble [[error:413,times=1]][[echo:up again]]")
+                                .with("failurePolicy", Map.of("retries", 1)),
+                        step("ask", "which word? [[recall]]"))));
 
         JsonNode chain = client.awaitChain(id, LONGEST);
 
@@ -231,8 +208,7 @@ class ChainTest {
     @Test
     void withoutItEachStepBeginsAnew() {
         String id = client.submitSteps(
-                Map.of("name", "tell", "prompt", "the word is cherry [[echo:noted]]"),
-                Map.of("name", "ask", "prompt", "which word? [[echo:none]][[recall]]"));
+                step("tell", "the word is cherry [[echo:noted]]"), step("ask", "which word? [[echo:none]][[recall]]"));
 
         assertThat(client.awaitChain(id, LONGEST).at("/output").asString())
                 .startsWith("none")

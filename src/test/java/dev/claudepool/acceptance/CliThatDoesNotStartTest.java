@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -38,7 +39,7 @@ class CliThatDoesNotStartTest {
             assertThat(health.status()).isEqualTo(503);
             assertThat(health.json().at("/components/slots/details/slot-0").asString())
                     .contains("cli-start-failed");
-            assertThat(pool.client().task(id).at("/state").asString()).isEqualTo("QUEUED");
+            assertThatTask(pool.client().task(id)).hasState("QUEUED");
         }
         await("no process is left")
                 .atMost(Duration.ofSeconds(20))

@@ -1,6 +1,10 @@
 package dev.claudepool.acceptance;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static dev.claudepool.acceptance.ItemAssert.assertThatChain;
+import static dev.claudepool.acceptance.ItemAssert.assertThatFanOut;
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.step;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
@@ -50,7 +54,7 @@ class ClockSetBackTest {
 
     @Test
     void taskThatIsTriedAgain() {
-        String id = client.submit(Map.of("prompt", "STUB:once exit 1 " + UUID.randomUUID(), "retries", 1));
+        String id = client.submit(task("STUB:once exit 1 " + UUID.randomUUID()).with("retries", 1));
         await("the first attempt has failed")
                 .atMost(LONGEST)
                 .until(() -> pool.events().stream()
@@ -58,8 +62,8 @@ class ClockSetBackTest {
 
         setClockBack();
 
-        assertThat(client.awaitEnd(id, LONGEST).at("/state").asString()).isEqualTo("SUCCEEDED");
-        assertThat(client.run("and a new one").json().at("/output").asString()).isEqualTo("echo: and a new one");
+        assertThatTask(client.awaitEnd(id, LONGEST)).hasSucceeded();
+        assertThatTask(client.run("and a new one").json()).hasOutput("echo: and a new one");
     }
 
     @Test
@@ -72,32 +76,31 @@ class ClockSetBackTest {
         setClockBack();
 
         String waiting = client.submit("waiting");
-        assertThat(client.awaitEnd(waiting, LONGEST).at("/state").asString()).isEqualTo("SUCCEEDED");
+        assertThatTask(client.awaitEnd(waiting, LONGEST)).hasSucceeded();
     }
 
     @Test
     void slotThatPausesAfterCrashes() {
         for (int crash = 0; crash < 5; crash++) {
-            String id = client.submit(Map.of("prompt", "STUB:exit 1", "slot", "slot-0", "retries", 0));
+            String id = client.submit(task("STUB:exit 1").with("slot", "slot-0").with("retries", 0));
             client.awaitEnd(id, LONGEST);
         }
 
         setClockBack();
 
-        String next = client.submit(Map.of("prompt", "STUB:sleep 1", "slot", "slot-0"));
-        assertThat(client.awaitEnd(next, LONGEST).at("/state").asString()).isEqualTo("SUCCEEDED");
+        String next = client.submit(task("STUB:sleep 1").with("slot", "slot-0"));
+        assertThatTask(client.awaitEnd(next, LONGEST)).hasSucceeded();
     }
 
     @Test
     void chainThatTakesTooLong() {
-        Map<String, ?> step = Map.of("name", "endless", "prompt", "STUB:until never");
+        Map<String, ?> step = step("endless", "STUB:until never");
         String id = client.submitChain(Map.of("timeout", "PT2S", "steps", List.of(step)));
 
         setClockBack();
 
         JsonNode chain = client.awaitChain(id, LONGEST);
-        assertThat(chain.at("/state").asString()).isEqualTo("FAILED");
-        assertThat(chain.at("/error/code").asString()).isEqualTo("chain-timed-out");
+        assertThatChain(chain).hasFailed("chain-timed-out");
     }
 
     @Test
@@ -110,7 +113,7 @@ class ClockSetBackTest {
         setClockBack();
 
         JsonNode fanOut = client.get("/fan-outs/" + id + "?wait=" + LONGEST).json();
-        assertThat(fanOut.at("/state").asString()).as(fanOut.toString()).isEqualTo("FAILED");
+        assertThatFanOut(fanOut).hasState("FAILED");
     }
 
     private void setClockBack() {

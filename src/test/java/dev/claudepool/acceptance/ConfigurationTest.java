@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.acceptance.PoolClient.Answer;
@@ -113,15 +115,15 @@ class ConfigurationTest {
         Answer planned = pool.client().run(write);
         patch("slot-1", """
                 {"config":{"permissionMode":"acceptEdits"}}""");
-        Answer accepted = pool.client().post("/run?wait=PT5M", Map.of("prompt", write, "slot", "slot-1"));
+        Answer accepted = pool.client().post("/run?wait=PT5M", task(write).with("slot", "slot-1"));
         patch("slot-1", """
                 {"config":{"maxTurns":1}}""");
-        Answer limited = pool.client().post("/run?wait=PT5M", Map.of("prompt", write, "slot", "slot-1"));
+        Answer limited = pool.client().post("/run?wait=PT5M", task(write).with("slot", "slot-1"));
 
         assertThat(planned.status()).isEqualTo(200);
         assertThat(accepted.json().at("/permissionDenials")).isEmpty();
         assertThat(pool.workingDirectory().resolve("written")).exists();
-        assertThat(limited.json().at("/error/code").asString()).isEqualTo("max-turns-reached");
+        assertThatTask(limited.json()).hasErrorCode("max-turns-reached");
     }
 
     @Test
@@ -129,8 +131,8 @@ class ConfigurationTest {
         patch("slot-1", """
                 {"config":{"outputSchema":{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"]}}}""");
 
-        Answer answer =
-                pool.client().post("/run?wait=PT5M", Map.of("prompt", "[[schema {\"n\":7}]]", "slot", "slot-1"));
+        Answer answer = pool.client()
+                .post("/run?wait=PT5M", task("[[schema {\"n\":7}]]").with("slot", "slot-1"));
 
         assertThat(answer.json().at("/structuredOutput/n").asInt())
                 .as(answer.text())
@@ -144,28 +146,25 @@ class ConfigurationTest {
         try (InputStream script = Objects.requireNonNull(getClass().getResourceAsStream("/mcp/server.mjs"))) {
             Files.copy(script, server);
         }
-        Map<String, Object> task = Map.of(
-                "prompt",
-                "[[tool:mcp__words__word {}]][[recall]][[echo:done]]",
-                "permissionMode",
-                "default",
-                "allowedTools",
-                List.of("mcp__words__word"),
-                "mcpServers",
-                Map.of(
-                        "words",
+        Map<String, Object> task = task("[[tool:mcp__words__word {}]][[recall]][[echo:done]]")
+                .with("permissionMode", "default")
+                .with("allowedTools", List.of("mcp__words__word"))
+                .with(
+                        "mcpServers",
                         Map.of(
-                                "command",
-                                "node",
-                                "args",
-                                List.of(server.toString()),
-                                "env",
-                                Map.of("WORD", "s3cret"))));
+                                "words",
+                                Map.of(
+                                        "command",
+                                        "node",
+                                        "args",
+                                        List.of(server.toString()),
+                                        "env",
+                                        Map.of("WORD", "s3cret"))));
 
         String id = pool.client().submit(task);
         JsonNode ended = pool.client().awaitEnd(id, Duration.ofMinutes(1));
 
-        assertThat(ended.at("/state").asString()).as(ended.toString()).isEqualTo("SUCCEEDED");
+        assertThatTask(ended).hasSucceeded();
         assertThat(pool.client().get("/tasks/" + id + "/events").text()).contains("the word is s3cret");
         try (var left = Files.newDirectoryStream(pool.dataDirectory(), "mcp-*")) {
             assertThat(left).isEmpty();

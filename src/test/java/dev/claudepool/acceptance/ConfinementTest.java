@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.RequestBody.task;
 import static dev.claudepool.acceptance.ToolUses.bash;
 import static dev.claudepool.acceptance.ToolUses.read;
 import static dev.claudepool.acceptance.ToolUses.results;
@@ -86,14 +87,9 @@ class ConfinementTest {
     void subagentsAreConfinedAndAnswerWithinTheTask() {
         String agent = use(
                 "Agent",
-                Map.of(
-                        "description",
-                        "reads",
-                        "prompt",
-                        read("../outside/secret.txt") + read(work.resolve("in.txt"))
-                                + "[[echo:ANSWER-OF-THE-SUBAGENT]]",
-                        "subagent_type",
-                        "general-purpose"));
+                task(read("../outside/secret.txt") + read(work.resolve("in.txt")) + "[[echo:ANSWER-OF-THE-SUBAGENT]]")
+                        .with("description", "reads")
+                        .with("subagent_type", "general-purpose"));
 
         List<String> results = results(pool, agent, "acceptEdits");
 
@@ -106,7 +102,7 @@ class ConfinementTest {
         PoolClient.Answer first = pool.client()
                 .post(
                         "/run?wait=PT5M",
-                        Map.of("prompt", "MARKED-PROMPT " + bash("cat big.txt"), "permissionMode", "plan"));
+                        task("MARKED-PROMPT " + bash("cat big.txt")).with("permissionMode", "plan"));
         String session = first.json().path("sessionId").asString();
         Path transcript = file(session + ".jsonl");
         Path output = fileBelow(file(session).resolve("tool-results"));

@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -46,10 +47,10 @@ class CrashRecoveryTest {
                                     .noneMatch(pid -> Processes.withEnvironment(directory.toString())
                                             .contains(pid)));
                     for (String id : running) {
-                        assertThat(ended(service, id).at("/attempts").asInt()).isEqualTo(2);
+                        assertThatTask(ended(service, id)).hasAttempts(2);
                     }
                     for (String id : queued) {
-                        assertThat(ended(service, id).at("/attempts").asInt()).isEqualTo(1);
+                        assertThatTask(ended(service, id)).hasAttempts(1);
                     }
                 }
             } finally {
@@ -87,7 +88,7 @@ class CrashRecoveryTest {
     /** The task, which has succeeded, and whose events say so once. */
     private static JsonNode ended(ServiceProcess service, String id) {
         JsonNode task = service.client().awaitEnd(id, Duration.ofMinutes(1));
-        assertThat(task.at("/state").asString()).as(task.toString()).isEqualTo("SUCCEEDED");
+        assertThatTask(task).hasSucceeded();
         String events = service.client().get("/tasks/" + id + "/events").text();
         assertThat(events.split("\"state\":\"SUCCEEDED\"", -1)).as(events).hasSize(2);
         return task;

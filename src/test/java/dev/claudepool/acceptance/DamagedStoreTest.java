@@ -1,5 +1,9 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatChain;
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.step;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -47,7 +51,7 @@ class DamagedStoreTest {
             running = client.submit("STUB:until never");
             client.awaitState(running, "RUNNING", LONGEST);
             queued = client.submit("queued");
-            Map<String, ?> step = Map.of("name", "one", "prompt", "one");
+            Map<String, ?> step = step("one", "one");
             chain = client.submitChain(Map.of("steps", List.of(step)));
             fanOutOfChains = id(client.post(
                     "/fan-outs",
@@ -85,7 +89,7 @@ class DamagedStoreTest {
         try (TestingPool pool = TestingPool.stubbed(directory, "claude-pool.slots=1")) {
             PoolClient client = pool.client();
 
-            assertThat(client.run("a new one").json().at("/output").asString()).isEqualTo("echo: a new one");
+            assertThatTask(client.run("a new one").json()).hasOutput("echo: a new one");
             assertUnreadable(client.awaitEnd(queued, LONGEST));
             assertUnreadable(client.awaitEnd(running, LONGEST));
             assertUnreadable(client.task(done));
@@ -123,13 +127,11 @@ class DamagedStoreTest {
         try (TestingPool pool = TestingPool.stubbed(directory, "claude-pool.slots=2")) {
             PoolClient client = pool.client();
 
-            assertThat(client.awaitEnd(queued, LONGEST).at("/state").asString()).isEqualTo("SUCCEEDED");
-            assertThat(client.awaitChain(chain, LONGEST).at("/state").asString())
-                    .isEqualTo("SUCCEEDED");
+            assertThatTask(client.awaitEnd(queued, LONGEST)).hasSucceeded();
+            assertThatChain(client.awaitChain(chain, LONGEST)).hasSucceeded();
             assertThat(client.get("/slots/slot-0").json().at("/name").asString())
                     .isEqualTo("Ann");
-            assertThat(client.post("/tasks", Map.of("prompt", "x", "mood", "good"))
-                            .status())
+            assertThat(client.post("/tasks", task("x").with("mood", "good")).status())
                     .isEqualTo(400);
         }
     }
@@ -159,8 +161,8 @@ class DamagedStoreTest {
     }
 
     private static void assertUnreadable(JsonNode view) {
-        assertThat(view.at("/state").asString()).as(view.toString()).isEqualTo("FAILED");
-        assertThat(view.at("/error/code").asString()).isEqualTo("stored-unreadable");
+        assertThatTask(view).hasState("FAILED");
+        assertThatTask(view).hasErrorCode("stored-unreadable");
     }
 
     private static String id(PoolClient.Answer answer) {

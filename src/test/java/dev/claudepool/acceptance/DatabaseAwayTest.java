@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,7 +9,6 @@ import dev.claudepool.acceptance.PoolClient.Answer;
 import dev.claudepool.store.PostgresServer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +33,7 @@ class DatabaseAwayTest {
 
             allowConnections(database, false);
             disconnect(database);
-            Answer refused = client.post("/tasks", Map.of("prompt", "x"));
+            Answer refused = client.post("/tasks", task("x"));
             pool.let("away");
             await("the service tells that it is unhealthy")
                     .atMost(LONGEST)
@@ -42,9 +43,8 @@ class DatabaseAwayTest {
 
             assertThat(refused.status()).as(refused.text()).isEqualTo(503);
             assertThat(refused.code()).isEqualTo("store-unavailable");
-            assertThat(client.awaitEnd(running, LONGEST).at("/state").asString())
-                    .isEqualTo("SUCCEEDED");
-            assertThat(client.awaitEnd(queued, LONGEST).at("/state").asString()).isEqualTo("SUCCEEDED");
+            assertThatTask(client.awaitEnd(running, LONGEST)).hasSucceeded();
+            assertThatTask(client.awaitEnd(queued, LONGEST)).hasSucceeded();
             assertThat(client.get("/pool").json().at("/queuedTasks").asInt()).isZero();
             Books.of(client).verify();
         }

@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -40,8 +41,8 @@ class DispatchOrderTest {
             List<Submitted> submitted = new ArrayList<>();
             for (int i = 0; i < TASKS; i++) {
                 int priority = random.nextInt(-3, 4);
-                submitted.add(new Submitted(
-                        client.submit(Map.of("prompt", "STUB:sleep 100", "priority", priority)), priority));
+                submitted.add(
+                        new Submitted(client.submit(task("STUB:sleep 100").with("priority", priority)), priority));
             }
 
             client.post("/pool/resume", Map.of());
@@ -80,13 +81,13 @@ class DispatchOrderTest {
                 TestingPool.stubbed(directory, "claude-pool.slots=1", "claude-pool.queue.ageing=10ms")) {
             PoolClient client = pool.client();
             client.post("/pool/pause", Map.of());
-            String old = client.submit(Map.of("prompt", "old", "priority", 0));
+            String old = client.submit(task("old").with("priority", 0));
             Instant accepted = Instant.now();
             await("it is older than 5 steps")
                     .pollInterval(Duration.ofMillis(5))
                     .until(() -> Instant.now().isAfter(accepted.plusMillis(60)));
-            String urgent = client.submit(Map.of("prompt", "urgent", "priority", 5));
-            String mostUrgent = client.submit(Map.of("prompt", "most urgent", "priority", 1000));
+            String urgent = client.submit(task("urgent").with("priority", 5));
+            String mostUrgent = client.submit(task("most urgent").with("priority", 1000));
 
             client.post("/pool/resume", Map.of());
 

@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.claude.StubCli;
@@ -40,7 +41,7 @@ class DrainGraceTest {
             assertThat(summary.at("/cancelledTasks").asInt()).isEqualTo(1);
             assertThat(Processes.withEnvironment(directory.toString())).isEmpty();
             JsonNode task = client.task(hung);
-            assertThat(task.at("/state").asString()).isEqualTo("CANCELLED");
+            assertThatTask(task).isCancelled();
             assertThat(task.at("/result/spendEstimated").asBoolean()).isTrue();
         }
     }
@@ -86,8 +87,8 @@ class DrainGraceTest {
 
     private static void assertSucceededOnce(ServiceProcess service, String id, int attempts) {
         JsonNode task = service.client().awaitEnd(id, LONGEST);
-        assertThat(task.at("/state").asString()).as(task.toString()).isEqualTo("SUCCEEDED");
-        assertThat(task.at("/attempts").asInt()).isEqualTo(attempts);
+        assertThatTask(task).hasSucceeded();
+        assertThatTask(task).hasAttempts(attempts);
         String events = service.client().get("/tasks/" + id + "/events").text();
         assertThat(events.split("\"state\":\"RUNNING\"", -1)).as(events).hasSize(attempts + 1);
         assertThat(events.split("\"state\":\"SUCCEEDED\"", -1)).as(events).hasSize(2);

@@ -1,5 +1,9 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatFanOut;
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.step;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -39,7 +43,7 @@ class DrainTest {
     }
 
     @Test
-    void runningTasksFinishQueuedOnesAreCancelledAndTheSummaryTellsSo() throws Exception {
+    void runningTasksFinishQueuedOnesAreCancelledAndTheSummaryCountsThem() throws Exception {
         List<String> running = running("STUB:until go");
         List<String> queued = queued();
 
@@ -66,7 +70,7 @@ class DrainTest {
     @Test
     void chainsThatAFanOutHoldsBackAreCancelledToo() {
         client.post("/pool/pause", Map.of());
-        Map<String, ?> chain = Map.of("steps", List.of(Map.of("name", "only", "prompt", "never")));
+        Map<String, ?> chain = Map.of("steps", List.of(step("only", "never")));
         String id = client.post("/fan-outs", Map.of("maxConcurrency", 1, "chains", List.of(chain, chain, chain)))
                 .json()
                 .at("/id")
@@ -75,7 +79,7 @@ class DrainTest {
         drain("");
 
         JsonNode fanOut = client.get("/fan-outs/" + id).json();
-        assertThat(fanOut.at("/state").asString()).isEqualTo("CANCELLED");
+        assertThatFanOut(fanOut).isCancelled();
         assertThat(fanOut.at("/counts/cancelled").asInt()).isEqualTo(3);
     }
 
@@ -84,13 +88,13 @@ class DrainTest {
         drain("");
 
         JsonNode status = client.get("/pool").json();
-        assertThat(status.at("/state").asString()).isEqualTo("STOPPED");
+        assertThatTask(status).hasState("STOPPED");
         assertThat(status.at("/slots")
                         .valueStream()
                         .map(slot -> slot.at("/state").asString()))
                 .hasSize(SLOTS)
                 .containsOnly("STOPPED");
-        Answer late = client.post("/tasks", Map.of("prompt", "late"));
+        Answer late = client.post("/tasks", task("late"));
         assertThat(late.status()).isEqualTo(503);
         assertThat(late.code()).isEqualTo("no-slots-available");
         assertThat(late.response().headers().firstValue("Retry-After")).isPresent();
@@ -109,7 +113,7 @@ class DrainTest {
         await().atMost(LONGEST)
                 .until(() -> client.get("/pool").json().at("/state").asString().equals("DRAINING"));
 
-        assertThat(client.post("/tasks", Map.of("prompt", "late")).code()).isEqualTo("no-slots-available");
+        assertThat(client.post("/tasks", task("late")).code()).isEqualTo("no-slots-available");
         assertThat(client.post("/pool/scale", Map.of("slots", 5)).code()).isEqualTo("conflict");
         CompletableFuture<Answer> second = CompletableFuture.supplyAsync(() -> drain(""));
         pool.let("go");
@@ -124,7 +128,7 @@ class DrainTest {
 
     @Test
     void attemptThatFailsMeanwhileIsNotTriedAgain() {
-        String id = client.submit(Map.of("prompt", "STUB:die-after 1000", "retries", 5));
+        String id = client.submit(task("STUB:die-after 1000").with("retries", 5));
         client.awaitState(id, "RUNNING", LONGEST);
 
         JsonNode summary = drain("").json();
@@ -153,7 +157,7 @@ class DrainTest {
                         assertThat(client.task(id).at("/state").asString()).isEqualTo("QUEUED"));
         pool.close();
         start();
-        assertThat(client.get("/pool").json().at("/state").asString()).isEqualTo("PAUSED");
+        assertThatTask(client.get("/pool").json()).hasState("PAUSED");
         client.post("/pool/resume", Map.of());
         assertThat(queued).allSatisfy(id -> {
             client.awaitEnd(id, LONGEST);
@@ -197,7 +201,7 @@ class DrainTest {
 
     private void assertEnded(String id, String state, int attempts) {
         JsonNode task = client.task(id);
-        assertThat(task.at("/state").asString()).as(task.toString()).isEqualTo(state);
-        assertThat(task.at("/attempts").asInt()).isEqualTo(attempts);
+        assertThatTask(task).hasState(state);
+        assertThatTask(task).hasAttempts(attempts);
     }
 }

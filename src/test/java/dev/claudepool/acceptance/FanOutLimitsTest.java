@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.event.Event;
@@ -59,7 +61,7 @@ class FanOutLimitsTest {
 
     @Test
     void theFirstFailureCancelsTheRestWhereThatIsWanted() throws Exception {
-        String gate = client.submit(Map.of("prompt", "STUB:until fail-fast", "slot", "slot-1"));
+        String gate = client.submit(task("STUB:until fail-fast").with("slot", "slot-1"));
         client.awaitState(gate, "RUNNING", LONGEST);
         JsonNode submitted = fanOuts.submit(Map.of(
                 "failFast",
@@ -163,7 +165,7 @@ class FanOutLimitsTest {
 
     @Test
     void aQueuedTaskThatIsCancelledBeforeItRunsLetsOneOtherGoAtOnce() throws Exception {
-        String gate = client.submit(Map.of("prompt", "STUB:until let-go", "slot", "slot-0"));
+        String gate = client.submit(task("STUB:until let-go").with("slot", "slot-0"));
         client.awaitState(gate, "RUNNING", LONGEST);
         JsonNode submitted = fanOuts.submit(Map.of(
                 "maxConcurrency", 1, "tasks", List.of(on("slot-0", "waits for its slot"), on("slot-1", "goes"))));
@@ -173,7 +175,7 @@ class FanOutLimitsTest {
         client.post("/tasks/" + tasks.getFirst() + "/cancel", Map.of());
 
         client.awaitState(tasks.get(1), "SUCCEEDED", LONGEST);
-        assertThat(client.task(gate).at("/state").asString()).isEqualTo("RUNNING");
+        assertThatTask(client.task(gate)).hasState("RUNNING");
         pool.let("let-go");
         client.awaitEnd(gate, LONGEST);
     }
@@ -230,7 +232,7 @@ class FanOutLimitsTest {
         JsonNode ended = fanOuts.run(Map.of("timeout", "PT1S", "prompts", prompts), LONGEST);
 
         assertThat(FanOuts.state(ended)).isEqualTo("FAILED");
-        assertThat(ended.at("/error/code").asString()).isEqualTo("fan-out-timed-out");
+        assertThatTask(ended).hasErrorCode("fan-out-timed-out");
         assertThat(FanOuts.counts(ended)).isEqualTo(Map.of("cancelled", SLOTS + 2));
         assertThat(FanOuts.each(ended.at("/tasks"), "/state")).containsOnly("CANCELLED");
         List<Event> events = pool.events();
@@ -251,8 +253,8 @@ class FanOutLimitsTest {
         assertThat(ended.at("/error").isNull()).isTrue();
     }
 
-    private static Map<String, String> on(String slot, String prompt) {
-        return Map.of("slot", slot, "prompt", prompt);
+    private static RequestBody on(String slot, String prompt) {
+        return task(prompt).with("slot", slot);
     }
 
     private BigDecimal spent(String id) {

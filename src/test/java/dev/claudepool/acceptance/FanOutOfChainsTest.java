@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.RequestBody.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.event.Event;
@@ -188,7 +189,7 @@ class FanOutOfChainsTest {
     }
 
     @Test
-    void theRetryOfAChainTellsThatItsFanOutGoesOn() {
+    void theRetryOfAChainResumesItsFanOut() {
         JsonNode failed = fanOuts.run(Map.of("chains", List.of(chain(failingOnce("told")))), LONGEST);
         String id = FanOuts.id(failed);
 
@@ -239,7 +240,7 @@ class FanOutOfChainsTest {
         return Map.of(
                 "steps",
                 IntStream.range(0, prompts.length)
-                        .mapToObj(i -> Map.of("name", "step-" + i, "prompt", prompts[i]))
+                        .mapToObj(i -> step("step-" + i, prompts[i]))
                         .toList());
     }
 

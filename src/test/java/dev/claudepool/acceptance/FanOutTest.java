@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
@@ -63,7 +64,7 @@ class FanOutTest {
     }
 
     @Test
-    void aFanOutThatHasSucceededTellsAllOfIt() {
+    void aSucceededFanOutShowsAllResults() {
         JsonNode fanOut = fanOuts.run(Map.of("prompts", List.of("one", "two", "three")), LONGEST);
 
         assertThat(fanOut.propertyNames())
@@ -93,10 +94,13 @@ class FanOutTest {
 
     @Test
     void tasksAreAsIfSubmittedByThemselves() {
-        Map<String, Object> told = Map.of(
-                "prompt", "STUB:settings", "model", "opus", "slot", "slot-2", "priority", 7, "tags", List.of("told"));
+        Map<String, Object> told = task("STUB:settings")
+                .with("model", "opus")
+                .with("slot", "slot-2")
+                .with("priority", 7)
+                .with("tags", List.of("told"));
 
-        JsonNode fanOut = fanOuts.run(Map.of("tasks", List.of(Map.of("prompt", "STUB:settings"), told)), LONGEST);
+        JsonNode fanOut = fanOuts.run(Map.of("tasks", List.of(task("STUB:settings"), told)), LONGEST);
 
         JsonNode task = fanOut.at("/tasks/1");
         assertThat(task.at("/priority").asInt()).isEqualTo(7);
@@ -141,7 +145,7 @@ class FanOutTest {
     }
 
     @Test
-    void theLocationIsToldAlsoWithoutAWait() {
+    void theLocationIsGivenAlsoWithoutAWait() {
         PoolClient.Answer submitted = client.post("/fan-outs", Map.of("prompts", List.of("one")));
 
         assertThat(submitted.status()).isEqualTo(202);
@@ -275,7 +279,7 @@ class FanOutTest {
     }
 
     @Test
-    void whatOneOfItsTasksIsToldAloneCountsToo() {
+    void aCancelledElementCountsToo() {
         List<String> prompts = List.of("STUB:until never", "fine");
         JsonNode submitted = fanOuts.submit(Map.of("prompts", prompts));
 

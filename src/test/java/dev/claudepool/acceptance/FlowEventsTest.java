@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.RequestBody.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.stomp.TestingStompClient;
@@ -39,8 +40,8 @@ class FlowEventsTest {
                     List.of(
                             step("a", "one"),
                             step("b", "STUB:fail error_during_execution"),
-                            Map.of("name", "c", "prompt", "three", "needs", List.of("a")),
-                            Map.of("name", "d", "prompt", "four", "needs", List.of("b", "c")))));
+                            step("c", "three").with("needs", List.of("a")),
+                            step("d", "four").with("needs", List.of("b", "c")))));
             String tasks = fanOut(client, Map.of("prompts", List.of("x", "STUB:fail error_during_execution", "z")));
             String chains = fanOut(
                     client,
@@ -77,10 +78,6 @@ class FlowEventsTest {
                 assertThat(drawing.elements.get(id)).isEqualTo(elements(asked));
             }
         }
-    }
-
-    private static Map<String, Object> step(String name, String prompt) {
-        return Map.of("name", name, "prompt", prompt);
     }
 
     private static String fanOut(PoolClient client, Map<String, ?> request) {

@@ -1,5 +1,8 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.step;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FullStoreTest {
 
     private static final Duration LONGEST = Duration.ofMinutes(1);
-    private static final Map<String, String> LONG = Map.of("prompt", "x".repeat(40_000));
+    private static final String LONG_PROMPT = "x".repeat(40_000);
+    private static final RequestBody LONG = task(LONG_PROMPT);
 
     @TempDir
     private Path directory;
@@ -26,7 +30,7 @@ class FullStoreTest {
             PoolClient client = pool.client();
             client.post("/pool/pause", Map.of());
             String first = client.submit(LONG);
-            Map<String, ?> chain = Map.of("steps", List.of(Map.of("name", "a", "prompt", LONG.get("prompt"))));
+            Map<String, ?> chain = Map.of("steps", List.of(step("a", LONG_PROMPT)));
 
             assertFull(client.post("/fan-outs", Map.of("tasks", List.of(LONG, LONG))), "bytes");
             assertFull(client.post("/chains", chain), "bytes"); // it waits as a chain and as its first task
@@ -57,12 +61,10 @@ class FullStoreTest {
             }
 
             assertFull(last, "database");
-            assertFull(
-                    client.post("/chains", Map.of("steps", List.of(Map.of("name", "a", "prompt", "x")))), "database");
+            assertFull(client.post("/chains", Map.of("steps", List.of(step("a", "x")))), "database");
             assertThat(client.get("//actuator/prometheus").text()).contains("claude_pool_store_bytes");
             pool.let("full");
-            assertThat(client.awaitEnd(running, LONGEST).at("/state").asString())
-                    .isEqualTo("SUCCEEDED");
+            assertThatTask(client.awaitEnd(running, LONGEST)).hasSucceeded();
             client.post("/pool/drain", Map.of());
         }
         try (TestingPool pool = TestingPool.stubbed(directory, properties)) {

@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,7 +9,6 @@ import dev.claudepool.claude.StubCli;
 import dev.claudepool.event.EventType;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +27,8 @@ class InterruptedTaskTest {
         String id;
         String interrupted;
         try (TestingPool pool = stubbed()) {
-            id = pool.client().submit(Map.of("prompt", "STUB:once silence " + UUID.randomUUID(), "retries", 0));
+            id = pool.client()
+                    .submit(task("STUB:once silence " + UUID.randomUUID()).with("retries", 0));
             awaitText(pool, id);
             interrupted = pool.client().task(id).at("/sessionId").asString();
         }
@@ -34,14 +36,14 @@ class InterruptedTaskTest {
         try (TestingPool pool = stubbed("claude-pool.cli.environment.[" + StubCli.RESUME + "]=exit")) {
             JsonNode task = pool.client().awaitEnd(id, LONGEST);
 
-            assertThat(task.at("/state").asString()).as(task.toString()).isEqualTo("SUCCEEDED");
-            assertThat(task.at("/result/output").asString()).isEqualTo("not again");
+            assertThatTask(task).hasSucceeded();
+            assertThatTask(task).hasOutput("not again");
             anew = task.at("/sessionId").asString();
             assertThat(anew).isNotEqualTo(interrupted);
         }
         try (TestingPool pool = stubbed()) {
             JsonNode followUp = pool.client()
-                    .post("/run", Map.of("prompt", "STUB:history", "session", id))
+                    .post("/run", task("STUB:history").with("session", id))
                     .json();
 
             assertThat(followUp.at("/sessionId").asString())

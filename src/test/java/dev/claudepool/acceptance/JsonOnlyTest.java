@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.RawHttp;
@@ -82,9 +83,9 @@ class JsonOnlyTest {
                 .allSatisfy(route -> assertThat(route.send("{}", "Content-Type: application/json", "Accept: " + type)
                                 .problem())
                         .isEqualTo("406 not-acceptable"));
-        assertThat(pool.client().get("/pool").json().at("/state").asString())
+        assertThatTask(pool.client().get("/pool").json())
                 .as("what is refused has done nothing")
-                .isEqualTo("RUNNING");
+                .hasState("RUNNING");
     }
 
     /** Besides JSON, they are for the bytes, texts and files of the API's description and its page, and for metrics. */

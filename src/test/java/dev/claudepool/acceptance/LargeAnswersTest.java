@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -109,9 +111,8 @@ class LargeAnswersTest {
 
     @Test
     void aChainIsReadStepByStep() throws Exception {
-        List<Map<String, String>> steps = IntStream.range(0, 20)
-                .mapToObj(i -> Map.of("name", "s" + i, "prompt", PROMPT))
-                .toList();
+        List<RequestBody> steps =
+                IntStream.range(0, 20).mapToObj(i -> step("s" + i, PROMPT)).toList();
         String id = service.client().submitChain(Map.of("steps", steps));
         await().atMost(LONGEST)
                 .until(() -> !service.client()
@@ -135,7 +136,7 @@ class LargeAnswersTest {
     void whatIsListedIsShort() {
         JsonNode task = service.client().get("/tasks?limit=1").json().at("/items/0");
 
-        assertThat(task.at("/state").asString()).isEqualTo("SUCCEEDED");
+        assertThatTask(task).hasSucceeded();
         assertThat(task.at("/prompt").asString()).isEqualTo(PROMPT);
         assertThat(task.at("/spendUsd").asDouble()).isPositive();
         assertThat(task.has("result")).isFalse();

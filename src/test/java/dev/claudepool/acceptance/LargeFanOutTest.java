@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.event.Event;
@@ -128,8 +129,8 @@ class LargeFanOutTest {
     @Test
     void oneBadElementOfManyStoresNothing() {
         List<Map<String, ?>> tasks = IntStream.range(0, TASKS)
-                .<Map<String, ?>>mapToObj(i ->
-                        i == TASKS - 1 ? Map.of("prompt", prompt(i), "priority", 1001) : Map.of("prompt", prompt(i)))
+                .<Map<String, ?>>mapToObj(
+                        i -> i == TASKS - 1 ? task(prompt(i)).with("priority", 1001) : task(prompt(i)))
                 .toList();
 
         PoolClient.Answer answer = client.post("/fan-outs", Map.of("tasks", tasks));

@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -41,11 +43,7 @@ class LeftoverProcessesTest {
             String id = pool.client().submit(endlessTool("PT4S"));
             awaitTool();
 
-            assertThat(pool.client()
-                            .awaitState(id, "FAILED", SOON)
-                            .at("/error/code")
-                            .asString())
-                    .isEqualTo("task-timed-out");
+            assertThatTask(pool.client().awaitState(id, "FAILED", SOON)).hasErrorCode("task-timed-out");
 
             awaitNoTool();
             assertThat(pool.client().get("/tasks/" + id + "/result").status()).isEqualTo(504);
@@ -62,13 +60,9 @@ class LeftoverProcessesTest {
             assertThat(pool.client()
                             .post(
                                     "/run",
-                                    Map.of(
-                                            "prompt",
-                                            tool(command),
-                                            "permissionMode",
-                                            "acceptEdits",
-                                            "allowedTools",
-                                            List.of("Bash")))
+                                    task(tool(command))
+                                            .with("permissionMode", "acceptEdits")
+                                            .with("allowedTools", List.of("Bash")))
                             .status())
                     .isEqualTo(200);
 
@@ -127,15 +121,10 @@ class LeftoverProcessesTest {
     }
 
     private static Map<String, Object> endlessTool(String timeout) {
-        return Map.of(
-                "prompt",
-                tool("tail -f /dev/null"),
-                "permissionMode",
-                "acceptEdits",
-                "allowedTools",
-                List.of("Bash"),
-                "timeout",
-                timeout);
+        return task(tool("tail -f /dev/null"))
+                .with("permissionMode", "acceptEdits")
+                .with("allowedTools", List.of("Bash"))
+                .with("timeout", timeout);
     }
 
     private static String tool(String command) {

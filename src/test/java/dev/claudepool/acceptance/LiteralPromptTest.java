@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.demo.Exchange;
@@ -70,7 +71,7 @@ class LiteralPromptTest {
     @Test
     void promptAndSystemPromptAreInNoCommandLine() throws Exception {
         String marker = "secret-" + UUID.randomUUID();
-        String id = pool.client().submit(Map.of("prompt", marker + " [[hang]]", "systemPrompt", "system " + marker));
+        String id = pool.client().submit(task(marker + " [[hang]]").with("systemPrompt", "system " + marker));
         pool.api().await(exchange -> exchange.lastUserText().contains(marker), Duration.ofSeconds(30));
 
         String commandLines = Processes.commandLines();

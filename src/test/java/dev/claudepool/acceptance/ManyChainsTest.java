@@ -1,5 +1,8 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatChain;
+import static dev.claudepool.acceptance.ItemAssert.assertThatStep;
+import static dev.claudepool.acceptance.RequestBody.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.event.Event;
@@ -45,9 +48,9 @@ class ManyChainsTest {
                     Map<String, ?> chain = Map.of(
                             "steps",
                             List.of(
-                                    Map.of("name", "a", "prompt", "chain " + i),
-                                    Map.of("name", "b", "prompt", "b of {previous_output}"),
-                                    Map.of("name", "c", "prompt", "c of {previous_output}")));
+                                    step("a", "chain " + i),
+                                    step("b", "b of {previous_output}"),
+                                    step("c", "c of {previous_output}")));
                     submissions.add(clients.submit(() -> client.submitChain(chain)));
                 }
                 for (Future<String> submission : submissions) {
@@ -59,11 +62,9 @@ class ManyChainsTest {
             Set<String> tasks = new HashSet<>();
             for (int i = 0; i < CHAINS; i++) {
                 JsonNode chain = client.awaitChain(ids.get(i), LONGEST);
-                assertThat(chain.at("/output").asString())
-                        .as(chain.toString())
-                        .isEqualTo("echo: c of echo: b of echo: chain " + i);
+                assertThatChain(chain).hasOutput("echo: c of echo: b of echo: chain " + i);
                 for (JsonNode step : chain.at("/steps")) {
-                    assertThat(step.at("/attempts").asInt()).isEqualTo(1);
+                    assertThatStep(step).hasAttempts(1);
                     assertThat(tasks.add(step.at("/taskId").asString())).isTrue();
                 }
                 spent = spent.add(Books.usd(Books.exact(client, "/chains/" + ids.get(i)), "/spendUsd"));
@@ -81,14 +82,14 @@ class ManyChainsTest {
                     directory.resolve("slots-" + slots),
                     "claude-pool.slots=" + slots,
                     "claude-pool.isolation=conversation")) {
-                List<Map<String, String>> steps = IntStream.range(0, STEPS)
-                        .mapToObj(i -> Map.of("name", "step-" + i, "prompt", "step " + i))
+                List<RequestBody> steps = IntStream.range(0, STEPS)
+                        .mapToObj(i -> step("step-" + i, "step " + i))
                         .toList();
                 String id = pool.client().submitChain(Map.of("steps", steps));
 
                 JsonNode chain = pool.client().awaitChain(id, LONGEST);
 
-                assertThat(chain.at("/state").asString()).isEqualTo("SUCCEEDED");
+                assertThatChain(chain).hasSucceeded();
                 long[] gaps = gaps(pool.events(), UUID.fromString(id));
                 assertThat(gaps).hasSize(STEPS - 1);
                 System.out.println("From the end of a step to the start of the next with " + slots

@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -48,9 +49,8 @@ class ManyTasksTest {
                     .toList();
             for (int i = 0; i < TASKS; i++) {
                 JsonNode task = pool.client().awaitEnd(ids.get(i), Duration.ofMinutes(2));
-                assertThat(task.at("/state").asString()).as(task.toString()).isEqualTo("SUCCEEDED");
-                assertThat(task.at("/result/output").asString()).isEqualTo("answer-%03d".formatted(i));
-                assertThat(task.at("/attempts").asInt()).isEqualTo(1);
+                assertThatTask(task).hasSucceeded();
+                assertThatTask(task).hasOutput("answer-%03d".formatted(i)).hasAttempts(1);
                 sessions.add(task.at("/sessionId").asString());
             }
             done.set(true);

@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.RequestBody.task;
 import static dev.claudepool.acceptance.ToolUses.results;
 import static dev.claudepool.acceptance.ToolUses.use;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -43,8 +44,13 @@ class NothingWithoutATurnTest {
         try (TestingPool pool = TestingPool.real(directory, "claude-pool.slots=1")) {
             String prompt = use(
                             "CronCreate",
-                            Map.of("cron", "* * * * *", "prompt", "later", "recurring", true, "durable", true))
-                    + use("ScheduleWakeup", Map.of("delaySeconds", 60, "reason", "x", "prompt", "later"))
+                            task("later")
+                                    .with("cron", "* * * * *")
+                                    .with("recurring", true)
+                                    .with("durable", true))
+                    + use(
+                            "ScheduleWakeup",
+                            task("later").with("delaySeconds", 60).with("reason", "x"))
                     + use("SendMessage", Map.of("to", "x", "message", "hello", "summary", "x"))
                     + use("ListAgents", Map.of())
                     + use("Monitor", Map.of("command", "sleep 1", "description", "x"));

@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,14 +68,10 @@ class OtherUserTest {
         Answer answer = service.client()
                 .post(
                         "/run",
-                        Map.of(
-                                "prompt",
-                                "[[tool:Bash {\"command\":\"%s 2>&1\",\"description\":\"look\"}]][[echo:done]]"
-                                        .formatted(command),
-                                "permissionMode",
-                                "default",
-                                "allowedTools",
-                                List.of("Bash")));
+                        task("[[tool:Bash {\"command\":\"%s 2>&1\",\"description\":\"look\"}]][[echo:done]]"
+                                        .formatted(command))
+                                .with("permissionMode", "default")
+                                .with("allowedTools", List.of("Bash")));
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         return service.client()
                 .get("/tasks/" + answer.json().get("taskId").asString() + "/events")

@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.claude.StubCli;
@@ -29,8 +30,7 @@ class PrivateDataDirectoryTest {
             List<String> properties = TestingPool.properties(directory, StubCli.program(), api, "claude-pool.slots=1");
             ServiceProcess service = ServiceProcess.start(directory, jvm, properties);
             try {
-                assertThat(service.client().run("hello").json().at("/output").asString())
-                        .isEqualTo("echo: hello");
+                assertThatTask(service.client().run("hello").json()).hasOutput("echo: hello");
                 assertThat(Files.getPosixFilePermissions(data)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
                 assertThat(files(data).filter(file -> file.getParent().equals(data)))
                         .contains(data.resolve("claude-pool.db-wal"), data.resolve("pool-id"))

@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -48,21 +50,21 @@ class ProviderLimitTest {
             ids.add(client.submit("STUB:sleep 50"));
         }
         long resetsAt = Instant.now().getEpochSecond() + 10;
-        String limited = client.submit(Map.of("prompt", "STUB:limit " + resetsAt, "priority", 1));
+        String limited = client.submit(task("STUB:limit " + resetsAt).with("priority", 1));
 
         client.post("/pool/resume", Map.of());
 
         Event paused = awaitLimit();
         assertThat(paused.data().path("until").asString())
                 .isEqualTo(Instant.ofEpochSecond(resetsAt).toString());
-        assertThat(client.get("/pool").json().at("/state").asString()).isEqualTo("PAUSED");
+        assertThatTask(client.get("/pool").json()).hasState("PAUSED");
         assertThat(client.get("/pool").json().at("/queuedTasks").asInt()).isPositive();
         assertThat(client.task(limited).at("/waitingFor").asString()).isEqualTo("paused");
         ids.add(limited);
         for (String id : ids) {
             JsonNode task = client.awaitEnd(id, LONGEST);
-            assertThat(task.at("/state").asString()).as(task.toString()).isEqualTo("SUCCEEDED");
-            assertThat(task.at("/attempts").asInt()).isEqualTo(1);
+            assertThatTask(task).hasSucceeded();
+            assertThatTask(task).hasAttempts(1);
         }
         assertNothingStartedBetween(paused, resumedAfter(paused), Instant.ofEpochSecond(resetsAt));
     }
@@ -77,7 +79,7 @@ class ProviderLimitTest {
         }
 
         for (String id : ids) {
-            assertThat(client.awaitEnd(id, LONGEST).at("/state").asString()).isEqualTo("SUCCEEDED");
+            assertThatTask(client.awaitEnd(id, LONGEST)).hasSucceeded();
         }
 
         Instant until = Instant.parse(paused.data().path("until").asString())
@@ -87,7 +89,7 @@ class ProviderLimitTest {
     }
 
     @Test
-    void endOfAPauseIsToldEvenWhereNobodyWaitsForIt() {
+    void theEndOfAPauseIsPublishedEvenIfNoTaskWaits() {
         String id = client.submit("STUB:retry overloaded 1000 60000");
         Event paused = awaitLimit();
         assertThat(paused.data().path("reason").asString()).isEqualTo("overloaded");
@@ -97,7 +99,7 @@ class ProviderLimitTest {
                 .until(() -> pool.events().stream()
                         .anyMatch(Events.poolState("RUNNING").and(event -> Events.seq(event) > Events.seq(paused))));
 
-        assertThat(client.task(id).at("/state").asString()).isEqualTo("RUNNING");
+        assertThatTask(client.task(id)).hasState("RUNNING");
         client.post("/tasks/" + id + "/cancel", Map.of());
     }
 
@@ -110,7 +112,7 @@ class ProviderLimitTest {
 
         client.post("/pool/resume", Map.of());
 
-        assertThat(client.awaitEnd(waiting, LONGEST).at("/state").asString()).isEqualTo("SUCCEEDED");
+        assertThatTask(client.awaitEnd(waiting, LONGEST)).hasSucceeded();
         assertThat(client.task(limited).at("/waitingFor").asString()).isEqualTo("notBefore");
         assertThat(client.task(limited).at("/attempts").asInt()).isZero();
     }

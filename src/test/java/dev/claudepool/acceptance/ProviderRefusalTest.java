@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -37,13 +38,13 @@ class ProviderRefusalTest {
 
         JsonNode failed = client.awaitState(first, "FAILED", Duration.ofSeconds(10));
 
-        assertThat(failed.at("/error/code").asString()).isEqualTo("authentication-failed");
+        assertThatTask(failed).hasErrorCode("authentication-failed");
         PoolClient.Answer health = client.get("//actuator/health");
         assertThat(health.status()).isEqualTo(503);
         assertThat(health.json().at("/components/auth/status").asString()).isEqualTo("DOWN");
         assertThat(health.json().at("/components/auth/details/reason").asString())
                 .isEqualTo("authentication-failed");
-        assertThat(client.task(second).at("/state").asString()).isEqualTo("QUEUED");
+        assertThatTask(client.task(second)).hasState("QUEUED");
 
         pool.api().requireKey("test-key");
         client.post("/pool/resume", Map.of());
@@ -57,9 +58,9 @@ class ProviderRefusalTest {
         JsonNode result = client.run("patient [[error:429,times=2,retry-after=1]][[echo:at last]]")
                 .json();
 
-        assertThat(result.at("/output").asString()).isEqualTo("at last");
+        assertThatTask(result).hasOutput("at last");
         String id = result.at("/taskId").asString();
-        assertThat(client.task(id).at("/attempts").asInt()).isEqualTo(1);
+        assertThatTask(client.task(id)).hasAttempts(1);
         String events = client.get("/tasks/" + id + "/events").text();
         assertThat(events).contains("event: task.retry", "\"reason\":\"rate_limit\"", "\"status\":429");
     }
@@ -70,7 +71,7 @@ class ProviderRefusalTest {
 
         assertThat(answer.status()).isEqualTo(502);
         assertThat(answer.code()).isEqualTo("task-failed");
-        assertThat(answer.json().at("/error/code").asString()).isEqualTo("api-error");
+        assertThatTask(answer.json()).hasErrorCode("api-error");
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> client.run("good [[echo:fine]]").status() == 200);
     }

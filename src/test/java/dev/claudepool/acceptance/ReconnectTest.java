@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.RequestBody.task;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
@@ -43,7 +43,7 @@ class ReconnectTest {
 
     @Test
     void stompClientHasEveryStoredEventOnceAndInOrder() throws Exception {
-        String id = client.submit(Map.of("prompt", BUSY));
+        String id = client.submit(task(BUSY));
         List<JsonNode> seen = new ArrayList<>();
         try (TestingStompClient first = TestingStompClient.connect(client.port(), TestingPool.TOKEN)) {
             BlockingQueue<JsonNode> events = first.subscribe("/topic/tasks/" + id, 0L);

@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,7 +9,6 @@ import dev.claudepool.claude.StubCli;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,12 +31,10 @@ class RecyclingTest {
                 "claude-pool.slots=1",
                 "claude-pool.isolation=conversation",
                 "claude-pool.cli.environment.[" + StubCli.CLEAR + "]=" + clear)) {
-            JsonNode first =
-                    pool.client().post("/run", Map.of("prompt", "a secret")).json();
-            JsonNode second =
-                    pool.client().post("/run", Map.of("prompt", "STUB:history")).json();
+            JsonNode first = pool.client().post("/run", task("a secret")).json();
+            JsonNode second = pool.client().post("/run", task("STUB:history")).json();
 
-            assertThat(second.at("/output").asString()).as(second.toString()).isEqualTo("[]");
+            assertThatTask(second).hasOutput("[]");
             assertThat(second.at("/spendUsd").decimalValue())
                     .isEqualByComparingTo(first.at("/spendUsd").decimalValue());
             assertThat(second.at("/sessionId")).isNotEqualTo(first.at("/sessionId"));

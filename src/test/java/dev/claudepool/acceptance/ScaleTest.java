@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -57,8 +59,8 @@ class ScaleTest {
 
         for (String id : ids) {
             JsonNode task = client.awaitEnd(id, LONGEST);
-            assertThat(task.at("/state").asString()).as(task.toString()).isEqualTo("SUCCEEDED");
-            assertThat(task.at("/attempts").asInt()).isEqualTo(1);
+            assertThatTask(task).hasSucceeded();
+            assertThatTask(task).hasAttempts(1);
         }
         List<Event> events = pool.events();
         assertThat(ids).allSatisfy(id -> {
@@ -100,10 +102,10 @@ class ScaleTest {
 
         JsonNode leaving = scale(1).at("/slots/1");
 
-        assertThat(leaving.at("/state").asString()).isEqualTo("DRAINING");
+        assertThatTask(leaving).hasState("DRAINING");
         String last = leaving.at("/currentTaskId").asString();
         assertThat(ids).contains(last);
-        Answer late = client.post("/tasks", Map.of("prompt", "x", "slot", "slot-1"));
+        Answer late = client.post("/tasks", task("x").with("slot", "slot-1"));
         assertThat(late.code()).as(late.text()).isEqualTo("no-slots-available");
         pool.let("go");
         ids.forEach(id -> client.awaitState(id, "SUCCEEDED", LONGEST));
@@ -119,14 +121,14 @@ class ScaleTest {
 
     @Test
     void slotsWithoutATaskLeaveFirst() throws Exception {
-        String id = client.submit(Map.of("prompt", "STUB:until go", "slot", "slot-1"));
+        String id = client.submit(task("STUB:until go").with("slot", "slot-1"));
         client.awaitState(id, "RUNNING", LONGEST);
 
         scale(1);
 
         awaitSlots("slot-1");
         pool.let("go");
-        assertThat(client.awaitEnd(id, LONGEST).at("/state").asString()).isEqualTo("SUCCEEDED");
+        assertThatTask(client.awaitEnd(id, LONGEST)).hasSucceeded();
     }
 
     @Test
@@ -136,7 +138,7 @@ class ScaleTest {
 
         awaitSlots("slot-0");
         awaitProcesses(1);
-        assertThat(client.run("and now").json().at("/output").asString()).isEqualTo("echo: and now");
+        assertThatTask(client.run("and now").json()).hasOutput("echo: and now");
     }
 
     private void submit(List<String> ids, int count) {

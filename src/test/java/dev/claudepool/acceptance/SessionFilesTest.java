@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,7 +33,7 @@ class SessionFilesTest {
         Files.writeString(foreign, "{}\n");
         try (TestingPool pool = TestingPool.real(directory, "claude-pool.slots=1")) {
             ofTask = session(pool.client().run("[[echo:hello]]"));
-            ofSlot = session(pool.client().post("/run", Map.of("prompt", "[[echo:hello]]", "session", "slot")));
+            ofSlot = session(pool.client().post("/run", task("[[echo:hello]]").with("session", "slot")));
         }
         assertThat(filesOf(ofTask)).isNotEmpty();
         Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));

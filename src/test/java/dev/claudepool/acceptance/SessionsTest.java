@@ -1,5 +1,8 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.step;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.acceptance.PoolClient.Answer;
@@ -36,7 +39,8 @@ class SessionsTest {
             try (ServiceProcess service = ServiceProcess.start(directory, properties)) {
                 List<String> ids = IntStream.range(0, 10)
                         .mapToObj(i -> service.client()
-                                .submit(Map.of("prompt", "part %d [[echo:fine]]".formatted(i), "session", "slot")))
+                                .submit(task("part %d [[echo:fine]]".formatted(i))
+                                        .with("session", "slot")))
                         .toList();
                 tasks = ids.stream()
                         .map(id -> service.client().awaitState(id, "SUCCEEDED", LONGEST))
@@ -45,7 +49,7 @@ class SessionsTest {
             BigDecimal ten = api.meter().usd().toUsd();
             try (ServiceProcess service = ServiceProcess.start(directory, properties)) {
                 Answer eleventh = service.client()
-                        .post("/run?wait=PT5M", Map.of("prompt", "part 10 [[echo:fine]]", "session", "slot"));
+                        .post("/run?wait=PT5M", task("part 10 [[echo:fine]]").with("session", "slot"));
 
                 assertThat(tasks)
                         .extracting(task -> task.at("/sessionId").asString())
@@ -69,16 +73,18 @@ class SessionsTest {
                 TestingPool.real(directory, "claude-pool.slots=1", "claude-pool.task.foreign-sessions=true")) {
             String unknown = UUID.randomUUID().toString();
 
-            Answer failed = pool.client().post("/run?wait=PT5M", Map.of("prompt", "[[echo:x]]", "session", unknown));
+            Answer failed =
+                    pool.client().post("/run?wait=PT5M", task("[[echo:x]]").with("session", unknown));
             Answer anew = pool.client()
                     .post(
                             "/run?wait=PT5M",
-                            Map.of("prompt", "[[echo:x]]", "session", unknown, "sessionFallback", "fresh"));
-            Answer followUp = pool.client().post("/run?wait=PT5M", Map.of("prompt", "[[recall]]", "session", unknown));
+                            task("[[echo:x]]").with("session", unknown).with("sessionFallback", "fresh"));
+            Answer followUp =
+                    pool.client().post("/run?wait=PT5M", task("[[recall]]").with("session", unknown));
 
-            assertThat(failed.json().at("/error/code").asString()).isEqualTo("session-not-found");
+            assertThatTask(failed.json()).hasErrorCode("session-not-found");
             assertThat(anew.status()).as(anew.text()).isEqualTo(200);
-            assertThat(followUp.json().at("/output").asString()).isEqualTo("[[echo:x]]");
+            assertThatTask(followUp.json()).hasOutput("[[echo:x]]");
         }
     }
 
@@ -93,15 +99,15 @@ class SessionsTest {
                     .asString();
         }
         Files.move(directory.resolve("data"), directory.resolve("data-of-somebody-else"));
-        Map<String, Object> task = Map.of("prompt", "[[recall]]", "session", foreign);
-        Map<String, Object> step = Map.of("name", "a", "prompt", "[[recall]]", "config", Map.of("session", foreign));
+        Map<String, Object> task = task("[[recall]]").with("session", foreign);
+        Map<String, Object> step = step("a", "[[recall]]").with("config", Map.of("session", foreign));
 
         try (TestingPool pool = TestingPool.real(directory, "claude-pool.slots=1")) {
             Answer refused = pool.client().post("/run", task);
             Answer ofChain = pool.client().post("/chains", Map.of("steps", List.of(step)));
             Answer ofFanOut = pool.client().post("/fan-outs", Map.of("tasks", List.of(task)));
             Answer anew = pool.client()
-                    .post("/run", Map.of("prompt", "[[recall]]", "session", foreign, "sessionFallback", "fresh"));
+                    .post("/run", task("[[recall]]").with("session", foreign).with("sessionFallback", "fresh"));
 
             assertThat(List.of(field(refused), field(ofChain), field(ofFanOut)))
                     .containsExactly("session", "steps[0].config.session", "tasks[0].session");
@@ -126,7 +132,7 @@ class SessionsTest {
                     .at("/sessionId")
                     .asString();
 
-            Answer followUp = pool.client().post("/run", Map.of("prompt", "[[recall]]", "session", known));
+            Answer followUp = pool.client().post("/run", task("[[recall]]").with("session", known));
 
             assertThat(followUp.json().at("/output").asString())
                     .as(followUp.text())
@@ -137,7 +143,7 @@ class SessionsTest {
     @Test
     void theSlotsSessionIsNotSilentlyForgotten() throws Exception {
         try (TestingPool pool = TestingPool.real(directory, "claude-pool.slots=1")) {
-            Map<String, String> task = Map.of("prompt", "[[echo:x]]", "session", "slot");
+            RequestBody task = task("[[echo:x]]").with("session", "slot");
             String session = pool.client()
                     .post("/run?wait=PT5M", task)
                     .json()
@@ -151,9 +157,9 @@ class SessionsTest {
             Answer anew = pool.client()
                     .post(
                             "/run?wait=PT5M",
-                            Map.of("prompt", "[[echo:x]]", "session", "slot", "sessionFallback", "fresh"));
+                            task("[[echo:x]]").with("session", "slot").with("sessionFallback", "fresh"));
 
-            assertThat(gone.json().at("/error/code").asString()).as(gone.text()).isEqualTo("session-not-found");
+            assertThatTask(gone.json()).as(gone.text()).hasErrorCode("session-not-found");
             assertThat(anew.status()).as(anew.text()).isEqualTo(200);
         }
     }
@@ -166,14 +172,15 @@ class SessionsTest {
             pool.client().post("/tasks/" + never + "/cancel", Map.of());
             pool.client().post("/pool/resume", Map.of());
 
-            Answer failed = pool.client().post("/run?wait=PT5M", Map.of("prompt", "[[echo:y]]", "session", never));
+            Answer failed =
+                    pool.client().post("/run?wait=PT5M", task("[[echo:y]]").with("session", never));
             Answer anew = pool.client()
                     .post(
                             "/run?wait=PT5M",
-                            Map.of("prompt", "[[echo:y]]", "session", never, "sessionFallback", "fresh"));
+                            task("[[echo:y]]").with("session", never).with("sessionFallback", "fresh"));
 
-            assertThat(failed.json().at("/error/code").asString()).isEqualTo("session-not-found");
-            assertThat(anew.json().at("/output").asString()).as(anew.text()).isEqualTo("y");
+            assertThatTask(failed.json()).hasErrorCode("session-not-found");
+            assertThatTask(anew.json()).as(anew.text()).hasOutput("y");
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -92,7 +94,7 @@ class SharedContextTest {
         pool.client().awaitState(running, "CANCELLED", Duration.ofSeconds(10));
         String next = systemPrompt(Map.of("role", "analyzer"));
 
-        assertThat(renamed.json().at("/state").asString()).isEqualTo("BUSY");
+        assertThatTask(renamed.json()).hasState("BUSY");
         assertThat(first().orElseThrow().systemPrompt()).contains("{\"name\":\"Ada\"}");
         assertThat(next).contains("""
                 {"name":"Grace","role":"analyzer","description":"finds causes"}""");
@@ -100,9 +102,7 @@ class SharedContextTest {
 
     @Test
     void aRoleThatNobodyHasIsRefused() {
-        assertThat(pool.client()
-                        .post("/tasks", Map.of("prompt", "x", "role", "poet"))
-                        .code())
+        assertThat(pool.client().post("/tasks", task("x").with("role", "poet")).code())
                 .isEqualTo("no-slots-available");
     }
 

@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.claude.StubCli;
@@ -30,10 +31,9 @@ class SmallHeapTest {
 
             for (String prompt : List.of("STUB:big 40", "STUB:big 63", "STUB:big 100", "STUB:values 4000000")) {
                 JsonNode task = client.awaitEnd(client.submit(prompt), LONGEST);
-                assertThat(task.at("/state").asString()).as(prompt).isEqualTo("FAILED");
-                assertThat(task.at("/error/code").asString()).as(prompt).isEqualTo("output-too-large");
-                assertThat(client.run("and now").json().at("/output").asString())
-                        .isEqualTo("echo: and now");
+                assertThatTask(task).as(prompt).hasState("FAILED");
+                assertThatTask(task).as(prompt).hasErrorCode("output-too-large");
+                assertThatTask(client.run("and now").json()).hasOutput("echo: and now");
             }
 
             assertThat(client.run("STUB:big 9").json().at("/output").asString()).hasSize(9 << 20);

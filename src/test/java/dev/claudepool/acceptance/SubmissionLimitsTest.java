@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.RequestBody.step;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.acceptance.PoolClient.Answer;
@@ -48,7 +50,7 @@ class SubmissionLimitsTest {
     @Test
     void noTaskStartsAProgramWithoutTheModel() {
         Answer refused = pool.client()
-                .post("/run", Map.of("prompt", "[[echo:x]]", "permissionMode", "plan", "mcpServers", STARTS_A_PROGRAM));
+                .post("/run", task("[[echo:x]]").with("permissionMode", "plan").with("mcpServers", STARTS_A_PROGRAM));
 
         assertThat(pool.workingDirectory().resolve("started")).doesNotExist();
         assertThat(List.of(refused.status(), refused.code())).containsExactly(403, "forbidden");
@@ -61,13 +63,9 @@ class SubmissionLimitsTest {
         Answer refused = pool.client()
                 .post(
                         "/run",
-                        Map.of(
-                                "prompt",
-                                "[[tool:Bash {\"command\":\"touch shell\"}]][[echo:x]]",
-                                "permissionMode",
-                                "default",
-                                "allowedTools",
-                                List.of("Bash(touch *)")));
+                        task("[[tool:Bash {\"command\":\"touch shell\"}]][[echo:x]]")
+                                .with("permissionMode", "default")
+                                .with("allowedTools", List.of("Bash(touch *)")));
 
         assertThat(pool.workingDirectory().resolve("shell")).doesNotExist();
         assertThat(refused.code()).isEqualTo("forbidden");
@@ -78,33 +76,33 @@ class SubmissionLimitsTest {
         Map<String, ?> tools = Map.of("allowedTools", List.of("Read", "Bash(git *)"));
         Map<String, ?> servers = Map.of("mcpServers", STARTS_A_PROGRAM);
         return Stream.of(
-                Arguments.of("/run", task(edits), "permissionMode"),
-                Arguments.of("/tasks", task(tools), "allowedTools[1]"),
-                Arguments.of("/tasks", task(servers), "mcpServers"),
-                Arguments.of("/tasks", task(Map.of("mcpServers", List.of("words"))), "mcpServers"),
-                Arguments.of("/tasks", task(Map.of("slashCommands", true)), "slashCommands"),
+                Arguments.of("/run", taskWith(edits), "permissionMode"),
+                Arguments.of("/tasks", taskWith(tools), "allowedTools[1]"),
+                Arguments.of("/tasks", taskWith(servers), "mcpServers"),
+                Arguments.of("/tasks", taskWith(Map.of("mcpServers", List.of("words"))), "mcpServers"),
+                Arguments.of("/tasks", taskWith(Map.of("slashCommands", true)), "slashCommands"),
                 Arguments.of("/chains", chain(edits), "steps[1].config.permissionMode"),
                 Arguments.of("/chains", chain(servers), "steps[1].config.mcpServers"),
                 Arguments.of(
-                        "/fan-outs", Map.of("tasks", List.of(task(Map.of()), task(tools))), "tasks[1].allowedTools[1]"),
+                        "/fan-outs",
+                        Map.of("tasks", List.of(taskWith(Map.of()), taskWith(tools))),
+                        "tasks[1].allowedTools[1]"),
                 Arguments.of(
                         "/fan-outs",
                         Map.of("chains", List.of(chain(tools))),
                         "chains[0].steps[1].config.allowedTools[1]"));
     }
 
-    private static Map<String, Object> task(Map<String, ?> members) {
-        Map<String, Object> task = new HashMap<>(members);
-        task.put("prompt", "[[echo:x]]");
+    private static RequestBody taskWith(Map<String, ?> members) {
+        RequestBody task = task("[[echo:x]]");
+        task.putAll(members);
         return task;
     }
 
     private static Map<String, Object> chain(Map<String, ?> config) {
         return Map.of(
                 "steps",
-                List.of(
-                        Map.of("name", "one", "prompt", "[[echo:x]]"),
-                        Map.of("name", "two", "prompt", "[[echo:x]]", "config", config)));
+                List.of(step("one", "[[echo:x]]"), step("two", "[[echo:x]]").with("config", config)));
     }
 
     @ParameterizedTest
@@ -144,15 +142,10 @@ class SubmissionLimitsTest {
                 "claude-pool.task.mcp-servers=listed",
                 "claude-pool.task.mcp-config=" + servers,
                 "claude-pool.task.allowed-tools=mcp__words__*")) {
-            Map<String, Object> task = new HashMap<>(Map.of(
-                    "prompt",
-                    "[[tool:mcp__words__word {}]][[recall]][[echo:done]]",
-                    "permissionMode",
-                    "default",
-                    "allowedTools",
-                    List.of("mcp__words__word"),
-                    "mcpServers",
-                    List.of("words")));
+            Map<String, Object> task = new HashMap<>(task("[[tool:mcp__words__word {}]][[recall]][[echo:done]]")
+                    .with("permissionMode", "default")
+                    .with("allowedTools", List.of("mcp__words__word"))
+                    .with("mcpServers", List.of("words")));
 
             String id = listing.client().submit(task);
             String state = listing.client()

@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatChain;
+import static dev.claudepool.acceptance.RequestBody.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.demo.Exchange;
@@ -50,26 +52,20 @@ class SubstitutionTest {
             })
     void anOutputIsNeverExpandedAgain(String output) {
         String id = client.submitSteps(
-                Map.of("name", "a", "prompt", "[[echo:" + escaped(output) + "]]"),
-                Map.of("name", "b", "prompt", "<{previous_output}|{steps.a.output}|{{error}}>"));
+                step("a", "[[echo:" + escaped(output) + "]]"),
+                step("b", "<{previous_output}|{steps.a.output}|{{error}}>"));
 
         JsonNode chain = client.awaitChain(id, LONGEST);
 
-        assertThat(chain.at("/state").asString()).as(chain.toString()).isEqualTo("SUCCEEDED");
+        assertThatChain(chain).hasSucceeded();
         assertAsked("<" + output + "|" + output + "|{error}>", chain);
     }
 
     @Test
     void aVariableIsNeverExpandedAgain() {
         String id = client.submitSteps(
-                Map.of(
-                        "name",
-                        "a",
-                        "prompt",
-                        "[[echo:[\"{{steps.a.x}} $1 {{previous_output}}\"]]]",
-                        "outputVars",
-                        Map.of("x", "[0]")),
-                Map.of("name", "b", "prompt", "<{steps.a.x}>"));
+                step("a", "[[echo:[\"{{steps.a.x}} $1 {{previous_output}}\"]]]").with("outputVars", Map.of("x", "[0]")),
+                step("b", "<{steps.a.x}>"));
 
         JsonNode chain = client.awaitChain(id, LONGEST);
 
@@ -78,9 +74,7 @@ class SubstitutionTest {
 
     @Test
     void aMegabyteIsPassedOnUntouched() {
-        String id = client.submitSteps(
-                Map.of("name", "a", "prompt", "[[large:1000000]]"),
-                Map.of("name", "b", "prompt", "<{previous_output}> [[echo:read]]"));
+        String id = client.submitSteps(step("a", "[[large:1000000]]"), step("b", "<{previous_output}> [[echo:read]]"));
 
         JsonNode chain = client.awaitChain(id, LONGEST);
 
@@ -104,13 +98,7 @@ class SubstitutionTest {
         int asked = pool.api().exchanges().size();
 
         PoolClient.Answer answer = client.post(
-                "/chains",
-                Map.of(
-                        "steps",
-                        List.of(
-                                Map.of("name", "a", "prompt", "x"),
-                                Map.of("name", "b", "prompt", "<" + reference + ">"),
-                                Map.of("name", "c", "prompt", "y"))));
+                "/chains", Map.of("steps", List.of(step("a", "x"), step("b", "<" + reference + ">"), step("c", "y"))));
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.code()).isEqualTo("validation-failed");
@@ -121,12 +109,11 @@ class SubstitutionTest {
     @Test
     void aPromptThatBecomesBlankFailsItsStepBeforeAnythingIsAsked() {
         String id = client.submitSteps(
-                Map.of("name", "a", "prompt", "[[echo:{\"x\": \" \"}]]", "outputVars", Map.of("x", "x")),
-                Map.of("name", "b", "prompt", "{steps.a.x}"));
+                step("a", "[[echo:{\"x\": \" \"}]]").with("outputVars", Map.of("x", "x")), step("b", "{steps.a.x}"));
 
         JsonNode chain = client.awaitChain(id, LONGEST);
 
-        assertThat(chain.at("/state").asString()).isEqualTo("FAILED");
+        assertThatChain(chain).hasState("FAILED");
         assertThat(chain.at("/steps/1/error/code").asString()).isEqualTo("substitution-failed");
         assertThat(chain.at("/steps/1/taskId").isNull()).isTrue();
         assertThat(chain.at("/steps/1/attempts").asInt()).isZero();

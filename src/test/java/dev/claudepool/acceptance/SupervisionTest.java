@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -51,32 +52,29 @@ class SupervisionTest {
 
     @Test
     void killOfAProcessInATaskFailsTheAttemptAndTheSlotIsSoonBack() {
-        String id = client.submit(Map.of("prompt", "STUB:silence", "slot", "slot-0", "retries", 0));
+        String id = client.submit(task("STUB:silence").with("slot", "slot-0").with("retries", 0));
 
         killTheProcessAt(id);
 
         JsonNode task = client.awaitEnd(id, LONGEST);
-        assertThat(task.at("/state").asString()).isEqualTo("FAILED");
-        assertThat(task.at("/error/code").asString()).isEqualTo("cli-exited");
-        assertThat(task.at("/attempts").asInt()).isEqualTo(1);
+        assertThatTask(task).hasFailed("cli-exited").hasAttempts(1);
         awaitSlot("slot-0", "IDLE");
         assertThat(slot("slot-0").at("/restarts").asInt()).isEqualTo(1);
         Duration away = between(Events.ofTask(id).and(Events.taskState("FAILED")), slotState("slot-0", "IDLE"));
         System.out.println("A slot was idle again " + away.toMillis() + " ms after its process was killed");
         assertThat(away).isLessThan(LONGEST); // a fraction of a second on a machine that is not busy
-        assertThat(client.run("and now").json().at("/output").asString()).isEqualTo("echo: and now");
+        assertThatTask(client.run("and now").json()).hasOutput("echo: and now");
     }
 
     @Test
     void killedAttemptIsRetriedWhereTheTaskAllows() {
-        String id = client.submit(Map.of("prompt", "STUB:once silence " + UUID.randomUUID(), "retries", 1));
+        String id = client.submit(task("STUB:once silence " + UUID.randomUUID()).with("retries", 1));
 
         killTheProcessAt(id);
 
         JsonNode task = client.awaitEnd(id, LONGEST);
-        assertThat(task.at("/state").asString()).as(task.toString()).isEqualTo("SUCCEEDED");
-        assertThat(task.at("/result/output").asString()).isEqualTo("not again");
-        assertThat(task.at("/attempts").asInt()).isEqualTo(2);
+        assertThatTask(task).hasSucceeded();
+        assertThatTask(task).hasOutput("not again").hasAttempts(2);
     }
 
     @Test
@@ -92,7 +90,7 @@ class SupervisionTest {
         });
         awaitSlot("slot-0", "IDLE");
         assertThat(slot("slot-0").at("/restarts").asInt()).isEqualTo(1);
-        assertThat(client.run("and now").json().at("/output").asString()).isEqualTo("echo: and now");
+        assertThatTask(client.run("and now").json()).hasOutput("echo: and now");
     }
 
     @Test
@@ -109,7 +107,7 @@ class SupervisionTest {
         awaitSlot("slot-0", "IDLE");
         awaitSlot("slot-1", "IDLE");
         assertThat(slot("slot-0").at("/restarts").asInt()).isEqualTo(1);
-        assertThat(client.run("and now").json().at("/output").asString()).isEqualTo("echo: and now");
+        assertThatTask(client.run("and now").json()).hasOutput("echo: and now");
     }
 
     /** Sooner than the next look at the idle ones. */
@@ -124,11 +122,11 @@ class SupervisionTest {
                                         event.at().isBefore(Instant.now().minusSeconds(2)))));
         Processes.withEnvironment(directory.toString()).forEach(SupervisionTest::stop);
 
-        String id = client.submit(Map.of("prompt", "and now", "retries", 0));
+        String id = client.submit(task("and now").with("retries", 0));
 
         JsonNode task = client.awaitEnd(id, LONGEST);
-        assertThat(task.at("/result/output").asString()).as(task.toString()).isEqualTo("echo: and now");
-        assertThat(task.at("/attempts").asInt()).isEqualTo(1);
+        assertThatTask(task).hasOutput("echo: and now");
+        assertThatTask(task).hasAttempts(1);
     }
 
     @ParameterizedTest
@@ -137,15 +135,15 @@ class SupervisionTest {
         crash(deadly, CRASH_LOOP);
 
         awaitCrashLoop();
-        assertThat(slot("slot-0").at("/state").asString()).isEqualTo("FAILED");
+        assertThatTask(slot("slot-0")).hasState("FAILED");
         JsonNode health = client.get("//actuator/health").json();
         assertThat(health.at("/status").asString()).isEqualTo("UP");
         assertThat(health.at("/components/slots/details/slot-0").asString()).isEqualTo("FAILED: crash-loop");
         String meanwhile = client.submit("of any slot");
-        String waiting = client.submit(Map.of("prompt", "of slot-0", "slot", "slot-0"));
+        String waiting = client.submit(task("of slot-0").with("slot", "slot-0"));
 
         assertThat(client.awaitEnd(meanwhile, LONGEST).at("/slotId").asString()).isEqualTo("slot-1");
-        assertThat(client.awaitEnd(waiting, LONGEST).at("/state").asString()).isEqualTo("SUCCEEDED");
+        assertThatTask(client.awaitEnd(waiting, LONGEST)).hasSucceeded();
         Duration pause = between(crashLoop(), Events.ofTask(waiting).and(Events.taskStarted()));
         System.out.println("A slot paused for " + pause.toMillis() + " ms after " + CRASH_LOOP + " crashes");
         assertThat(pause).isBetween(PAUSE.minusMillis(1), LONGEST);
@@ -154,8 +152,8 @@ class SupervisionTest {
     @Test
     void successEndsTheCountOfCrashes() {
         crash("STUB:exit 1", CRASH_LOOP - 1);
-        String good = client.submit(Map.of("prompt", "x", "slot", "slot-0"));
-        assertThat(client.awaitEnd(good, LONGEST).at("/state").asString()).isEqualTo("SUCCEEDED");
+        String good = client.submit(task("x").with("slot", "slot-0"));
+        assertThatTask(client.awaitEnd(good, LONGEST)).hasSucceeded();
 
         crash("STUB:exit 1", CRASH_LOOP - 1);
 
@@ -169,9 +167,8 @@ class SupervisionTest {
 
     private void crash(String prompt, int times) {
         for (int i = 0; i < times; i++) {
-            String id = client.submit(Map.of("prompt", prompt, "slot", "slot-0", "retries", 0));
-            assertThat(client.awaitEnd(id, LONGEST).at("/error/code").asString())
-                    .isEqualTo("cli-exited");
+            String id = client.submit(task(prompt).with("slot", "slot-0").with("retries", 0));
+            assertThatTask(client.awaitEnd(id, LONGEST)).hasErrorCode("cli-exited");
         }
     }
 

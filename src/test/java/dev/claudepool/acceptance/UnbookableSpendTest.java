@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -28,8 +29,7 @@ class UnbookableSpendTest {
 
             for (int i = 0; i < 3; i++) {
                 JsonNode task = pool.client().awaitEnd(pool.client().submit("x"), LONGEST);
-                assertThat(task.at("/state").asString()).isEqualTo("FAILED");
-                assertThat(task.at("/error/code").asString()).isEqualTo("execution-error");
+                assertThatTask(task).hasFailed("execution-error");
             }
 
             assertThat(Books.of(pool.client()).reserved()).isZero();

@@ -1,5 +1,6 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.store.UncertainCommits;
@@ -75,8 +76,8 @@ class UnknownCommitsTest {
     }
 
     private static void assertSucceededAtOnce(JsonNode task) {
-        assertThat(task.at("/state").asString()).as(task.toString()).isEqualTo("SUCCEEDED");
-        assertThat(task.at("/attempts").asInt()).isEqualTo(1);
+        assertThatTask(task).hasSucceeded();
+        assertThatTask(task).hasAttempts(1);
         assertThat(task.at("/result/spendUsd").asDouble()).isEqualTo(0.0008);
     }
 }

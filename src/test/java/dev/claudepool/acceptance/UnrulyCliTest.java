@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -50,7 +52,7 @@ class UnrulyCliTest {
     @AfterEach
     void slotRecovers() {
         await().atMost(LONGEST).until(() -> slot().at("/state").asString().equals("IDLE"));
-        assertThat(pool.client().run("and now").json().at("/output").asString()).isEqualTo("echo: and now");
+        assertThatTask(pool.client().run("and now").json()).hasOutput("echo: and now");
         await("only the spare is left")
                 .atMost(LONGEST)
                 .until(() -> slot().at("/state").asString().equals("IDLE")
@@ -94,8 +96,7 @@ class UnrulyCliTest {
 
         JsonNode task = pool.client().awaitEnd(id, LONGEST);
 
-        assertThat(task.at("/state").asString()).isEqualTo("FAILED");
-        assertThat(task.at("/error/code").asString()).isEqualTo(code);
+        assertThatTask(task).hasFailed(code);
         pool.client().post("/pool/resume", Map.of()); // a 401 stops dispatching
     }
 
@@ -106,7 +107,7 @@ class UnrulyCliTest {
         "STUB:grandchildren, started grandchildren"
     })
     void oddOutputIsNoFailure(String prompt, String output) {
-        assertThat(pool.client().run(prompt).json().at("/output").asString()).isEqualTo(output);
+        assertThatTask(pool.client().run(prompt).json()).hasOutput(output);
     }
 
     @Test
@@ -157,10 +158,9 @@ class UnrulyCliTest {
     @Test
     void retryableFailureIsTriedAgain() {
         JsonNode task =
-                pool.client().awaitEnd(pool.client().submit(Map.of("prompt", "STUB:exit 3", "retries", 1)), LONGEST);
+                pool.client().awaitEnd(pool.client().submit(task("STUB:exit 3").with("retries", 1)), LONGEST);
 
-        assertThat(task.at("/attempts").asInt()).isEqualTo(2);
-        assertThat(task.at("/state").asString()).isEqualTo("FAILED");
+        assertThatTask(task).hasAttempts(2).hasState("FAILED");
     }
 
     private static JsonNode slot() {

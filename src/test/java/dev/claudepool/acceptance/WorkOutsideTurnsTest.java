@@ -1,5 +1,7 @@
 package dev.claudepool.acceptance;
 
+import static dev.claudepool.acceptance.ItemAssert.assertThatTask;
+import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -38,7 +40,7 @@ class WorkOutsideTurnsTest {
             Event told = awaitSpend(pool);
 
             assertThat(told.slotId()).isEqualTo("slot-0");
-            assertThat(told.data().at("/spendUsd").decimalValue()).isEqualByComparingTo("0.25");
+            assertThatTask(told.data()).hasSpent("0.25");
             assertThat(told.data().at("/estimated").asBoolean()).isFalse();
             assertBooked(pool, "0.25", "0.25");
             JsonNode budget = Books.exact(pool.client(), "/budget");
@@ -60,12 +62,12 @@ class WorkOutsideTurnsTest {
     void processOfTheSlotsConversationIsEndedToo() throws Exception {
         try (TestingPool pool = TestingPool.stubbed(directory, "claude-pool.slots=1")) {
             JsonNode first = pool.client()
-                    .post("/run", Map.of("prompt", "STUB:work-later 0.5 300", "session", "slot"))
+                    .post("/run", task("STUB:work-later 0.5 300").with("session", "slot"))
                     .json();
 
             awaitSpend(pool);
             JsonNode second = pool.client()
-                    .post("/run", Map.of("prompt", "STUB:history", "session", "slot"))
+                    .post("/run", task("STUB:history").with("session", "slot"))
                     .json();
 
             assertThat(first.at("/spendUsd").decimalValue()).isEqualByComparingTo(WARM);

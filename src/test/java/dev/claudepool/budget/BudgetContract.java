@@ -161,7 +161,7 @@ abstract class BudgetContract {
     }
 
     @Test
-    void tellsSpendBySlotTagAndModel() {
+    void returnsSpendBySlotTagAndModel() {
         TestingBudget budget = capped(null);
         Spend cost = new Spend(
                 Money.usd("0.3"),
@@ -298,7 +298,7 @@ abstract class BudgetContract {
     }
 
     @Test
-    void tellsOfEachChangeAndWarnsOnce() {
+    void publishesEachChangeAndWarnsOnce() {
         TestingBudget budget = capped("1");
 
         List.of("0.7", "0.1", "0.16", "0.01").forEach(usd -> spend(budget, usd));

@@ -258,7 +258,7 @@ class ChainRulesTest {
     }
 
     @Test
-    void aPromptFullOfErrorsIsToldOfAFew() {
+    void aPromptFullOfErrorsGetsAFewMessages() {
         String prompt =
                 IntStream.range(0, 100_000).mapToObj(i -> "{x" + i + "}").collect(joining());
 
@@ -266,7 +266,7 @@ class ChainRulesTest {
     }
 
     @Test
-    void aChainFullOfErrorsIsToldOfAFew() {
+    void aChainFullOfErrorsGetsAFewMessages() {
         assertThat(broken(spec(many(MOST_STEPS, i -> step("s" + i, ""))))).hasSize(100);
     }
 

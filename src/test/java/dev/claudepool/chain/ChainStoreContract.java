@@ -204,7 +204,7 @@ abstract class ChainStoreContract {
     }
 
     @Test
-    void tellsTheChainsOfAFanOutInTheOrderOfItsRequest() {
+    void returnsTheChainsOfAFanOutInTheOrderOfItsRequest() {
         UUID fanOut = UUID.randomUUID();
         inserted();
         List<Chain> ofIt = Stream.generate(() -> inserted(fanOut)).limit(3).toList();
@@ -219,7 +219,7 @@ abstract class ChainStoreContract {
     }
 
     @Test
-    void tellsTheStepsOfEachOfVeryManyChains() {
+    void returnsTheStepsOfEachOfVeryManyChains() {
         UUID fanOut = UUID.randomUUID();
         List<Chain> ofIt = new ArrayList<>();
         database.transactions()
@@ -263,7 +263,7 @@ abstract class ChainStoreContract {
     }
 
     @Test
-    void tellsThoseThatHaveNotEnded() {
+    void returnsUnfinishedChains() {
         Chain held = inserted(null, "'timeout':'PT1M',");
         Chain running = begun(inserted());
         failed(inserted(null, "'timeout':'PT1M',"));
@@ -272,7 +272,7 @@ abstract class ChainStoreContract {
     }
 
     @Test
-    void tellsWhatHasEndedBeforeATimeTheFirstFirst() {
+    void returnsWhatEndedBeforeATimeEarliestFirst() {
         Chain late = finished(inserted(), now.plusMillis(2));
         Chain early = finished(inserted(), now.plusMillis(1));
         finished(inserted(), now.plusMillis(3));

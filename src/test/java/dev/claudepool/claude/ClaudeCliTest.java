@@ -124,7 +124,7 @@ class ClaudeCliTest {
     }
 
     @Test
-    void aProgramThatDoesNotTellItsVersionIsNone() throws IOException {
+    void aProgramThatDoesNotPrintItsVersionIsRejected() throws IOException {
         Path broken = program(directory, "broken", "echo oops; exit 1");
 
         assertThatThrownBy(() -> cli(broken, CliProperties.Install.NEVER))
@@ -133,7 +133,7 @@ class ClaudeCliTest {
     }
 
     @Test
-    void anInstallationThatFailsTellsWhatNpmSaid() throws IOException {
+    void aFailedInstallationQuotesNpm() throws IOException {
         script(onPath, "npm", "#!/bin/sh\necho no network\nexit 1\n");
 
         assertThatThrownBy(() -> cli(null, CliProperties.Install.IF_MISSING))
@@ -142,7 +142,7 @@ class ClaudeCliTest {
     }
 
     @Test
-    void healthTellsTheVersionAndWhetherTheProgramIsThere() throws IOException {
+    void healthShowsTheVersionAndWhetherTheProgramExists() throws IOException {
         Path program = program(onPath, "claude", "echo 2.1.400");
         CliHealthIndicator indicator = new CliHealthIndicator(cli(null, CliProperties.Install.NEVER));
 

@@ -64,7 +64,7 @@ class ClaudeLauncherTest {
     }
 
     @Test
-    void exitCodeAndStderrOfAFailedStartAreTold() {
+    void exitCodeAndStderrOfAFailedStartAreReported() {
         LaunchResult launch =
                 launcher(Map.of(StubCli.START, "exit"), Duration.ofSeconds(5)).launch(spec(), fresh(), "slot-0");
 

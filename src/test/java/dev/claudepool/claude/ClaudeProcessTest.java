@@ -67,7 +67,7 @@ class ClaudeProcessTest {
     }
 
     @Test
-    void tellsWhatHappensInATurn() throws InterruptedException {
+    void reportsWhatHappensInATurn() throws InterruptedException {
         Recorder events = new Recorder();
 
         stubs.start()

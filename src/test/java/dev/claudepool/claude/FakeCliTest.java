@@ -26,7 +26,7 @@ class FakeCliTest {
     }
 
     @Test
-    void answersPromptsAndTellsWhatTheyCost() throws InterruptedException {
+    void answersPromptsAndReportsTheirCost() throws InterruptedException {
         TurnResult result = begin(start(), "hello").await();
 
         assertThat(result).isInstanceOfSatisfying(TurnResult.Completed.class, completed -> {

@@ -59,13 +59,13 @@ class MessageCodecTest {
     }
 
     @Test
-    void retriesTellTheirReasonAndDelay() {
+    void retriesHaveTheirReasonAndDelay() {
         assertThat(Transcript.messages("rate-limited-then-ok"))
                 .contains(new CliMessage.ApiRetry("rate_limit", 429, 1, 10, Duration.ofMillis(1181)));
     }
 
     @Test
-    void deniedToolsAreToldAsErrorsAndAsDenials() {
+    void deniedToolsAreReportedAsErrorsAndAsDenials() {
         assertThat(Transcript.messages("tool-denied-without-host"))
                 .filteredOn(CliMessage.ToolResults.class::isInstance)
                 .singleElement()
@@ -132,7 +132,7 @@ class MessageCodecTest {
     }
 
     @Test
-    void aRejectedLimitTellsWhenItIsRenewed() {
+    void aRejectedLimitHasTheTimeOfItsReset() {
         assertThat(
                         read(
                                 "{\"type\":\"rate_limit_event\",\"rate_limit_info\":{\"status\":\"rejected\",\"resetsAt\":1900000000}}"))

@@ -29,7 +29,7 @@ class ResultClassifierTest {
         "resume-unknown, SESSION_NOT_FOUND, No conversation found with session ID: 00000000-0000-4000-8000-000000000000",
         "max-budget, BUDGET_EXCEEDED, Reached maximum budget ($0.5)"
     })
-    void recordedFailuresAreTold(String transcript, FailureCode code, String message) {
+    void recordedFailuresAreReported(String transcript, FailureCode code, String message) {
         assertThat(verdict(Transcript.results(transcript).getFirst())).contains(Failure.of(code, message));
     }
 
@@ -49,7 +49,7 @@ class ResultClassifierTest {
         ", billing_error, BILLING_ERROR",
         "400, billing_error, BILLING_ERROR"
     })
-    void apiFailuresAreToldApart(@Nullable Integer status, @Nullable String apiError, FailureCode code) {
+    void apiFailuresAreDistinguished(@Nullable Integer status, @Nullable String apiError, FailureCode code) {
         CliMessage.Result result = result("success", true, 1, "api_error", status);
 
         assertThat(ResultClassifier.failure(result, apiError, null, false))

@@ -130,7 +130,7 @@ class TurnTest {
     }
 
     @Test
-    void exitCodeAndTheEndOfStderrAreTold() throws InterruptedException {
+    void exitCodeAndTheEndOfStderrAreReported() throws InterruptedException {
         assertThat(failure(run(start(), "STUB:exit 7")))
                 .isNotNull()
                 .returns(7, Failure::exitCode)
@@ -183,7 +183,7 @@ class TurnTest {
     }
 
     @Test
-    void aLimitTellsWhenToComeBack() throws InterruptedException {
+    void aLimitHasTheTimeToRetry() throws InterruptedException {
         assertThat(failure(run(start(), "STUB:limit 1900000000")))
                 .isNotNull()
                 .returns(FailureCode.RATE_LIMITED, Failure::code)

@@ -59,7 +59,7 @@ abstract class ContextStoreContract {
     }
 
     @Test
-    void tellsKeysApartByCaseAndTakesThemLiterally() {
+    void keysAreCaseSensitiveAndLiteral() {
         store.save(entry("key", "lower"));
         store.save(entry("KEY", "upper"));
 

@@ -125,7 +125,7 @@ class SharedContextTest {
     }
 
     @Test
-    void nothingIsToldOrShownBeforeTheCommit() {
+    void nothingIsPublishedOrShownBeforeTheCommit() {
         listen();
 
         database.transactions().writing(() -> {
@@ -139,7 +139,7 @@ class SharedContextTest {
     }
 
     @Test
-    void nothingIsToldOrShownOfWhatWasRolledBack() {
+    void nothingRolledBackIsPublishedOrShown() {
         listen();
 
         assertThatThrownBy(() -> database.transactions().writing(() -> {
@@ -245,7 +245,7 @@ class SharedContextTest {
     }
 
     @Test
-    void changesFromManyThreadsAreAllThereAndToldInOrder() throws Exception {
+    void changesFromManyThreadsArePublishedInOrder() throws Exception {
         int writers = 8;
         int each = 10;
         listen();

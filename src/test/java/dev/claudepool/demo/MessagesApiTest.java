@@ -88,7 +88,7 @@ class MessagesApiTest {
     }
 
     @Test
-    void metersWhatACutAnswerHadTold() throws Exception {
+    void metersWhatACutAnswerReported() throws Exception {
         client().user("[[slow:60000]][[echo:a b c]]").leaveAt("content_block_start");
 
         api.await(exchange -> exchange.state() == State.DROPPED_BY_CLIENT, LONG);
@@ -98,7 +98,7 @@ class MessagesApiTest {
     }
 
     @Test
-    void chargesTheTokensItWasTold() throws Exception {
+    void chargesTheScriptedTokens() throws Exception {
         var answer = client().user("[[tokens:1000,10,500,300]]").stream();
 
         assertThat(answer.first("message_start").at("/message/usage").toString())

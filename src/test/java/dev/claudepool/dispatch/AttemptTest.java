@@ -62,7 +62,7 @@ class AttemptTest {
     }
 
     @Test
-    void anInterruptedTaskIsToldToGoOn() throws InterruptedException {
+    void anInterruptedTaskGetsAPromptToContinue() throws InterruptedException {
         UUID session = UUID.randomUUID();
         pool.cli.knows(session);
         var _ = pool.queued("count to ten");
@@ -217,7 +217,7 @@ class AttemptTest {
     }
 
     @Test
-    void whatAProcessSaysIsTold() throws InterruptedException {
+    void whatAProcessSaysIsReported() throws InterruptedException {
         pool.cli.on("tell", process -> {
             process.write("on");
             process.answer("once");

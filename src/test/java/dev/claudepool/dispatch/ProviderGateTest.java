@@ -60,7 +60,7 @@ class ProviderGateTest {
     }
 
     @Test
-    void aRefusalIsToldOnce() {
+    void aRefusalIsPublishedOnce() {
         fail(FailureCode.AUTHENTICATION_FAILED);
         fail(FailureCode.AUTHENTICATION_FAILED);
 
@@ -68,7 +68,7 @@ class ProviderGateTest {
     }
 
     @Test
-    void aRefusalIsToldAgainOnceSomebodySaidThatAllIsWell() {
+    void aRefusalIsPublishedAgainAfterAResume() {
         fail(FailureCode.AUTHENTICATION_FAILED);
         gate.reset();
         assertThat(gate.refusal()).isEmpty();
@@ -125,7 +125,7 @@ class ProviderGateTest {
     }
 
     @Test
-    void theEndOfAPauseIsToldOnce() {
+    void theEndOfAPauseIsPublishedOnce() {
         limit(Duration.ofSeconds(10));
         gate.noteEndOfPause();
         pass(Duration.ofSeconds(11));
@@ -136,7 +136,7 @@ class ProviderGateTest {
     }
 
     @Test
-    void noEndIsToldOfAPauseThatSomebodyEnded() {
+    void theEndOfAPauseThatWasResumedIsNotPublished() {
         limit(Duration.ofSeconds(10));
         pause.resume();
         gate.reset();

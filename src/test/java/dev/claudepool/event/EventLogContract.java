@@ -129,7 +129,7 @@ abstract class EventLogContract {
     }
 
     @Test
-    void neitherShowsNorTellsWhatWasRolledBack() {
+    void neitherShowsNorPublishesWhatWasRolledBack() {
         List<Event> told = new ArrayList<>();
         append("kept");
         try (Registration _ = log.listen((event, _) -> told.add(event))) {
@@ -146,7 +146,7 @@ abstract class EventLogContract {
     }
 
     @Test
-    void tellsNobodyBeforeTheCommit() {
+    void publishesNothingBeforeTheCommit() {
         List<Event> told = new ArrayList<>();
         try (Registration _ = log.listen((event, _) -> told.add(event))) {
             database.transactions().writing(() -> {
@@ -174,7 +174,7 @@ abstract class EventLogContract {
     }
 
     @Test
-    void tellsNoListenerThatHasLeft() {
+    void callsNoListenerThatHasLeft() {
         List<Event> told = new ArrayList<>();
         log.listen((event, _) -> told.add(event)).close();
 
@@ -184,7 +184,7 @@ abstract class EventLogContract {
     }
 
     @Test
-    void tellsButDoesNotStoreWhatIsUnstored() {
+    void publishesButDoesNotStoreUnstoredEvents() {
         List<Event> told = new ArrayList<>();
         try (Registration _ = log.listen((event, _) -> told.add(event))) {
             log.publishUnstored(TASK, new TestingEventData(EventType.TASK_DELTA, data("par")));

@@ -126,7 +126,7 @@ abstract class FanOutStoreContract {
     }
 
     @Test
-    void tellsThoseThatMayComeTooLateOrAreBeingStopped() {
+    void returnsFanOutsWithADeadlineOrBeingStopped() {
         FanOut withDeadline = inserted("'timeout':'PT1M',");
         FanOut stopped = replaced(inserted().stopped(FlowStopReason.FAILED_FAST));
         inserted();
@@ -136,7 +136,7 @@ abstract class FanOutStoreContract {
     }
 
     @Test
-    void tellsWhatHasEndedBeforeATimeTheFirstFirst() {
+    void returnsWhatEndedBeforeATimeEarliestFirst() {
         FanOut late = replaced(inserted().counting(ENDED, now.plusMillis(2)));
         FanOut early = replaced(inserted().counting(ENDED, now.plusMillis(1)));
         replaced(inserted().counting(ENDED, now.plusMillis(3)));

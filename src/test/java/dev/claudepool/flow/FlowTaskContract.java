@@ -285,7 +285,7 @@ abstract class FlowTaskContract {
     }
 
     @Test
-    void tellsTheTasksOfChainsAndFanOutsInOrder() {
+    void returnsTheTasksOfChainsAndFanOutsInOrder() {
         UUID fanOut = opened(null);
         UUID chain = opened(null);
         Task first = added(Origin.fanOut(fanOut));
@@ -299,7 +299,7 @@ abstract class FlowTaskContract {
     }
 
     @Test
-    void tellsTheTasksOfAFanOutThatHaveEnded() {
+    void returnsTheEndedTasksOfAFanOut() {
         UUID fanOut = opened(null);
         Task first = added(Origin.fanOut(fanOut));
         added(Origin.fanOut(fanOut));
@@ -366,7 +366,7 @@ abstract class FlowTaskContract {
     }
 
     @Test
-    void tellsWhatEachStepOfChainsHasCost() {
+    void returnsTheCostOfEachStepOfChains() {
         UUID chain = opened(null);
         UUID other = opened(null);
         added(new Origin(chain, 0, null));

@@ -107,7 +107,7 @@ class PumpTest extends LiveServerTest {
     }
 
     @Test
-    void whatNobodyToldOfComesWithTheNextEvent() {
+    void missedEventsComeWithTheNextEvent() {
         UUID task = ids.next();
         openLive(task);
 

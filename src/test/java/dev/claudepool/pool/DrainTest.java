@@ -129,7 +129,7 @@ class DrainTest {
     }
 
     @Test
-    void theSummaryTellsWhatWasDoneSinceTheStart() throws InterruptedException {
+    void theSummaryCountsFromTheStart() throws InterruptedException {
         Drain drain = drain(LONG);
         pool.cli.on("blank", FakeProcess::endWithoutAnswer);
         var _ = pool.queued("hello");

@@ -32,7 +32,7 @@ class LineReaderTest {
     }
 
     @Test
-    void aLongLineAtTheEndIsToldToo() throws IOException {
+    void aLongLineAtTheEndIsReportedToo() throws IOException {
         assertThat(lines("x".repeat(200_000), 1000, 100_000)).containsExactly("too long");
     }
 

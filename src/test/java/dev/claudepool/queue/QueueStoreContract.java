@@ -33,7 +33,7 @@ abstract class QueueStoreContract {
     }
 
     @Test
-    void tellsTheOldestOfTheQueueWhateverTheirRank() {
+    void returnsTheOldestOfTheQueueWhateverTheirRank() {
         Task first = stored.inserted(Map.of("priority", -1));
         Task second = stored.inserted(Map.of("slot", "slot-9"));
         stored.inserted(Map.of("priority", 1000));
@@ -44,7 +44,7 @@ abstract class QueueStoreContract {
     }
 
     @Test
-    void tellsTheEarliestTimeThatIsToCome() {
+    void returnsTheEarliestTimeInTheFuture() {
         assertThat(store.nextNotBefore(now)).isEmpty();
         for (int minutes : List.of(3, 1, 2, 0)) {
             Task running = stored.claimed(stored.inserted(Map.of()));

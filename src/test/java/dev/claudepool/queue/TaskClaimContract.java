@@ -262,7 +262,7 @@ abstract class TaskClaimContract {
     }
 
     @Test
-    void aFollowUpOfATaskThatNeverHadASessionIsTold() {
+    void aFollowUpOfATaskWithoutASessionIsReported() {
         Task first = tasks.queued();
         tasks.queued("session", first.id().toString());
         tasks.service.cancel(first.id());

@@ -242,7 +242,7 @@ class TaskQueueTest {
     }
 
     @Test
-    void whatADeadInstanceWasToldToCancelIsCancelled() {
+    void aTaskThatADeadInstanceWasCancellingIsCancelled() {
         Task attempt = cancelling();
 
         var _ = tasks.queue.recovery.recover();
@@ -334,7 +334,7 @@ class TaskQueueTest {
     }
 
     @Test
-    void tellsHowTasksHaveEndedSinceATimeAndWhatWasSpentSince() {
+    void countsEndsAndSpendSinceATime() {
         queue.settlement.succeeded(tasks.running(), TestingSpecs.answer("hi"), TestingSpecs.spend("0.01"));
         Task older = tasks.running(Map.of("retries", 1));
         queue.settlement.failed(older, TestingSpecs.failure(FailureCode.CLI_EXITED), TestingSpecs.spend("0.02"));

@@ -18,7 +18,7 @@ class TokenGuessesTest {
     private int port;
 
     @Test
-    void whoeverGuessesIsToldToWaitAndARightTokenIsNever() {
+    void guessesMustWaitAndARightTokenNeverDoes() {
         TestingClient client = new TestingClient(port);
         for (int guess = 0; guess < 100; guess++) {
             assertThat(client.as("wrong-" + guess).get("/api/v1/tasks").problem())

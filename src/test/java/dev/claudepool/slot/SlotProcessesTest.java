@@ -114,7 +114,7 @@ class SlotProcessesTest {
     }
 
     @Test
-    void aSpareThatDiesIsTold() throws InterruptedException {
+    void aSpareThatDiesIsReported() throws InterruptedException {
         var _ = startSpare();
 
         cli.processes().getFirst().die();

@@ -22,7 +22,7 @@ class SlotStateChangedTest {
     }
 
     @Test
-    void aSlotWithASettingTellsNameAndRole() {
+    void aSlotWithSettingsShowsNameAndRole() {
         SlotSettings settings = new SlotSettings(null, "tester", null, TaskConfig.EMPTY);
 
         assertThat(json(settings, new SlotState.Busy(TASK))).isEqualTo("""
@@ -30,7 +30,7 @@ class SlotStateChangedTest {
     }
 
     @Test
-    void aFailedSlotTellsWhy() {
+    void aFailedSlotShowsItsCode() {
         SlotState failed = new SlotState.Failed(Failure.of(FailureCode.CRASH_LOOP, "It died."));
 
         assertThat(json(SlotSettings.NONE, failed)).isEqualTo("""

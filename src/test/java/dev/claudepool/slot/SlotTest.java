@@ -192,7 +192,7 @@ class SlotTest {
     }
 
     @Test
-    void tellsWhatAProcessCostThatWorkedWithoutATask() throws InterruptedException {
+    void reportsTheCostOfWorkWithoutATask() throws InterruptedException {
         one.startIdle();
 
         one.cli.processes().getFirst().workAlone();

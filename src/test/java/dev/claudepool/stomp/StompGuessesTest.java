@@ -11,7 +11,7 @@ import org.springframework.test.context.TestPropertySource;
 class StompGuessesTest extends LiveServerTest {
 
     @Test
-    void whoeverGuessesIsToldToWaitAndARightTokenIsNever() throws Exception {
+    void guessesMustWaitAndARightTokenNeverDoes() throws Exception {
         for (int guess = 0; guess < 100; guess++) {
             assertThat(answerTo("wrong-" + guess)).startsWith("ERROR").contains("CONNECT needs a valid token");
         }

@@ -34,7 +34,7 @@ class MonotonicClockTest {
     }
 
     @Test
-    void tellsWhenTheWallClockWillShowATimeAlsoAfterItWasSetBack() {
+    void convertsWallClockTimesAlsoAfterItWasSetBack() {
         wall.set(START.minus(HOUR));
 
         assertThat(clock.ofWall(START.minus(HOUR).plusSeconds(10))).isEqualTo(START.plusSeconds(10));

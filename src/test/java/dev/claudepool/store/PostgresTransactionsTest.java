@@ -14,7 +14,7 @@ class PostgresTransactionsTest extends TransactionsContract {
 
     /** Messages get into the log, and rows hold prompts. */
     @Test
-    void anErrorTellsNothingOfWhatIsInTheRow() {
+    void anErrorQuotesNothingOfTheRow() {
         assertThatThrownBy(() -> database.transactions()
                         .writing(() -> database.jdbc()
                                 .sql("insert into context_entry (key, value, updated_at) values (:key, :key, null)")

@@ -240,7 +240,7 @@ abstract class TaskStoreContract {
     }
 
     @Test
-    void tellsWhatRuns() {
+    void returnsRunningTasks() {
         stored.inserted(Map.of());
         Task running = stored.claimed(stored.inserted(Map.of()));
 
@@ -248,7 +248,7 @@ abstract class TaskStoreContract {
     }
 
     @Test
-    void tellsTheSizesOfTasks() {
+    void returnsTheSizesOfTasks() {
         Task small = stored.inserted(Map.of());
         Task large = stored.inserted(Map.of("prompt", "\u00e4".repeat(50_000)));
         UUID unknown = UUID.randomUUID();

@@ -80,7 +80,7 @@ class OutputVarsTest {
                 "[0]",
                 "n.x"
             })
-    void tellsWhatIsNotThere(String path) {
+    void reportsAnUnknownPath(String path) {
         assertThat(vars.of(
                         "{\"a\": [1, \"secret\"], \"o\": {\"0\": 1}, \"s\": \"text\", \"n\": null}",
                         null,

@@ -47,7 +47,7 @@ class RequestSizeTest {
     }
 
     @Test
-    void tellsStrangersNothing() {
+    void revealsNothingToStrangers() {
         Answer answer = new TestingClient(port, "").send("POST", "/api/v1/orders", chunked(text(5 * MEGABYTE)));
 
         assertThat(answer.problem()).isEqualTo("401 unauthorized");
