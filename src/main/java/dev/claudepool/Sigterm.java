@@ -15,7 +15,8 @@ final class Sigterm {
     /** Makes SIGTERM end the JVM as it does by default. */
     static void endsWell() {
         try {
-            // By reflection, since the compiler warns of the only API for signals, and cannot be told not to.
+            // By reflection, since the compiler warns of the only API for signals, and has no switch to suppress that
+            // warning.
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
             Object exit = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (_, _, _) -> {

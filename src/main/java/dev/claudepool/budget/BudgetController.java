@@ -79,7 +79,7 @@ class BudgetController {
                 .body(csv::write);
     }
 
-    /** @param by what is told apart */
+    /** @param by the dimension to group by */
     @GetMapping("/spend")
     @Operation(operationId = "listSpend", summary = "What each slot, tag or model has cost, by name")
     Page<SpendShare> spend(@RequestParam Dimension by, @Valid @ParameterObject PageQuery page) {

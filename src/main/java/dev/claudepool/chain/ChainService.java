@@ -121,8 +121,7 @@ public class ChainService {
     }
 
     /**
-     * Cancels: steps that have not begun never will, those that run are told to stop. A chain that has ended stays as
-     * it is.
+     * Cancels: steps that have not begun never will, running ones are stopped. A chain that has ended stays as it is.
      *
      * @throws ProblemException {@code chain-not-found}
      */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name what to call it
  * @param steps its steps, at least one
- * @param session whether each step has a conversation of its own, or all are in one
+ * @param session whether each step has a session of its own, or all are in one
  * @param isolation in which directory its tasks work
  * @param tags labels of all its tasks, besides their own
  * @param maxBudgetUsd the most that all its tasks may spend together, in USD; null for no such limit
@@ -50,7 +50,7 @@ public record ChainSpec(
     static final ChainSpec UNREADABLE =
             new ChainSpec(null, List.of(), Session.FRESH, Isolation.NONE, List.of(), null, null);
 
-    /** The conversations of the steps. */
+    /** The sessions of the steps. */
     public enum Session {
         /** Each has its own. */
         FRESH,

@@ -86,9 +86,9 @@ class StepRunner {
         if (recoveryPrompt == null) {
             return step.with(running.failed(error));
         }
-        UUID conversation = task.sessionId() == null ? null : task.id();
+        UUID session = task.sessionId() == null ? null : task.id();
         StepTaskFactory.StepTaskResult recovery =
-                stepTasks.ofRecovery(chain, step, recoveryPrompt, error.message(), conversation);
+                stepTasks.ofRecovery(chain, step, recoveryPrompt, error.message(), session);
         return make(chain, step, recovery, Duration.ZERO, running::recovering, running::failed);
     }
 }

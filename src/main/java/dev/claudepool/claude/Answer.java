@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
  * @param turns the rounds of the model, at least 1
  * @param duration as the CLI measured it
  * @param model the model that answered
- * @param permissionDenials the tool calls that were not permitted, as the CLI tells them; an array, mostly empty
+ * @param permissionDenials the tool calls that were not permitted, as the CLI reports them; an array, mostly empty
  */
 public record Answer(
         String output,

@@ -97,8 +97,8 @@ public final class ClaudeProcess {
     }
 
     /** The number of sessions so far: one, and one more after each {@link #clear()}. */
-    public int conversations() {
-        return session.conversations();
+    public int sessions() {
+        return session.sessions();
     }
 
     /** The memory it has resident, without that of its tools; nothing where that cannot be learned. */

@@ -56,7 +56,7 @@ record CliProperties(
         @DefaultValue("5s") @DurationMin(millis = 1) Duration stopGrace,
         @DefaultValue("64MB") DataSize maxLine) {
 
-    /** The variable that tells git how many settings its environment holds. */
+    /** The variable with the number of git settings in the environment. */
     static final String GIT_CONFIG_COUNT = "GIT_CONFIG_COUNT";
 
     /** The value of {@code settingSources} for nobody's. */

@@ -28,7 +28,7 @@ record CliVersion(int major, int minor, int patch) implements Comparable<CliVers
             .thenComparingInt(CliVersion::minor)
             .thenComparingInt(CliVersion::patch);
 
-    /** @throws CliNotFoundException when the program does not tell its version */
+    /** @throws CliNotFoundException if the program does not print its version */
     static CliVersion of(Path program, Optional<OsUser> user, CliEnvironment environment, Duration longest) {
         List<String> command = new ArrayList<>(user.map(OsUser::command).orElse(List.of()));
         command.addAll(List.of(program.toString(), "--version"));

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The session that a process works in, as far as its messages show. Thread-safe. */
 final class ProcessSession {
 
-    private final AtomicInteger conversations = new AtomicInteger(1);
+    private final AtomicInteger sessions = new AtomicInteger(1);
     private volatile UUID id;
     private volatile UUID beforeClear;
     private volatile boolean pristine = true;
@@ -23,8 +23,8 @@ final class ProcessSession {
     }
 
     /** The number of sessions that the process has had. */
-    int conversations() {
-        return conversations.get();
+    int sessions() {
+        return sessions.get();
     }
 
     /** Returns whether nothing has been said in the present session, asked for or not. */
@@ -45,9 +45,9 @@ final class ProcessSession {
     /** Why the process may still remember the old session; empty when it has begun a new one. */
     Optional<Failure> cleared() {
         if (!reset || id.equals(beforeClear)) {
-            return Optional.of(Failure.of(FailureCode.EXECUTION_ERROR, "claude did not begin a new conversation."));
+            return Optional.of(Failure.of(FailureCode.EXECUTION_ERROR, "claude did not begin a new session."));
         }
-        conversations.incrementAndGet();
+        sessions.incrementAndGet();
         pristine = true;
         return Optional.empty();
     }

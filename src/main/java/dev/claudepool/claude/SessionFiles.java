@@ -25,9 +25,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * What the CLI keeps of the conversations that this pool began: transcripts, outputs of tools, earlier versions of
- * files, temporary directories. Each bears the session's id as its name, in a directory of the configuration directory
- * or of {@code <tmp>/claude-<uid>} (CLI 2.1.330). Thread-safe.
+ * What the CLI keeps of the sessions that this pool began: transcripts, outputs of tools, earlier versions of files,
+ * temporary directories. Each bears the session's id as its name, in a directory of the configuration directory or of
+ * {@code <tmp>/claude-<uid>} (CLI 2.1.330). Thread-safe.
  */
 @Component
 public class SessionFiles {
@@ -53,7 +53,7 @@ public class SessionFiles {
     }
 
     /**
-     * The conversations that nobody has gone on with since {@code before}. Those that somebody else began in the same
+     * The sessions that nobody has gone on with since {@code before}. Those that somebody else began in the same
      * directory have transcripts elsewhere, and are not among them.
      */
     public List<UUID> untouchedSince(Instant before) {
@@ -64,7 +64,7 @@ public class SessionFiles {
         return found;
     }
 
-    /** Deletes what is kept of these conversations; a file that cannot be deleted is logged and left. */
+    /** Deletes what is kept of these sessions; a file that cannot be deleted is logged and left. */
     public void delete(List<UUID> sessions) {
         List<Path> parents = new ArrayList<>(entries(directory));
         for (Path ofUser : entries(temporary)) {

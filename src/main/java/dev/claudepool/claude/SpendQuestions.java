@@ -9,8 +9,8 @@ final class SpendQuestions {
     private static final Duration BETWEEN = Duration.ofSeconds(2);
 
     /**
-     * A process that works and does not tell what it spends cannot be held to a limit. It needs 1 to 3 ms, but seconds
-     * where it gets no CPU.
+     * A process that works without reporting its spend cannot be limited. It needs 1 to 3 ms, but seconds where it gets
+     * no CPU.
      */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
 
@@ -24,7 +24,7 @@ final class SpendQuestions {
     private long waited;
     private Duration untilNext = BETWEEN;
 
-    /** @param question asks the process; {@link #answered()} tells of its answer */
+    /** @param question asks the process; {@link #answered()} reports the answer */
     SpendQuestions(Runnable question) {
         this.question = question;
     }
@@ -57,7 +57,7 @@ final class SpendQuestions {
         }
     }
 
-    /** A reply is priced now, of which the result may tell at once. */
+    /** A reply is priced now, which the result may report at once. */
     void replied() {
         untilNext = WAIT_FOR_RESULT;
     }

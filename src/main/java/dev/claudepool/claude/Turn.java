@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * working --result--------------------------------------------> ended
  *    |---process ended----------------------------------------> ended (all its processes killed)
- *    `---cancel, deadline, overspent, hopeless--> stopping
+ *    `---cancel, deadline, overspent, refused---> stopping
  *                                                  |--result--> ended, the process lives on
  *                                                  `--grace---> ended (all its processes killed)
  * </pre>

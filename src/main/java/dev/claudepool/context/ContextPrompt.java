@@ -5,7 +5,7 @@ import java.util.SortedMap;
 
 /**
  * Writes the shared context as a part of the system prompt. It depends on nothing but keys and values: processes are
- * told apart by their prompts.
+ * distinguished by their prompts.
  *
  * <p>Values are JSON strings without any character that could end the line, the string or the section: a note can say
  * what it likes, but only as a note.

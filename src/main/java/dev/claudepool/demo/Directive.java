@@ -11,7 +11,7 @@ sealed interface Directive {
     /** Answer with this text. */
     record Echo(String text) implements Directive {}
 
-    /** Answer with the earlier user texts of the conversation. */
+    /** Answer with the earlier user texts of the session. */
     record Recall() implements Directive {}
 
     /** Answer with this many bytes. */
@@ -39,8 +39,7 @@ sealed interface Directive {
      * The number of requests that a fault affects.
      *
      * @param limit the first so many
-     * @param perSession counted in each conversation whatever its prompts, rather than for all requests with this
-     *     prompt
+     * @param perSession counted in each session whatever its prompts, rather than for all requests with this prompt
      */
     record Times(int limit, boolean perSession) {
         static final Times ALWAYS = new Times(Integer.MAX_VALUE, false);

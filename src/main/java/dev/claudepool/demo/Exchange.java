@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param at when it arrived
  * @param keyPresent whether an API key or a bearer token came with it (which is not kept)
  * @param model the model asked for
- * @param mainLoop whether it is a turn of a conversation, and not a side request of the CLI
+ * @param mainLoop whether it is a turn of a session, and not a side request of the CLI
  * @param systemPrompt what the model is told first, without the CLI's billing line
  * @param effort {@code output_config.effort}, if any
  * @param tools the names of the offered tools
- * @param userTexts all user texts of the conversation, without what the CLI adds to them
- * @param sessionId the CLI's session, if it told
- * @param agentId the subagent that asked; null for the conversation itself
+ * @param userTexts all user texts of the session, without what the CLI adds to them
+ * @param sessionId the CLI's session; null if the request has none
+ * @param agentId the subagent that asked; null for the session itself
  * @param status the HTTP status of the answer
  */
 public record Exchange(
@@ -70,7 +70,7 @@ public record Exchange(
         COMPLETED,
         /** The answer was an error. */
         REFUSED,
-        /** The stand-in broke the connection, as it was told. */
+        /** The stand-in broke the connection, as scripted. */
         BROKEN_OFF,
         /** The client went away before it had the answer. */
         DROPPED_BY_CLIENT

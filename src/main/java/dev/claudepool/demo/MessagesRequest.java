@@ -19,10 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param systemPrompt the texts of {@code system}, without the CLI's billing line
  * @param tools the input schemas of the offered tools by name
- * @param userTexts what the user said in the conversation so far, without what the CLI adds
+ * @param userTexts what the user said in the session so far, without what the CLI adds
  * @param toolResults the results of the tools used since the last user text
  * @param sessionId the CLI's session
- * @param agentId the subagent that asks; null for the conversation itself
+ * @param agentId the subagent that asks; null for the session itself
  */
 record MessagesRequest(
         String model,
@@ -73,7 +73,7 @@ record MessagesRequest(
         return userTexts.isEmpty() ? "" : userTexts.getLast();
     }
 
-    /** Returns whether this is a turn of a conversation, and not a side request such as a check of the quota. */
+    /** Returns whether this is a turn of a session, and not a side request such as a check of the quota. */
     boolean mainLoop() {
         return maxTokens > 1;
     }

@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <pre>
  * [[echo:TEXT]]                        answer TEXT (several, large and recall are joined in their order)
- * [[recall]]                           answer with the earlier user texts of the conversation, one a line
+ * [[recall]]                           answer with the earlier user texts of the session, one a line
  * [[large:BYTES]]                      answer with so many ASCII characters
  * [[slow:MILLIS]]                      spread the answer over that time, word by word
  * [[hang]], [[hang:times=N,per=session]]  begin the answer, then nothing until the client goes
@@ -46,9 +46,9 @@ import tools.jackson.databind.node.ObjectNode;
  * switched on; 413 fails its turn at once, with one request.
  *
  * <p>{@code times} counts the requests with this very prompt (so a task that is tried again goes on counting); with
- * {@code per=session}, each conversation counts for itself. Faults come before tools, tools before the answer:
- * {@code slow} and {@code hang} shape the answer after the last tool. TEXT ends at the first {@code ]]}, or at the last
- * of a longer run of brackets, so it may be a JSON array.
+ * {@code per=session}, each session counts for itself. Faults come before tools, tools before the answer: {@code slow}
+ * and {@code hang} shape the answer after the last tool. TEXT ends at the first {@code ]]}, or at the last of a longer
+ * run of brackets, so it may be a JSON array.
  */
 record Script(List<Directive> directives) {
 

@@ -14,8 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The append-only log of events. What is appended is committed, or rolled back, with the facts it tells; its number
- * grows by commit order, so a reader that has seen number n misses nothing by asking for what came after n.
+ * The append-only log of events. What is appended is committed, or rolled back, with the change that it reports; its
+ * number grows by commit order, so a reader that has seen number n misses nothing by asking for what came after n.
  * Thread-safe.
  */
 @Component

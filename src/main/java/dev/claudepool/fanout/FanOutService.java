@@ -124,8 +124,8 @@ class FanOutService {
     }
 
     /**
-     * Cancels what has not ended: what is queued never runs, what runs is told to stop and ends soon. A fan-out that
-     * has ended stays as it is.
+     * Cancels what has not ended: queued elements never run, running ones are stopped and end soon. A fan-out that has
+     * ended stays as it is.
      *
      * @throws ProblemException {@code fan-out-not-found}
      */

@@ -69,7 +69,7 @@ class TaskEventsController {
             throws IOException {
         long seen = numberOf(lastEventId);
         EventFilter ofTask = new EventFilter.OfTask(id);
-        if (events.readAfter(0, ofTask, 1).isEmpty()) { // a task is born with its first event
+        if (events.readAfter(0, ofTask, 1).isEmpty()) { // a task is created with its first event
             throw new ProblemException(ProblemCode.TASK_NOT_FOUND, "There is no task " + id + ".");
         }
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);

@@ -52,7 +52,7 @@ class TaskMetrics {
         }
     }
 
-    /** Only the first start tells how long the task waited. */
+    /** Only the first start counts: before it, the task waited. */
     private void started(Task task) {
         Instant startedAt = task.startedAt();
         if (task.epoch() == 1 && startedAt != null) {

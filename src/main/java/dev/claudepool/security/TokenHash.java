@@ -28,7 +28,7 @@ record TokenHash(String hex) {
         return new TokenHash(sha256(token.value()));
     }
 
-    /** Compares in a time that tells nothing about the token, its length included. */
+    /** Compares in a time that reveals nothing about the token, including its length. */
     boolean matches(String presented) {
         return MessageDigest.isEqual(hex.getBytes(UTF_8), sha256(presented).getBytes(UTF_8));
     }

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Works out what a process must be launched with: the pool's defaults, overlaid by the slot's, overlaid by the task's;
- * and who it is told to be. Thread-safe.
+ * and the identity that the model is told. Thread-safe.
  */
 @Component
 class LaunchSpecs {

@@ -22,7 +22,7 @@ class Recycling {
         return isolation == Isolation.CONVERSATION
                 && process.isAlive()
                 && next.servedBy(process.spec())
-                && process.conversations() < limits.turns()
+                && process.sessions() < limits.turns()
                 && process.age().compareTo(limits.age()) < 0
                 && process.memory().compareTo(limits.memory()) < 0;
     }

@@ -36,7 +36,7 @@ class SlotProcesses {
     private final Semaphore places = new Semaphore(MOST, true);
     private final Set<ClaudeProcess> live = ConcurrentHashMap.newKeySet();
     private @Nullable ClaudeProcess spare;
-    private @Nullable ClaudeProcess conversation;
+    private @Nullable ClaudeProcess sessionProcess;
 
     /**
      * @param onLost runs when an idle process has ended by itself, or hangs
@@ -116,8 +116,8 @@ class SlotProcesses {
         return process.isAlive() && spec.servedBy(process.spec());
     }
 
-    synchronized boolean holdsConversation(UUID session) {
-        return conversation != null && conversation.sessionId().equals(session);
+    synchronized boolean holdsSession(UUID session) {
+        return sessionProcess != null && sessionProcess.sessionId().equals(session);
     }
 
     /**
@@ -144,16 +144,16 @@ class SlotProcesses {
         if (spare != null && spare.sessionId().equals(session)) {
             found = spare;
             spare = null;
-        } else if (conversation != null && conversation.sessionId().equals(session)) {
-            found = conversation;
-            conversation = null;
+        } else if (sessionProcess != null && sessionProcess.sessionId().equals(session)) {
+            found = sessionProcess;
+            sessionProcess = null;
         }
         return Optional.ofNullable(found);
     }
 
     private LaunchResult launch(LaunchSpec spec, SessionStart session) throws InterruptedException {
         if (!places.tryAcquire()) {
-            closeConversation();
+            closeSessionProcess();
             places.acquire();
         }
         LaunchResult launch = null;
@@ -181,13 +181,13 @@ class SlotProcesses {
             log.warn("Process died while idle slot={} pid={}", slotId, process.pid());
             discard(process);
             onLost.run();
-        } else if (isConversation(process)) {
-            closeConversation();
+        } else if (isSessionProcess(process)) {
+            closeSessionProcess();
         }
     }
 
-    private synchronized boolean isConversation(ClaudeProcess process) {
-        return process.equals(conversation);
+    private synchronized boolean isSessionProcess(ClaudeProcess process) {
+        return process.equals(sessionProcess);
     }
 
     private synchronized boolean isNoSpareAnyMore(ClaudeProcess process) {
@@ -207,7 +207,7 @@ class SlotProcesses {
     }
 
     private synchronized Stream<ClaudeProcess> idle() {
-        return Stream.of(Optional.ofNullable(spare), Optional.ofNullable(conversation))
+        return Stream.of(Optional.ofNullable(spare), Optional.ofNullable(sessionProcess))
                 .flatMap(Optional::stream);
     }
 
@@ -218,15 +218,15 @@ class SlotProcesses {
 
     /** Keeps the process warm in the slot's own session. */
     synchronized void keep(ClaudeProcess process) {
-        conversation = process;
+        sessionProcess = process;
     }
 
     /** Ends the process that keeps the slot's session, so that another may resume it; blocks until it has ended. */
-    void closeConversation() {
+    void closeSessionProcess() {
         ClaudeProcess process;
         synchronized (this) {
-            process = conversation;
-            conversation = null;
+            process = sessionProcess;
+            sessionProcess = null;
         }
         if (process != null) {
             discard(process);

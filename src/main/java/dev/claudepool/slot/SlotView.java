@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A slot as clients see it.
  *
  * @param config what its tasks are carried out with, unless they say otherwise; of MCP servers only the names
- * @param sessionId the slot's own conversation
+ * @param sessionId the slot's own session
  * @param restarts how often a process of it died or did not start
  */
 public record SlotView(

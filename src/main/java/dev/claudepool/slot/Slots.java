@@ -168,7 +168,7 @@ public class Slots {
 
     private static boolean keepsProcessOf(RequestedSession requested, Slot slot) {
         return requested instanceof RequestedSession.Existing(UUID session)
-                && slot.processes().holdsConversation(session);
+                && slot.processes().holdsSession(session);
     }
 
     /** Arranges the undoing first: taking the slot may fail half-way, in a listener. */
@@ -233,8 +233,8 @@ public class Slots {
     /** Ends the idle process of another slot that holds this session: a session has one process at a time. */
     void closeSessionOutside(Slot user, UUID session) {
         all.stream()
-                .filter(slot -> !slot.equals(user) && slot.processes().holdsConversation(session))
-                .forEach(slot -> slot.processes().closeConversation());
+                .filter(slot -> !slot.equals(user) && slot.processes().holdsSession(session))
+                .forEach(slot -> slot.processes().closeSessionProcess());
     }
 
     /** The number of live {@code claude} processes, those of slots that have left included. */

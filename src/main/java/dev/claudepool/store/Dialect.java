@@ -45,7 +45,7 @@ public sealed interface Dialect permits SqliteDialect, PostgresDialect {
     /** Makes ready in the data directory what a first connection needs. */
     void prepare(DataDirectory directory) throws IOException;
 
-    /** Returns what the driver is told with each connection, unless the URL says otherwise. */
+    /** Returns the driver's settings for each connection, unless the URL sets them. */
     Map<String, String> connectionProperties();
 
     /** Returns what is carried out on each new connection. */

@@ -1,6 +1,9 @@
 package dev.claudepool.store;
 
-/** The database is of an engine that the service does not know. Its URL, which may hold a password, is not told. */
+/**
+ * The database is of an engine that the service does not know. The message leaves out its URL, which may contain a
+ * password.
+ */
 class UnsupportedDatabaseException extends RuntimeException {
 
     UnsupportedDatabaseException() {

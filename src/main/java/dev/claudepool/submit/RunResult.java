@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param result the members of the result itself
  * @param taskId the task, for {@code session} of a follow-up
- * @param sessionId its conversation
+ * @param sessionId its session
  */
 public record RunResult(
         @JsonUnwrapped TaskResult result,

@@ -96,8 +96,7 @@ public class TaskService {
     }
 
     /**
-     * Cancels: a queued task never runs, a running one is told to stop and ends soon. A task that has ended stays as it
-     * is.
+     * Cancels: a queued task never runs, a running one is stopped and ends soon. A task that has ended stays as it is.
      *
      * @throws ProblemException {@code task-not-found}
      */

@@ -46,8 +46,8 @@ public class TaskLimits {
      * @param maxPriority the highest priority that a task may ask for
      * @param slashCommands whether a task may ask that its prompt is run as a command
      * @param systemPrompt whether a task may append to the system prompt
-     * @param foreignSessions whether a task may go on in a conversation that the pool does not know, such as the
-     *     operator's own
+     * @param foreignSessions whether a task may go on in a session that the pool does not know, such as the operator's
+     *     own
      * @param unrestrictedRoles the roles whose bearers these limits do not bind
      * @throws IllegalArgumentException when a value cannot be used
      */

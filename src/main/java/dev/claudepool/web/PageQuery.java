@@ -34,8 +34,8 @@ public record PageQuery(
     }
 
     /**
-     * The page that begins with {@code found}, which was asked for one more than {@link #size()}: the surplus tells
-     * that there is a next page.
+     * The page that begins with {@code found}, which was asked for one more than {@link #size()}: the surplus item
+     * means that there is a next page.
      */
     public <T> Page<T> pageOf(List<T> found, Function<T, Cursor> position) {
         return pageOf(found, size(), position);

@@ -29,12 +29,12 @@ final class ParameterRules implements HandlerInterceptor {
     private static final int MOST_EDITS = 2;
     private static final ParameterNameDiscoverer NAMES = new DefaultParameterNameDiscoverer();
 
-    private final TypeDescriptions expectations;
+    private final TypeDescriptions descriptions;
     /** The parameters of each method, by name, with their types. */
     private final Map<Method, Map<String, Class<?>>> known = new ConcurrentHashMap<>();
 
-    ParameterRules(TypeDescriptions expectations) {
-        this.expectations = expectations;
+    ParameterRules(TypeDescriptions descriptions) {
+        this.descriptions = descriptions;
     }
 
     @Override
@@ -70,7 +70,7 @@ final class ParameterRules implements HandlerInterceptor {
             throw ProblemException.invalid(name, "must be given only once");
         }
         if (values[0].isBlank() && type != String.class) {
-            throw ProblemException.invalid(name, expectations.of(type));
+            throw ProblemException.invalid(name, descriptions.of(type));
         }
     }
 

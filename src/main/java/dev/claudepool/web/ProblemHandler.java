@@ -57,12 +57,12 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
     private static final Duration STORE_RETRY = Duration.ofSeconds(5);
 
-    private final TypeDescriptions expectations;
+    private final TypeDescriptions descriptions;
     private final UnreadableBody unreadableBody;
 
     ProblemHandler(JsonMapper json) {
-        this.expectations = new TypeDescriptions(json);
-        this.unreadableBody = new UnreadableBody(expectations);
+        this.descriptions = new TypeDescriptions(json);
+        this.unreadableBody = new UnreadableBody(descriptions);
     }
 
     @ExceptionHandler
@@ -139,12 +139,12 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
             case HttpMessageNotReadableException unreadable -> unreadableBody.explain(unreadable);
             case MethodArgumentTypeMismatchException mismatch
             when status < 500 ->
-                ProblemException.invalid(mismatch.getName(), expectations.of(mismatch.getRequiredType()));
+                ProblemException.invalid(mismatch.getName(), descriptions.of(mismatch.getRequiredType()));
             case TypeMismatchException mismatch
             when status < 500 ->
                 ProblemException.invalid(
                         Objects.requireNonNullElse(mismatch.getPropertyName(), "request"),
-                        expectations.of(mismatch.getRequiredType()));
+                        descriptions.of(mismatch.getRequiredType()));
             case MissingServletRequestParameterException missing ->
                 ProblemException.invalid(missing.getParameterName(), "is required");
             case MissingRequestHeaderException missing ->
@@ -186,7 +186,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
                 .map(error -> switch (error) {
                     case org.springframework.validation.FieldError field
                     when field.isBindingFailure() ->
-                        new FieldError(field.getField(), expectations.of(result.getFieldType(field.getField())));
+                        new FieldError(field.getField(), descriptions.of(result.getFieldType(field.getField())));
                     case org.springframework.validation.FieldError field ->
                         new FieldError(field.getField(), message(field.getDefaultMessage()));
                     case ObjectError whole -> new FieldError("body", message(whole.getDefaultMessage()));

@@ -28,10 +28,10 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 /** Explains a body that could not be read. The messages of Jackson quote the input, so that none of them is used. */
 final class UnreadableBody {
 
-    private final TypeDescriptions expectations;
+    private final TypeDescriptions descriptions;
 
-    UnreadableBody(TypeDescriptions expectations) {
-        this.expectations = expectations;
+    UnreadableBody(TypeDescriptions descriptions) {
+        this.descriptions = descriptions;
     }
 
     ProblemException explain(HttpMessageNotReadableException unreadable) {
@@ -62,7 +62,7 @@ final class UnreadableBody {
             when missing.getOriginalMessage().startsWith("Missing required creator property") ->
                 ProblemException.invalid(path(missing), "must be given");
             case MismatchedInputException mismatch ->
-                ProblemException.invalid(path(mismatch), expectations.of(mismatch.getTargetType()));
+                ProblemException.invalid(path(mismatch), descriptions.of(mismatch.getTargetType()));
             case DatabindException value -> ProblemException.invalid(path(value), "is not valid");
             case InputCoercionException number -> ProblemException.invalid(path(number), "is out of range");
             case StreamReadException twice

@@ -23,6 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,7 +35,12 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class ApiDescription {
 
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(2_000)
+                            .build())
+                    .build())
+            .build();
     private static final String ADDRESS = "urn:openapi";
     private static final ApiDescription COMMITTED = new ApiDescription(Path.of("openapi.yaml"));
 

@@ -84,7 +84,7 @@ class ChainCrashTest {
                         "claude-pool.budget.task-usd=1"));
     }
 
-    /** In a row, in one conversation, and side by side. */
+    /** In a row, in one session, and side by side. */
     private List<String> submit(String round) {
         Map<String, Object> inARow = Map.of("steps", List.of(step(round, "a"), step(round, "b"), step(round, "c")));
         Map<String, Object> inOneSession = new HashMap<>(inARow);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Tasks that a stop of the service cut off and whose conversation cannot be resumed, with the stub. */
+/** Tasks that a stop of the service cut off and whose session cannot be resumed, with the stub. */
 class InterruptedTaskTest {
 
     private static final Duration LONGEST = Duration.ofMinutes(2);

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The files that the CLI keeps of a conversation go with its tasks; with the real CLI. */
+/** The files that the CLI keeps of a session go with its tasks; with the real CLI. */
 class SessionFilesTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -149,7 +149,7 @@ class SessionsTest {
                     .json()
                     .at("/sessionId")
                     .asString();
-            // Another session takes the process of the conversation, so that the next task must resume it.
+            // Another session takes the process of the session, so that the next task must resume it.
             pool.client().put("/context/any", Map.of("value", "thing"));
             delete(directory.resolve("data"), session);
 

@@ -117,7 +117,7 @@ class UnrulyCliTest {
                 .json()
                 .at("/id")
                 .asString();
-        String deep = "[".repeat(497) + "]".repeat(497);
+        String deep = "{\"in\":".repeat(497) + "1" + "}".repeat(497);
         pool.bean(JdbcClient.class)
                 .sql("update task set result = :deep || substr(result, 2) where fan_out_id = :id")
                 .param("deep", "{\"structuredOutput\":" + deep + ",")

@@ -97,7 +97,7 @@ public final class FakeCli implements AutoCloseable {
         on(prompt, process -> {});
     }
 
-    /** Does this instead of forgetting the conversation. */
+    /** Does this instead of forgetting the session. */
     public void onClear(Consumer<FakeProcess> reaction) {
         on("/clear", reaction);
     }

@@ -56,7 +56,7 @@ public final class FakeProcess extends Process {
                 .orElseThrow());
     }
 
-    /** The conversation it is in. */
+    /** The session it is in. */
     public synchronized UUID session() {
         return session;
     }
@@ -117,7 +117,7 @@ public final class FakeProcess extends Process {
         endTurn(result().put("num_turns", 0));
     }
 
-    /** Forgets the conversation, as {@code /clear} is to do. */
+    /** Forgets the session, as {@code /clear} is to do. */
     public synchronized void forget() {
         emit(line("conversation_reset"));
         session = UUID.randomUUID();

@@ -11,7 +11,7 @@ import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A recorded conversation with the real CLI. */
+/** A recorded session with the real CLI. */
 final class Transcript {
 
     static final List<String> NAMES = List.of(

@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Asks a {@link MessagesApi} as the CLI does: one conversation, with reminders around what the user says. */
+/** Asks a {@link MessagesApi} as the CLI does: one session, with reminders around what the user says. */
 final class TestingClient {
 
     static final JsonMapper JSON = new JsonMapper();

@@ -127,9 +127,9 @@ class SlotProcessesTest {
     void aConversationThatIsKeptIsGivenToTheNextTaskInIt() throws InterruptedException {
         ClaudeProcess kept = keepConversation();
 
-        assertThat(processes.holdsConversation(kept.sessionId())).isTrue();
+        assertThat(processes.holdsSession(kept.sessionId())).isTrue();
         assertThat(acquire(spec, new SessionStart.Resume(kept.sessionId()))).isSameAs(kept);
-        assertThat(processes.holdsConversation(kept.sessionId())).isFalse();
+        assertThat(processes.holdsSession(kept.sessionId())).isFalse();
     }
 
     @Test
@@ -166,7 +166,7 @@ class SlotProcessesTest {
     void aConversationThatIsClosedLeavesNoProcess() throws InterruptedException {
         ClaudeProcess kept = keepConversation();
 
-        processes.closeConversation();
+        processes.closeSessionProcess();
 
         assertThat(kept.isAlive()).isFalse();
         assertThat(processes.count()).isZero();
