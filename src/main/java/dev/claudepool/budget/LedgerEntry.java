@@ -1,5 +1,6 @@
 package dev.claudepool.budget;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -38,6 +39,7 @@ record LedgerEntry(
         Map<String, ModelSpend> models) {
 
     /** The kinds of entries. */
+    @Schema(enumAsRef = true, name = "LedgerEntryKind")
     enum Kind {
         /** The spend from before there was a ledger. */
         OPENED,

@@ -1,12 +1,14 @@
 package dev.claudepool.budget;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Optional;
 
 /** The time in which a cap counts what is spent. */
+@Schema(enumAsRef = true, name = "BudgetPeriod")
 public enum Period {
     @JsonProperty("forever")
     FOREVER,

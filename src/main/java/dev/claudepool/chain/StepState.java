@@ -1,6 +1,7 @@
 package dev.claudepool.chain;
 
 import dev.claudepool.task.TaskError;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ sealed interface StepState {
     UUID taskId();
 
     /** The names of the states. */
+    @Schema(enumAsRef = true, name = "StepState")
     enum Name {
         PENDING,
         RUNNING,

@@ -1,8 +1,10 @@
 package dev.claudepool.claude;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.swagger.v3.oas.annotations.media.Schema;
 
 /** What {@code claude} may do without asking; in JSON the CLI's own names. */
+@Schema(enumAsRef = true)
 public enum PermissionMode {
     /** Read; whatever would need a person's consent is denied. */
     DEFAULT("default"),

@@ -1,11 +1,13 @@
 package dev.claudepool.event;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Arrays;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The types of events; the wire names are a contract with clients. */
+@Schema(enumAsRef = true)
 public enum EventType {
     TASK_STATE("task.state", Scope.TASK, true),
     TASK_TEXT("task.text", Scope.TASK, false),

@@ -1,6 +1,9 @@
 package dev.claudepool.flow;
 
+import io.swagger.v3.oas.annotations.media.Schema;
+
 /** The state of a chain or fan-out. */
+@Schema(enumAsRef = true)
 public enum FlowState {
     RUNNING,
     SUCCEEDED,

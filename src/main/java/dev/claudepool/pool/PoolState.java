@@ -1,6 +1,9 @@
 package dev.claudepool.pool;
 
+import io.swagger.v3.oas.annotations.media.Schema;
+
 /** The state of the pool. */
+@Schema(enumAsRef = true)
 enum PoolState {
     RUNNING,
     /** Gives out no tasks until it is resumed. */

@@ -1,9 +1,11 @@
 package dev.claudepool.problem;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Locale;
 
 /** How much of each item a list shows. */
+@Schema(enumAsRef = true)
 public enum Fields {
     /** A summary. */
     SUMMARY,

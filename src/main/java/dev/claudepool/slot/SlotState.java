@@ -1,6 +1,7 @@
 package dev.claudepool.slot;
 
 import dev.claudepool.claude.Failure;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -135,6 +136,7 @@ public sealed interface SlotState {
     }
 
     /** The names of the states. */
+    @Schema(enumAsRef = true, name = "SlotState")
     enum Name {
         STARTING,
         IDLE,

@@ -28,14 +28,14 @@ record TaskSummary(
         int attempts,
         @Nullable String slotId,
         @Nullable UUID sessionId,
-        @Nullable String waitingFor,
+        @Nullable WaitingReason waitingFor,
         Money spendUsd,
         @Nullable TaskError error,
         @Nullable UUID chainId,
         @Nullable UUID fanOutId)
         implements TaskItem {
 
-    static TaskSummary of(TaskOutline task, @Nullable String waitingFor) {
+    static TaskSummary of(TaskOutline task, @Nullable WaitingReason waitingFor) {
         return new TaskSummary(
                 task.id(),
                 task.state(),

@@ -25,8 +25,7 @@ import org.springframework.stereotype.Component;
 /**
  * A task as clients see it.
  *
- * @param waitingFor why a queued task waits: {@code paused}, {@code notBefore}, {@code fanOut}, {@code budget},
- *     {@code slot}; null otherwise
+ * @param waitingFor why a queued task waits; null otherwise
  */
 public record TaskView(
         UUID id,
@@ -40,7 +39,7 @@ public record TaskView(
         int attempts,
         @Nullable String slotId,
         @Nullable UUID sessionId,
-        @Nullable String waitingFor,
+        @Nullable WaitingReason waitingFor,
         @Nullable TaskResult result,
         @Nullable TaskError error,
         @Nullable UUID chainId,
@@ -91,7 +90,7 @@ public record TaskView(
             return reservations.quote(expense.limit(), expense.flows()) instanceof ReservationDecision.Granted;
         }
 
-        private static TaskView view(Task task, @Nullable String waitingFor) {
+        private static TaskView view(Task task, @Nullable WaitingReason waitingFor) {
             return new TaskView(
                     task.id(),
                     task.state().name(),
@@ -138,19 +137,21 @@ public record TaskView(
             private final Instant now = clock.instant();
             private final Map<Expense, Boolean> payable = new HashMap<>();
 
-            String waitingFor(TaskState.Queued queued, TaskSpec spec, Origin origin) {
+            WaitingReason waitingFor(TaskState.Queued queued, TaskSpec spec, Origin origin) {
                 if (paused) {
-                    return "paused";
+                    return WaitingReason.PAUSED;
                 }
                 if (queued.notBefore().isAfter(now)) {
-                    return "notBefore";
+                    return WaitingReason.NOT_BEFORE;
                 }
                 HoldReason hold = queued.hold();
                 if (hold != null) {
-                    return hold.wireName();
+                    return WaitingReason.of(hold);
                 }
                 Expense expense = new Expense(spec.limit(), origin.flows());
-                return payable.computeIfAbsent(expense, Factory.this::isPayable) ? "slot" : "budget";
+                return payable.computeIfAbsent(expense, Factory.this::isPayable)
+                        ? WaitingReason.SLOT
+                        : WaitingReason.BUDGET;
             }
         }
     }

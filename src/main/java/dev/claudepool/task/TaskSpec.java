@@ -64,6 +64,7 @@ public record TaskSpec(
     }
 
     /** What to do when the session to go on in is gone. */
+    @Schema(enumAsRef = true)
     public enum SessionFallback {
         /** The task fails with {@code session-not-found}. */
         FAIL,

@@ -2,6 +2,7 @@ package dev.claudepool.task;
 
 import dev.claudepool.claude.Answer;
 import dev.claudepool.claude.Failure;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ public sealed interface TaskState {
     }
 
     /** The names of the states. */
+    @Schema(enumAsRef = true, name = "TaskState")
     enum Name {
         QUEUED,
         RUNNING,

@@ -31,12 +31,13 @@ import org.springframework.http.HttpStatus;
 class ProblemResponses implements OpenApiCustomizer {
 
     private static final String SCHEMA = "Problem";
+    private static final String CODE_SCHEMA = "ProblemCode";
     private static final List<String> ALWAYS = List.of("400", "401", "403", "429", "500");
     private static final List<String> WITH_BODY = List.of("408", "413", "415");
 
     @Override
     public void customise(OpenAPI api) {
-        api.getComponents().addSchemas(SCHEMA, schema());
+        api.getComponents().addSchemas(SCHEMA, schema()).addSchemas(CODE_SCHEMA, codes());
         codesByStatus()
                 .forEach((status, codes) -> api.getComponents().addResponses(name(status), response(codesText(codes))));
         Paths paths = Objects.requireNonNullElseGet(api.getPaths(), Paths::new);
@@ -106,8 +107,6 @@ class ProblemResponses implements OpenApiCustomizer {
     }
 
     private static Schema<?> schema() {
-        List<String> codes =
-                Arrays.stream(ProblemCode.values()).map(ProblemCode::code).toList();
         Schema<?> error = new ObjectSchema();
         error.addProperty("field", new StringSchema().description("The field, parameter or header"));
         error.addProperty("message", new StringSchema().description("What is allowed there"));
@@ -118,7 +117,7 @@ class ProblemResponses implements OpenApiCustomizer {
         problem.addProperty("status", new IntegerSchema());
         problem.addProperty("detail", new StringSchema());
         problem.addProperty("instance", new StringSchema().format("uri-reference"));
-        problem.addProperty("code", new StringSchema()._enum(codes));
+        problem.addProperty("code", new Schema<>().$ref("#/components/schemas/" + CODE_SCHEMA));
         problem.addProperty(
                 "errors",
                 new ArraySchema()
@@ -133,5 +132,12 @@ class ProblemResponses implements OpenApiCustomizer {
         problem.addProperty("spendUsd", new NumberSchema().description("What the task has cost all the same"));
         problem.setRequired(List.of("type", "title", "status", "code"));
         return problem;
+    }
+
+    private static Schema<?> codes() {
+        return new StringSchema()
+                ._enum(Arrays.stream(ProblemCode.values())
+                        .map(ProblemCode::code)
+                        .toList());
     }
 }

@@ -21,7 +21,7 @@ class OpenApiContractTest {
     @Test
     void committedDescriptionIsWhatTheCodeServes() throws Exception {
         try (TestingPool pool = TestingPool.stubbed(directory, "claude-pool.slots=1")) {
-            String served = pool.client().get("//v3/api-docs.yaml").text();
+            String served = pool.client().get("//openapi.yaml").text();
 
             if (Boolean.getBoolean("openapi.update")) {
                 Files.writeString(FILE, served);
