@@ -29,6 +29,12 @@ public class ProviderGate {
     /** A pause that grows by less is not published: every slot that asks again moves it a little. */
     private static final Duration LEAST_GROWTH = Duration.ofSeconds(1);
 
+    /** The pause when the provider is busy and does not say for how long. */
+    private static final Duration USUAL_PAUSE = Duration.ofSeconds(30);
+
+    /** The longest pause; no longer limit of a provider is known. */
+    private static final Duration LONGEST_PAUSE = Duration.ofDays(31);
+
     private final QueuePause pause;
     private final MonotonicClock clock;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -72,6 +78,14 @@ public class ProviderGate {
                 default -> {}
             }
         }
+    }
+
+    /** Returns when the limit ends that made an attempt fail, by the monotonic clock: within 31 days. */
+    Instant limitEnds(Failure failure) {
+        Instant known = failure.retryAt();
+        Instant longest = clock.after(LONGEST_PAUSE);
+        Instant end = known == null ? clock.after(USUAL_PAUSE) : clock.ofWall(known);
+        return end.isAfter(longest) ? longest : end;
     }
 
     /**

@@ -10,7 +10,6 @@ import dev.claudepool.event.EventData;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.queue.TaskSettlement;
 import dev.claudepool.slot.Slots;
-import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.store.Scheduler;
 import dev.claudepool.store.StoreUnavailableException;
 import dev.claudepool.store.Transactions;
@@ -34,12 +33,6 @@ import org.springframework.stereotype.Component;
 public class RunningAttempts {
 
     private static final Logger log = LoggerFactory.getLogger(RunningAttempts.class);
-    /** The pause when the provider is busy and does not say for how long. */
-    private static final Duration PROVIDER_PAUSE = Duration.ofSeconds(30);
-
-    /** The longest pause; no longer limit of a provider is known. */
-    private static final Duration LONGEST_PROVIDER_PAUSE = Duration.ofDays(31);
-
     private static final Duration STORE_PAUSE = Duration.ofSeconds(1);
 
     private final TaskSettlement settlement;
@@ -49,7 +42,6 @@ public class RunningAttempts {
     private final EventLog eventLog;
     private final Transactions transactions;
     private final Scheduler scheduler;
-    private final MonotonicClock clock;
     private final Duration storePause;
     private final Map<UUID, Attempt> running = new ConcurrentHashMap<>();
 
@@ -61,9 +53,8 @@ public class RunningAttempts {
             ProviderGate provider,
             EventLog eventLog,
             Transactions transactions,
-            Scheduler scheduler,
-            MonotonicClock clock) {
-        this(settlement, sessions, slots, provider, eventLog, transactions, scheduler, clock, STORE_PAUSE);
+            Scheduler scheduler) {
+        this(settlement, sessions, slots, provider, eventLog, transactions, scheduler, STORE_PAUSE);
     }
 
     /** @param storePause how long to wait before a store in trouble is asked again */
@@ -75,7 +66,6 @@ public class RunningAttempts {
             EventLog eventLog,
             Transactions transactions,
             Scheduler scheduler,
-            MonotonicClock clock,
             Duration storePause) {
         this.storePause = storePause;
         this.settlement = settlement;
@@ -85,7 +75,6 @@ public class RunningAttempts {
         this.eventLog = eventLog;
         this.transactions = transactions;
         this.scheduler = scheduler;
-        this.clock = clock;
         eventLog.listen(this::onEvent);
     }
 
@@ -254,10 +243,7 @@ public class RunningAttempts {
                 failure.code().code());
         switch (failure.code()) {
             case RATE_LIMITED, OVERLOADED -> {
-                Instant known = failure.retryAt();
-                Instant longest = clock.after(LONGEST_PROVIDER_PAUSE);
-                Instant resetsAt = known == null ? clock.after(PROVIDER_PAUSE) : clock.ofWall(known);
-                Instant until = resetsAt.isAfter(longest) ? longest : resetsAt;
+                Instant until = provider.limitEnds(failure);
                 settlement.deferred(task, until, spend);
                 provider.pauseUntil(until, failure.code());
             }

@@ -5,7 +5,6 @@ import dev.claudepool.claude.PermissionMode;
 import dev.claudepool.context.SharedContext;
 import dev.claudepool.task.TaskConfig;
 import dev.claudepool.task.TaskLimits;
-import dev.claudepool.task.TaskProperties;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -28,15 +27,9 @@ class LaunchSpecs {
     private final SharedContext context;
     private final JsonMapper json;
 
-    LaunchSpecs(
-            SlotProperties pool,
-            TaskDefaultsProperties defaults,
-            TaskProperties tasks,
-            TaskLimits limits,
-            SharedContext context,
-            JsonMapper json) {
+    LaunchSpecs(SlotProperties pool, TaskDefaults defaults, TaskLimits limits, SharedContext context, JsonMapper json) {
         this.pool = pool;
-        this.defaults = defaults.config().over(tasks.config());
+        this.defaults = defaults.config();
         this.limits = limits;
         this.context = context;
         this.json = json;

@@ -27,7 +27,6 @@ public final class TestingDispatch {
                 log,
                 database.transactions(),
                 TestingScheduler.real(),
-                database.monotonicClock(),
                 Duration.ofMillis(1));
         dispatcher = new Dispatcher(
                 queue.claims,

@@ -37,8 +37,7 @@ final class OneSlot implements AutoCloseable {
                 cli.launcher(),
                 new LaunchSpecs(
                         properties,
-                        TestingSlots.defaults(),
-                        TestingSpecs.properties(0),
+                        TestingSlots.defaults(TestingSpecs.properties(0)),
                         TestingSpecs.limits(),
                         TestingContext.of(database),
                         database.json()),

@@ -34,8 +34,8 @@ class SlotSupervisorTest {
         slot.start();
         one.scheduler.runNext();
         one.scheduler.runNext();
-        one.cli.awaitStarts(3);
-        one.await(SlotState.Name.FAILED);
+        one.scheduler.awaitScheduled();
+        assertThat(slot.state().name()).isEqualTo(SlotState.Name.FAILED);
 
         var _ = one.cli.letStart();
         one.scheduler.runNext();

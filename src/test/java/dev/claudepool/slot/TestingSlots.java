@@ -69,7 +69,7 @@ public final class TestingSlots {
         SharedContext context = TestingContext.of(database);
         store = new SlotStore(database.jdbc(), database.json());
         SlotProperties properties = new SlotProperties(cli.workingDirectory().toString(), isolation);
-        LaunchSpecs specs = new LaunchSpecs(properties, defaults(), tasks, limits, context, database.json());
+        LaunchSpecs specs = new LaunchSpecs(properties, defaults(tasks), limits, context, database.json());
         SlotFactory factory = new SlotFactory(
                 cli.launcher(),
                 specs,
@@ -121,7 +121,10 @@ public final class TestingSlots {
         return store.sessionOf(slotId).filter(SlotSession::begun).isPresent();
     }
 
-    static TaskDefaultsProperties defaults() {
-        return new TaskDefaultsProperties(null, null, PermissionMode.PLAN, null, null, null, null, null, null, null);
+    static TaskDefaults defaults(TaskProperties tasks) {
+        return new TaskDefaults(
+                new ModelDefaults(null, null, null, null, null, null),
+                new ToolDefaults(PermissionMode.PLAN, null, null, null),
+                tasks);
     }
 }

@@ -37,9 +37,14 @@ public final class ManualScheduler implements Scheduler {
         moveTo(end);
     }
 
+    /** Waits until something is scheduled. */
+    public void awaitScheduled() throws InterruptedException {
+        signals.await("something is scheduled", () -> count() > 0);
+    }
+
     /** Waits until something is scheduled, lets the time pass until it is due, and runs it. */
     public void runNext() throws InterruptedException {
-        signals.await("something is scheduled", () -> count() > 0);
+        awaitScheduled();
         run(next(Long.MAX_VALUE).orElseThrow());
     }
 

@@ -56,6 +56,9 @@ public final class TestingSpecs {
         for (int i = 0; i < properties.length; i += 2) {
             set.put("claude-pool.task." + properties[i], properties[i + 1]);
         }
-        return new Binder(new MapConfigurationPropertySource(set)).bindOrCreate("claude-pool.task", TaskLimits.class);
+        Binder binder = new Binder(new MapConfigurationPropertySource(set));
+        return new TaskLimits(
+                binder.bindOrCreate("claude-pool.task", TaskConfigLimits.class),
+                binder.bindOrCreate("claude-pool.task", SubmissionLimits.class));
     }
 }
