@@ -176,6 +176,6 @@ public class Reservations {
         }
         spends.add(Dimension.SLOT, slotId, cost.usd(), cost.tokens());
         Set.copyOf(tags).forEach(tag -> spends.add(Dimension.TAG, tag, cost.usd(), cost.tokens()));
-        cost.models().forEach((model, spend) -> spends.add(Dimension.MODEL, model, spend.spendUsd(), spend.tokens()));
+        cost.models().forEach((model, spend) -> spends.add(Dimension.MODEL, model, spend.spentUsd(), spend.tokens()));
     }
 }

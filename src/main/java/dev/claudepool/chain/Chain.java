@@ -88,7 +88,8 @@ public record Chain(
 
     /** Returns a copy in which what failed or was skipped may begin again. */
     Chain reset() {
-        Chain reset = eachStep(step -> step.state() instanceof StepState.Ended ended ? step.with(ended.reset()) : step);
+        Chain reset =
+                eachStep(step -> step.state() instanceof StepState.Ended ended ? step.reset(ended.reset()) : step);
         return new Chain(id, spec, fanOutId, createdAt, null, new FlowPhase.Held(), reset.steps);
     }
 
@@ -98,8 +99,8 @@ public record Chain(
 
     /** Nothing is left to be done: what has not begun never will. */
     Chain finished(Instant now) {
-        Chain skipped = eachStep(
-                step -> step.state() instanceof StepState.Pending pending ? step.with(pending.skipped()) : step);
+        Chain skipped = eachStep(step ->
+                step.state() instanceof StepState.Pending pending ? step.finished(pending.skipped(), now) : step);
         return new Chain(id, spec, fanOutId, createdAt, deadline, phase.ended(now), skipped.steps);
     }
 

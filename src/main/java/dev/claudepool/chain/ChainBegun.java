@@ -12,7 +12,7 @@ record ChainBegun(FlowState state, @Nullable String name, List<ChainStep> steps)
     static ChainBegun of(Chain chain) {
         return new ChainBegun(
                 chain.state(),
-                chain.spec().name(),
+                chain.spec().labels().name(),
                 chain.steps().stream()
                         .map(step -> new ChainStep(
                                 chain.specOf(step).name(),

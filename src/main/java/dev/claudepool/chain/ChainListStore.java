@@ -117,12 +117,11 @@ class ChainListStore {
         String stop = row.getString("stop");
         return new ChainOutline(
                 UUID.fromString(id),
-                spec.name(),
+                spec.labels(),
                 FlowState.valueOf(row.getString("state")),
                 stop == null
                         ? null
                         : reader.read(id, () -> FlowStopReason.valueOf(stop)).orElse(FlowStopReason.CANCELLED),
-                spec.tags(),
                 Columns.instant(row, "created_at"),
                 Columns.nullableInstant(row, "finished_at"),
                 Columns.nullableId(row, "fan_out_id"),

@@ -4,6 +4,7 @@ import dev.claudepool.flow.FlowState;
 import dev.claudepool.flow.FlowStopReason;
 import dev.claudepool.store.Dialect;
 import dev.claudepool.store.Dialect.Member;
+import dev.claudepool.task.Labels;
 import dev.claudepool.task.TaskError;
 import java.time.Instant;
 import java.util.List;
@@ -18,10 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 record ChainOutline(
         UUID id,
-        @Nullable String name,
+        Labels labels,
         FlowState state,
         @Nullable FlowStopReason stop,
-        List<String> tags,
         Instant createdAt,
         @Nullable Instant finishedAt,
         @Nullable UUID fanOutId,
@@ -34,11 +34,14 @@ record ChainOutline(
     /** The columns that it is read from, of the table {@code chain}, but those of its steps. */
     static String columns(Dialect dialect) {
         return "id, state, stop, created_at, finished_at, fan_out_id, "
-                + dialect.excerpt("spec", LONG_SPEC, List.of(Member.whole("name"), Member.whole("tags")))
+                + dialect.excerpt(
+                        "spec",
+                        LONG_SPEC,
+                        List.of(Member.whole("name"), Member.whole("tags"), Member.whole("metadata")))
                 + " as spec";
     }
 
     ChainOutline with(Map<StepState.Name, Integer> counted, @Nullable TaskError firstFailure) {
-        return new ChainOutline(id, name, state, stop, tags, createdAt, finishedAt, fanOutId, counted, firstFailure);
+        return new ChainOutline(id, labels, state, stop, createdAt, finishedAt, fanOutId, counted, firstFailure);
     }
 }

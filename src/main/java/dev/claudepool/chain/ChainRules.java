@@ -1,6 +1,8 @@
 package dev.claudepool.chain;
 
 import dev.claudepool.problem.FieldRules;
+import dev.claudepool.task.LabelRules;
+import dev.claudepool.task.Labels;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.task.TaskSpecRules;
 import dev.claudepool.template.OutputVars;
@@ -27,7 +29,6 @@ public final class ChainRules {
     /** The longest quotation in a message, in characters. */
     private static final int LONGEST_QUOTE = 100;
 
-    private static final int LONGEST_NAME = 200;
     private static final Duration LONGEST_BACKOFF = Duration.ofHours(1);
     private static final Pattern STEP = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,63}");
     /** {@code output} is the whole of it. */
@@ -38,6 +39,8 @@ public final class ChainRules {
     private final StepGraph order;
     /** For each step the steps before it, once known. */
     private List<BitSet> before = List.of();
+    /** The tags that all tasks get besides their own; none while they break a rule. */
+    private List<String> inheritedTags = List.of();
 
     private ChainRules(ChainSpec spec, FieldRules rules) {
         this.spec = spec;
@@ -51,8 +54,11 @@ public final class ChainRules {
     }
 
     private void check() {
-        rules.text(spec.name(), LONGEST_NAME, "name");
-        TaskSpecRules.tags(spec.tags(), rules);
+        int errors = rules.errors().size();
+        LabelRules.check(spec.labels(), rules);
+        if (rules.errors().size() == errors) {
+            inheritedTags = spec.labels().tags();
+        }
         TaskSpecRules.flow(spec.maxBudgetUsd(), spec.timeout(), rules);
         boolean countable = !spec.steps().isEmpty() && spec.steps().size() <= MOST_STEPS;
         rules.require(countable, "steps", "must be 1 to " + MOST_STEPS + " steps");
@@ -201,7 +207,8 @@ public final class ChainRules {
                 spec.session() != ChainSpec.Session.CHAIN || config.session().equals(TaskSpec.FRESH_SESSION),
                 "session",
                 "must be left out where the steps are in one session");
-        TaskSpecRules.check(config.with("any", config.session(), List.of()), ofConfig);
+        Labels labels = config.labels().withTags(inheritedTags);
+        TaskSpecRules.check(config.with("any", config.session(), labels), ofConfig);
     }
 
     /** Checks one step. */

@@ -1,8 +1,10 @@
 package dev.claudepool.chain;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.claudepool.budget.Money;
 import dev.claudepool.problem.FieldRules;
+import dev.claudepool.task.Labels;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -15,21 +17,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a client asks for: steps, each of which becomes a task. It is also what the store keeps.
  *
- * @param name what to call it
+ * @param labels what to call it; all its tasks get its tags, besides their own
  * @param steps its steps, at least one
  * @param session whether each step has a session of its own, or all are in one
  * @param isolation in which directory its tasks work
- * @param tags labels of all its tasks, besides their own
  * @param maxBudgetUsd the most that all its tasks may spend together, in USD; null for no such limit
  * @param timeout the longest it may take, from its start or retry; null for no limit
  */
 @Schema(requiredProperties = "steps")
 public record ChainSpec(
-        @Nullable String name,
+        @JsonUnwrapped Labels labels,
         List<StepSpec> steps,
         Session session,
         Isolation isolation,
-        List<String> tags,
         @Nullable BigDecimal maxBudgetUsd,
         @Nullable Duration timeout) {
 
@@ -40,15 +40,21 @@ public record ChainSpec(
      */
     @SuppressWarnings("ConstantValue")
     public ChainSpec {
+        labels = labels == null ? Labels.NONE : labels;
         steps = FieldRules.listOf(steps, "steps");
         session = session == null ? Session.FRESH : session;
         isolation = isolation == null ? Isolation.NONE : isolation;
-        tags = FieldRules.listOf(tags, "tags");
     }
 
     /** Stands for one that the store holds, but that cannot be read. */
     static final ChainSpec UNREADABLE =
-            new ChainSpec(null, List.of(), Session.FRESH, Isolation.NONE, List.of(), null, null);
+            new ChainSpec(Labels.NONE, List.of(), Session.FRESH, Isolation.NONE, null, null);
+
+    /** Returns a copy with the tags that this one lacks. */
+    public ChainSpec withTags(List<String> moreTags) {
+        Labels more = labels.withTags(moreTags);
+        return more.equals(labels) ? this : new ChainSpec(more, steps, session, isolation, maxBudgetUsd, timeout);
+    }
 
     /** The sessions of the steps. */
     public enum Session {

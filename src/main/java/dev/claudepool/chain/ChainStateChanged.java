@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * The data of {@code chain.state} for a chain that is being stopped, or has ended.
  *
  * @param stop why it is being stopped, or was; null when nothing stopped it
- * @param spendUsd what its tasks have cost, in USD
+ * @param spentUsd what its tasks have cost, in USD
  */
 record ChainStateChanged(
         FlowState state,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FlowStopReason stop,
-        Money spendUsd) implements EventData {
+        Money spentUsd) implements EventData {
 
     @Override
     public EventType type() {

@@ -157,11 +157,13 @@ class ChainStore {
         StepState state = step.state();
         jdbc.sql("""
                         update chain_step set state = :state, task_id = :task, attempts = :attempts,
-                          failures = :failures, recovering = :recovers, vars = :vars, error = :error
+                          started_at = :started, finished_at = :finished, failures = :failures, recovering = :recovers, vars = :vars, error = :error
                         where chain_id = :chain and position = :position""")
                 .param("state", state.name().name())
                 .param("task", Columns.text(state.taskId()))
                 .param("attempts", step.attempts())
+                .param("started", Columns.millis(step.startedAt()))
+                .param("finished", Columns.millis(step.finishedAt()))
                 .param("failures", state instanceof StepState.Running running ? running.failures() : 0)
                 .param("recovers", state instanceof StepState.Running running && running.recovers())
                 .param("vars", state instanceof StepState.Done done ? json.writeValueAsString(done.variables()) : null)
@@ -233,7 +235,13 @@ class ChainStore {
 
     private Step step(ResultSet row, StepGraph order) throws SQLException {
         int position = row.getInt("position");
-        return new Step(position, order.needs(position), row.getInt("attempts"), state(row));
+        return new Step(
+                position,
+                order.needs(position),
+                row.getInt("attempts"),
+                Columns.nullableInstant(row, "started_at"),
+                Columns.nullableInstant(row, "finished_at"),
+                state(row));
     }
 
     private StepState state(ResultSet row) throws SQLException {

@@ -1,11 +1,12 @@
 package dev.claudepool.chain;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.claudepool.budget.Money;
 import dev.claudepool.flow.FlowState;
 import dev.claudepool.flow.FlowStopReason;
+import dev.claudepool.task.Labels;
 import dev.claudepool.task.TaskError;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,21 +14,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * A chain in a list, without its steps.
  *
+ * @param labels what the client calls it
  * @param cancelling whether it is being stopped, and waits for its running steps to end
  * @param counts how many of its steps are in which state
- * @param spendUsd what its tasks have cost together, in USD
+ * @param spentUsd what its tasks have cost together, in USD
  * @param error why it failed: that of the first step that did, or {@code chain-timed-out}
  */
 record ChainSummary(
         UUID id,
-        @Nullable String name,
+        @JsonUnwrapped Labels labels,
         FlowState state,
         boolean cancelling,
-        List<String> tags,
         Instant createdAt,
         @Nullable Instant finishedAt,
         StepCounts counts,
-        Money spendUsd,
+        Money spentUsd,
         @Nullable TaskError error,
         @Nullable UUID fanOutId)
         implements ChainItem {
@@ -36,10 +37,9 @@ record ChainSummary(
         boolean timedOut = chain.stop() == FlowStopReason.TIMED_OUT;
         return new ChainSummary(
                 chain.id(),
-                chain.name(),
+                chain.labels(),
                 chain.state(),
                 chain.stop() != null && chain.finishedAt() == null,
-                chain.tags(),
                 chain.createdAt(),
                 chain.finishedAt(),
                 StepCounts.of(chain.steps()),

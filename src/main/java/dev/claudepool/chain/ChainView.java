@@ -1,11 +1,13 @@
 package dev.claudepool.chain;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.claudepool.budget.FlowAccountStore;
 import dev.claudepool.budget.Money;
 import dev.claudepool.flow.FlowPhase;
 import dev.claudepool.flow.FlowState;
 import dev.claudepool.flow.FlowStopReason;
 import dev.claudepool.flow.FlowTasks;
+import dev.claudepool.task.Labels;
 import dev.claudepool.task.TaskError;
 import dev.claudepool.task.TaskOutput;
 import dev.claudepool.task.TaskReader;
@@ -21,21 +23,21 @@ import org.springframework.stereotype.Component;
 /**
  * A chain as clients see it.
  *
+ * @param labels what the client calls it
  * @param cancelling whether it is being stopped, and waits for its running steps to end
- * @param spendUsd what its tasks have cost together, in USD
+ * @param spentUsd what its tasks have cost together, in USD
  * @param output that of its last step, once it has succeeded
  * @param error why it failed: that of the first step that did, or {@code chain-timed-out}
  */
 public record ChainView(
         UUID id,
-        @Nullable String name,
+        @JsonUnwrapped Labels labels,
         FlowState state,
         boolean cancelling,
-        List<String> tags,
         Instant createdAt,
         @Nullable Instant finishedAt,
         List<StepView> steps,
-        Money spendUsd,
+        Money spentUsd,
 
         @Schema(types = {"string", "null"}) TaskOutput output,
 
@@ -57,9 +59,11 @@ public record ChainView(
      * @param needs the steps that have to be done before it
      * @param taskId its latest task
      * @param attempts how many tasks were made for it
+     * @param startedAt when the first of these was queued, since the chain began or was retried
+     * @param finishedAt when it was done, failed, was cancelled or skipped
      * @param output that of its task, or of its recovery
      * @param vars the values of its output variables
-     * @param spendUsd what all its tasks have cost, in USD
+     * @param spentUsd what all its tasks have cost, in USD
      * @param error why it failed
      */
     public record StepView(
@@ -68,11 +72,13 @@ public record ChainView(
             List<String> needs,
             @Nullable UUID taskId,
             int attempts,
+            @Nullable Instant startedAt,
+            @Nullable Instant finishedAt,
 
             @Schema(types = {"string", "null"}) TaskOutput output,
 
             Map<String, String> vars,
-            Money spendUsd,
+            Money spentUsd,
             @Nullable TaskError error) {
 
         @Override
@@ -124,10 +130,9 @@ public record ChainView(
                     .toList();
             return new ChainView(
                     chain.id(),
-                    chain.spec().name(),
+                    chain.spec().labels(),
                     chain.state(),
                     chain.phase() instanceof FlowPhase.Stopping,
-                    chain.spec().tags(),
                     chain.createdAt(),
                     chain.phase().finishedAt(),
                     steps,
@@ -147,6 +152,8 @@ public record ChainView(
                             .toList(),
                     state.taskId(),
                     step.attempts(),
+                    step.startedAt(),
+                    step.finishedAt(),
                     new TaskOutput(reader, state instanceof StepState.Done done ? done.taskId() : null),
                     state instanceof StepState.Done done ? done.variables() : Map.of(),
                     spent,

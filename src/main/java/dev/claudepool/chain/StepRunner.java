@@ -7,6 +7,7 @@ import dev.claudepool.task.TaskError;
 import dev.claudepool.task.TaskState;
 import dev.claudepool.template.OutputVars;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.UUID;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
@@ -20,11 +21,13 @@ class StepRunner {
     private final StepTaskFactory stepTasks;
     private final FlowTasks tasks;
     private final OutputVars outputVars;
+    private final InstantSource clock;
 
-    StepRunner(StepTaskFactory stepTasks, FlowTasks tasks, OutputVars outputVars) {
+    StepRunner(StepTaskFactory stepTasks, FlowTasks tasks, OutputVars outputVars, InstantSource clock) {
         this.stepTasks = stepTasks;
         this.tasks = tasks;
         this.outputVars = outputVars;
+        this.clock = clock;
     }
 
     /** Makes the first task of a step. */
@@ -44,23 +47,27 @@ class StepRunner {
         return switch (made) {
             case StepTaskFactory.StepTaskResult.Possible(var spec) -> {
                 Task task = tasks.add(spec, chain.origin(step), chain.createdAt(), delay, null);
-                yield step.withTask(begun.apply(task.id()));
+                yield step.withTask(begun.apply(task.id()), clock.instant());
             }
-            case StepTaskFactory.StepTaskResult.Impossible(TaskError reason) -> step.with(failed.apply(reason));
+            case StepTaskFactory.StepTaskResult.Impossible(TaskError reason) -> finished(step, failed.apply(reason));
         };
+    }
+
+    private Step finished(Step step, StepState.Final end) {
+        return step.finished(end, clock.instant());
     }
 
     /** The step after its task has ended: done, failed, tried again or being recovered from. */
     Step ended(Chain chain, Step step, StepState.Running running, Task task, TaskState.Ended ended) {
         return switch (ended) {
-            case TaskState.Cancelled _ -> step.with(running.cancelled());
+            case TaskState.Cancelled _ -> finished(step, running.cancelled());
             case TaskState.Failed failed -> failed(chain, step, running, task, failed.error());
             case TaskState.Succeeded succeeded ->
                 switch (outputVars.of(
                         succeeded.answer().output(),
                         succeeded.answer().structuredOutput(),
                         chain.specOf(step).outputVars())) {
-                    case OutputVars.Found(var values) -> step.with(running.succeeded(values));
+                    case OutputVars.Found(var values) -> finished(step, running.succeeded(values));
                     case OutputVars.Missing(String message) ->
                         failed(
                                 chain,
@@ -77,14 +84,14 @@ class StepRunner {
         StepSpec.FailurePolicy policy = chain.specOf(step).failurePolicy();
         String recoveryPrompt = policy.recoveryPrompt();
         if (chain.isHalted() || task.epoch() == 0 || running.recovers()) {
-            return step.with(running.failed(error));
+            return finished(step, running.failed(error));
         }
         if (running.failures() < policy.retries()) {
             Duration delay = new BackOff(policy.backoff(), LONGEST_BACKOFF).after(running.failures() + 1);
             return make(chain, step, stepTasks.of(chain, step), delay, running::again, running::failed);
         }
         if (recoveryPrompt == null) {
-            return step.with(running.failed(error));
+            return finished(step, running.failed(error));
         }
         UUID session = task.sessionId() == null ? null : task.id();
         StepTaskFactory.StepTaskResult recovery =

@@ -45,8 +45,11 @@ sealed interface StepState {
         CANCELLED
     }
 
+    /** No task of the step is queued or runs, nor will be unless the chain is retried. */
+    sealed interface Final extends StepState {}
+
     /** The step ended without an output, and only a retry of the chain can change that. */
-    sealed interface Ended extends StepState {
+    sealed interface Ended extends Final {
         default Pending reset() {
             return new Pending();
         }
@@ -116,7 +119,7 @@ sealed interface StepState {
      * @param variables the values of its output variables
      * @param recovered whether it is the output of the recovery prompt
      */
-    record Done(UUID taskId, Map<String, String> variables, boolean recovered) implements StepState {
+    record Done(UUID taskId, Map<String, String> variables, boolean recovered) implements Final {
         @Override
         public Name name() {
             return recovered ? Name.RECOVERED : Name.SUCCEEDED;

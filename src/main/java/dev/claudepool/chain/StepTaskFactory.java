@@ -29,7 +29,13 @@ class StepTaskFactory {
 
     /** A task that may ever be made for the step; its references are not filled in. */
     static TaskSpec template(ChainSpec chain, StepSpec step) {
-        return step.config().with(step.prompt(), step.config().session(), chain.tags());
+        return labelled(chain, step, step.prompt(), step.config().session());
+    }
+
+    private static TaskSpec labelled(ChainSpec chain, StepSpec step, String prompt, String session) {
+        TaskSpec config = step.config();
+        return config.with(
+                prompt, session, config.labels().withTags(chain.labels().tags()));
     }
 
     /** Makes the task of a step. */
@@ -64,7 +70,7 @@ class StepTaskFactory {
         String session = predecessor == null || chain.spec().session() != ChainSpec.Session.CHAIN
                 ? spec.config().session()
                 : predecessor.toString();
-        TaskSpec task = spec.config().with(prompt.get(), session, chain.spec().tags());
+        TaskSpec task = labelled(chain.spec(), spec, prompt.get(), session);
         List<FieldError> errors = TaskSpecRules.check(task, "");
         return errors.isEmpty()
                 ? new StepTaskResult.Possible(task)

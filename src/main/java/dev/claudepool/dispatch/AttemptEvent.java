@@ -90,9 +90,9 @@ sealed interface AttemptEvent extends EventData {
     /**
      * The data of {@code task.spend}.
      *
-     * @param spendUsd what the task has cost so far, in USD
+     * @param spentUsd what the task has cost so far, in USD
      */
-    record Spent(Money spendUsd) implements AttemptEvent {
+    record Spent(Money spentUsd) implements AttemptEvent {
         @Override
         public EventType type() {
             return EventType.TASK_SPEND;

@@ -2,7 +2,9 @@ package dev.claudepool.fanout;
 
 import dev.claudepool.chain.ChainRules;
 import dev.claudepool.chain.ChainService;
+import dev.claudepool.chain.ChainSpec;
 import dev.claudepool.problem.FieldRules;
+import dev.claudepool.task.LabelRules;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.task.TaskSpecRules;
 import java.util.List;
@@ -28,6 +30,7 @@ final class FanOutRules {
         rules.require(given.size() == 1, "tasks", "must be given, or prompts, or chains, and only one of these");
         rules.require(spec.size() >= 1 && spec.size() <= MOST_ELEMENTS, field(spec), "must be 1 to " + MOST_ELEMENTS);
         rules.range(spec.maxConcurrency(), 1, MOST_ELEMENTS, "maxConcurrency");
+        LabelRules.check(spec.labels(), rules);
         TaskSpecRules.flow(spec.maxBudgetUsd(), spec.timeout(), rules);
         rules.verify();
         elements(spec, rules);
@@ -36,14 +39,16 @@ final class FanOutRules {
 
     private static void elements(FanOutSpec spec, FieldRules rules) {
         int size = spec.size();
+        List<TaskSpec> tasks = spec.allTasks();
+        List<ChainSpec> chains = spec.allChains();
         for (int i = 0; i < size && rules.errors().size() < MOST_ERRORS; i++) {
             String element = field(spec) + "[" + i + "]";
             if (spec.prompts() != null) {
                 prompt(spec.prompts().get(i), element, rules);
             } else if (spec.tasks() != null) {
-                TaskSpecRules.check(spec.tasks().get(i), rules.within(element));
+                TaskSpecRules.check(tasks.get(i), rules.within(element));
             } else {
-                ChainRules.check(spec.allChains().get(i), rules.within(element));
+                ChainRules.check(chains.get(i), rules.within(element));
             }
         }
     }
@@ -53,11 +58,13 @@ final class FanOutRules {
         if (spec.prompts() != null) {
             return;
         }
-        for (int i = 0; i < spec.allTasks().size(); i++) {
-            check.accept(spec.allTasks().get(i), rules.within("tasks[" + i + "]"));
+        List<TaskSpec> tasks = spec.allTasks();
+        for (int i = 0; i < tasks.size(); i++) {
+            check.accept(tasks.get(i), rules.within("tasks[" + i + "]"));
         }
-        for (int i = 0; i < spec.allChains().size(); i++) {
-            ChainService.forEachTask(spec.allChains().get(i), rules.within("chains[" + i + "]"), check);
+        List<ChainSpec> chains = spec.allChains();
+        for (int i = 0; i < chains.size(); i++) {
+            ChainService.forEachTask(chains.get(i), rules.within("chains[" + i + "]"), check);
         }
     }
 

@@ -101,10 +101,11 @@ class FanOutService {
 
     private void addChains(FanOut fanOut, FanOutSpec spec) {
         int concurrency = fanOut.options().concurrencyOf(spec.size());
-        for (ChainSpec chain : spec.allChains()) {
+        List<ChainSpec> added = spec.allChains();
+        for (ChainSpec chain : added) {
             var _ = chains.add(chain, fanOut.id());
         }
-        for (int begun = 0; begun < Math.min(concurrency, spec.allChains().size()); begun++) {
+        for (int begun = 0; begun < Math.min(concurrency, added.size()); begun++) {
             engine.beginNextChain(fanOut.id());
         }
     }

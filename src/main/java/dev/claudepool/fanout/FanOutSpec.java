@@ -1,8 +1,10 @@
 package dev.claudepool.fanout;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.claudepool.budget.Money;
 import dev.claudepool.chain.ChainSpec;
 import dev.claudepool.problem.FieldRules;
+import dev.claudepool.task.Labels;
 import dev.claudepool.task.TaskSpec;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a client asks for: prompts, tasks or chains, one of these, and how to carry them out together.
  *
+ * @param labels what to call it; all its tasks get its tags, besides their own
  * @param prompts each becomes a task with nothing but defaults
  * @param tasks each as if submitted by itself
  * @param chains each as if submitted by itself
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout the longest all of them may take together; null for no limit
  */
 record FanOutSpec(
+        @JsonUnwrapped Labels labels,
         @Nullable List<String> prompts,
         @Nullable List<TaskSpec> tasks,
         @Nullable List<ChainSpec> chains,
@@ -33,7 +37,9 @@ record FanOutSpec(
         @Nullable Duration timeout) {
 
     /** @throws dev.claudepool.problem.ProblemException when a list holds null */
+    @SuppressWarnings("ConstantValue")
     FanOutSpec {
+        labels = labels == null ? Labels.NONE : labels;
         prompts = FieldRules.copyOf(prompts, "prompts");
         tasks = FieldRules.copyOf(tasks, "tasks");
         chains = FieldRules.copyOf(chains, "chains");
@@ -41,6 +47,10 @@ record FanOutSpec(
 
     /** Its elements, as far as they are tasks. */
     List<TaskSpec> allTasks() {
+        return given().stream().map(task -> task.withTags(labels.tags())).toList();
+    }
+
+    private List<TaskSpec> given() {
         if (prompts != null) {
             return prompts.stream().map(TaskSpec::ofPrompt).toList();
         }
@@ -49,7 +59,9 @@ record FanOutSpec(
 
     /** Its elements, as far as they are chains. */
     List<ChainSpec> allChains() {
-        return chains == null ? List.of() : chains;
+        return chains == null
+                ? List.of()
+                : chains.stream().map(chain -> chain.withTags(labels.tags())).toList();
     }
 
     int size() {
@@ -60,7 +72,7 @@ record FanOutSpec(
     }
 
     Options options() {
-        return new Options(failFast, maxConcurrency, timeout);
+        return new Options(labels, failFast, maxConcurrency, timeout);
     }
 
     /** Returns the most it may spend in all; null for no limit. */
@@ -71,12 +83,18 @@ record FanOutSpec(
 
     /** How its elements are carried out; what the store keeps of the request. */
     record Options(
+            @JsonUnwrapped Labels labels,
             boolean failFast,
             @Nullable Integer maxConcurrency,
             @Nullable Duration timeout) {
 
         /** Stands for those that the store holds, but that cannot be read: one element goes after the other. */
-        static final Options UNREADABLE = new Options(false, 1, null);
+        static final Options UNREADABLE = new Options(Labels.NONE, false, 1, null);
+
+        @SuppressWarnings("ConstantValue")
+        Options {
+            labels = labels == null ? Labels.NONE : labels;
+        }
 
         @Nullable
         Instant deadlineFrom(Instant now) {

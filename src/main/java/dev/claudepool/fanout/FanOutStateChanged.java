@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stop why it is being stopped, or was; null when nothing stopped it
  * @param counts how many elements are in which state
- * @param spendUsd what its elements have cost, in USD
+ * @param spentUsd what its elements have cost, in USD
  */
 record FanOutStateChanged(
         FlowState state,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FlowStopReason stop,
         ElementCounts counts,
-        Money spendUsd)
+        Money spentUsd)
         implements EventData {
 
     @Override

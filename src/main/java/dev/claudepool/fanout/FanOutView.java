@@ -1,5 +1,6 @@
 package dev.claudepool.fanout;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.claudepool.budget.FlowAccountStore;
 import dev.claudepool.budget.Money;
 import dev.claudepool.chain.ChainService;
@@ -9,6 +10,7 @@ import dev.claudepool.flow.FlowState;
 import dev.claudepool.flow.FlowStopReason;
 import dev.claudepool.flow.FlowTasks;
 import dev.claudepool.submit.TaskView;
+import dev.claudepool.task.Labels;
 import dev.claudepool.task.TaskError;
 import dev.claudepool.task.TaskReader;
 import dev.claudepool.web.StreamedItems;
@@ -23,15 +25,17 @@ import org.springframework.stereotype.Component;
 /**
  * A fan-out as clients see it.
  *
+ * @param labels what the client calls it
  * @param cancelling whether it is being stopped, and waits for its running elements to end
  * @param tasks its tasks, in the order of the request; null in a list of fan-outs
  * @param chains its chains, in the order of the request; null in a list of fan-outs
  * @param counts how many of these are in which state
- * @param spendUsd what all of them have cost together, in USD
+ * @param spentUsd what all of them have cost together, in USD
  * @param error {@code fan-out-timed-out}, when it was stopped for that; failures of elements are in these
  */
 record FanOutView(
         UUID id,
+        @JsonUnwrapped Labels labels,
         FlowState state,
         boolean cancelling,
         Instant createdAt,
@@ -40,7 +44,7 @@ record FanOutView(
         @Nullable Collection<ChainView> chains,
 
         ElementCounts counts,
-        Money spendUsd,
+        Money spentUsd,
         @Nullable TaskError error) {
 
     private static final TaskError TIMED_OUT =
@@ -115,6 +119,7 @@ record FanOutView(
                 FanOut fanOut, @Nullable Collection<TaskView> itsTasks, @Nullable Collection<ChainView> itsChains) {
             return new FanOutView(
                     fanOut.id(),
+                    fanOut.options().labels(),
                     fanOut.state(),
                     fanOut.phase() instanceof FlowPhase.Stopping,
                     fanOut.createdAt(),

@@ -70,7 +70,7 @@ class Drain {
                 summary.errorCount(),
                 summary.cancelledTasks(),
                 queued,
-                summary.totalSpendUsd(),
+                summary.spentUsd(),
                 Duration.ofMillis(summary.durationMs()));
         return summary;
     }

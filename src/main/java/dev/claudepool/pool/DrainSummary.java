@@ -6,9 +6,9 @@ import dev.claudepool.budget.Money;
  * What the pool did from the start of this service to the end of its drain.
  *
  * @param totalTasks tasks that ended, however
- * @param totalSpendUsd what all attempts cost, in USD
+ * @param spentUsd what all attempts cost, in USD
  * @param errorCount those of them that failed
  * @param cancelledTasks those of them that were cancelled, by the drain or by somebody
  * @param durationMs how long the drain took, in milliseconds
  */
-record DrainSummary(int totalTasks, Money totalSpendUsd, int errorCount, int cancelledTasks, long durationMs) {}
+record DrainSummary(int totalTasks, Money spentUsd, int errorCount, int cancelledTasks, long durationMs) {}

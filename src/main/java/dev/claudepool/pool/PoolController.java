@@ -56,6 +56,7 @@ class PoolController {
                 tasks.count(TaskState.Name.SUCCEEDED),
                 tasks.count(TaskState.Name.FAILED),
                 tasks.count(TaskState.Name.CANCELLED),
+                money.spentUsd(),
                 money.totalSpentUsd(),
                 money.reservedUsd(),
                 money.capUsd(),

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The pool as clients see it.
  *
- * @param spendUsd what was ever spent
+ * @param spentUsd what was spent in the period of the budget
+ * @param totalSpentUsd what was ever spent
  * @param reservedUsd what is set aside for the attempts that run
- * @param budgetUsd the cap; null when there is none
+ * @param capUsd the most that may be spent in the period; null when there is no cap
  * @param remainingUsd what may still be spent; null without a cap
  */
 record PoolStatus(
@@ -21,7 +22,8 @@ record PoolStatus(
         int completedTasks,
         int failedTasks,
         int cancelledTasks,
-        Money spendUsd,
+        Money spentUsd,
+        Money totalSpentUsd,
         Money reservedUsd,
-        @Nullable Money budgetUsd,
+        @Nullable Money capUsd,
         @Nullable Money remainingUsd) {}

@@ -40,7 +40,6 @@ public class TaskQueue {
 
     /** Adds a task, in the caller's transaction. */
     public Task add(Entry entry) {
-        Instant notBefore = entry.delay().isZero() ? TaskState.Queued.AT_ONCE : monotonicClock.after(entry.delay());
         Task task = Task.accepted(
                 ids.next(),
                 entry.spec(),
@@ -48,10 +47,20 @@ public class TaskQueue {
                 entry.sessionId(),
                 entry.follows(),
                 entry.origin(),
-                new TaskState.Queued(notBefore, false, entry.hold()));
+                new TaskState.Queued(notBefore(entry), false, entry.hold()));
         Instant since = entry.since();
         changes.create(task, since == null ? monotonicClock.instant() : since, properties.step());
         return task;
+    }
+
+    /**
+     * Returns when the task may be claimed, by the monotonic clock: not before its delay is over, nor before its time.
+     */
+    private Instant notBefore(Entry entry) {
+        Instant delayed = entry.delay().isZero() ? TaskState.Queued.AT_ONCE : monotonicClock.after(entry.delay());
+        Instant wanted = entry.spec().notBefore();
+        Instant time = wanted == null ? delayed : monotonicClock.ofWall(wanted);
+        return time.isAfter(delayed) ? time : delayed;
     }
 
     /**

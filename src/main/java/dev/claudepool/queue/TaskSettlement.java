@@ -127,7 +127,8 @@ public class TaskSettlement {
 
     private void settle(Task claimed, Spend spend, Ending ending) {
         transactions.writing(() -> {
-            reservations.settle(claimed.attemptAccounts(), spend, claimed.spec().tags());
+            reservations.settle(
+                    claimed.attemptAccounts(), spend, claimed.spec().labels().tags());
             claimed.origin().flows().forEach(holds::releaseToMoney);
             changes.update(claimed.id(), task -> {
                 Task spent = task.spent(spend);

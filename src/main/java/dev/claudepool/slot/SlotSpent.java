@@ -7,10 +7,10 @@ import dev.claudepool.event.EventType;
 /**
  * The data of {@code slot.spend}: a process worked without a task, and was ended.
  *
- * @param spendUsd what that cost, in USD
+ * @param spentUsd what that cost, in USD
  * @param estimated whether the cost is a minimum
  */
-record SlotSpent(Money spendUsd, boolean estimated) implements EventData {
+record SlotSpent(Money spentUsd, boolean estimated) implements EventData {
 
     @Override
     public EventType type() {

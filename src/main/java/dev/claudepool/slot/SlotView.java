@@ -22,7 +22,7 @@ public record SlotView(
         int activeTasks,
         @Nullable UUID currentTaskId,
         long tasksCompleted,
-        Money spendUsd,
+        Money spentUsd,
         @Nullable UUID sessionId,
         @Nullable String worktree,
         int restarts) {}

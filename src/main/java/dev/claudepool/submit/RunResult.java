@@ -48,6 +48,6 @@ public record RunResult(
                 .withLocation(TaskController.location(task))
                 .with("taskId", task.id())
                 .with("error", error)
-                .with("spendUsd", task.spend().usd());
+                .with("spentUsd", task.spend().usd());
     }
 }

@@ -1,27 +1,31 @@
 package dev.claudepool.submit;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.claudepool.budget.Money;
+import dev.claudepool.task.Labels;
 import dev.claudepool.task.TaskError;
 import dev.claudepool.task.TaskOutline;
 import dev.claudepool.task.TaskState;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A task in a list, without what may be long.
  *
+ * @param cancelling whether it runs, and is being stopped
+ * @param labels what the client calls it
  * @param prompt its first 200 characters
  * @param waitingFor why a queued task waits, as in the task itself
- * @param spendUsd what all attempts cost, in USD
+ * @param spentUsd what all attempts cost, in USD
  */
 record TaskSummary(
         UUID id,
         TaskState.Name state,
+        boolean cancelling,
+        @JsonUnwrapped Labels labels,
         String prompt,
         int priority,
-        List<String> tags,
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
@@ -29,7 +33,7 @@ record TaskSummary(
         @Nullable String slotId,
         @Nullable UUID sessionId,
         @Nullable WaitingReason waitingFor,
-        Money spendUsd,
+        Money spentUsd,
         @Nullable TaskError error,
         @Nullable UUID chainId,
         @Nullable UUID fanOutId)
@@ -39,9 +43,10 @@ record TaskSummary(
         return new TaskSummary(
                 task.id(),
                 task.state(),
+                task.cancelling(),
+                task.spec().labels(),
                 beginning(task.spec().prompt()),
                 task.priority(),
-                task.spec().tags(),
                 task.createdAt(),
                 task.startedAt(),
                 task.finishedAt(),

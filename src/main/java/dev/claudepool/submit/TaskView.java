@@ -1,11 +1,13 @@
 package dev.claudepool.submit;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.claudepool.budget.Money;
 import dev.claudepool.budget.ReservationDecision;
 import dev.claudepool.budget.Reservations;
 import dev.claudepool.queue.QueuePause;
 import dev.claudepool.store.MonotonicClock;
 import dev.claudepool.task.HoldReason;
+import dev.claudepool.task.Labels;
 import dev.claudepool.task.Origin;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskError;
@@ -25,14 +27,17 @@ import org.springframework.stereotype.Component;
 /**
  * A task as clients see it.
  *
+ * @param cancelling whether it runs, and is being stopped
+ * @param labels what the client calls it
  * @param waitingFor why a queued task waits; null otherwise
  */
 public record TaskView(
         UUID id,
         TaskState.Name state,
+        boolean cancelling,
+        @JsonUnwrapped Labels labels,
         String prompt,
         int priority,
-        List<String> tags,
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
@@ -94,9 +99,10 @@ public record TaskView(
             return new TaskView(
                     task.id(),
                     task.state().name(),
+                    task.state() instanceof TaskState.Running running && running.cancelling(),
+                    task.spec().labels(),
                     task.spec().prompt(),
                     task.spec().priority(),
-                    task.spec().tags(),
                     task.createdAt(),
                     task.startedAt(),
                     task.state() instanceof TaskState.Ended ended ? ended.finishedAt() : null,

@@ -9,13 +9,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task without what may be long: its answer, and all of its spec but the tags, the limit of its cost and the
+ * A task without what may be long: its answer, and all of its spec but the labels, the limit of its cost and the
  * beginning of the prompt.
  */
 public record TaskOutline(
         UUID id,
         TaskState.Name state,
         TaskState.@Nullable Queued queued,
+        boolean cancelling,
         TaskSpec spec,
         int priority,
         Instant createdAt,
@@ -39,10 +40,15 @@ public record TaskOutline(
         String spec = dialect.excerpt(
                 "t.spec",
                 LONG_SPEC,
-                List.of(Member.cut("prompt", LONGEST_PROMPT), Member.whole("tags"), Member.whole("maxBudgetUsd")));
+                List.of(
+                        Member.cut("prompt", LONGEST_PROMPT),
+                        Member.whole("name"),
+                        Member.whole("tags"),
+                        Member.whole("metadata"),
+                        Member.whole("maxBudgetUsd")));
         return """
                 t.id, t.state, t.priority, t.created_at, t.not_before, t.started_at, t.finished_at, t.attempts, t.slot_id,
-                t.session_id, t.resumable, t.held, t.spend_nanos, t.error, t.chain_id, t.chain_step, t.fan_out_id,
+                t.session_id, t.resumable, t.cancel_requested, t.held, t.spend_nanos, t.error, t.chain_id, t.chain_step, t.fan_out_id,
                 %s as spec""".formatted(spec);
     }
 

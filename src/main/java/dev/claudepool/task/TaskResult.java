@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
  * @param output the answer; null when the task did not succeed
  * @param outputTruncated true when it was longer than {@code claude-pool.task.max-output}, and its end is missing
  * @param structuredOutput the answer by {@code outputSchema}
- * @param spendUsd what all attempts cost, in USD
+ * @param spentUsd what all attempts cost, in USD
  * @param spendEstimated true when an attempt ended without the CLI's final account
  * @param tokens the tokens of all attempts
  * @param models what all attempts cost by model
@@ -29,7 +29,7 @@ public record TaskResult(
         @Nullable String output,
         boolean outputTruncated,
         @Nullable JsonNode structuredOutput,
-        Money spendUsd,
+        Money spentUsd,
         boolean spendEstimated,
         Tokens tokens,
         Map<String, ModelSpend> models,
@@ -61,6 +61,6 @@ public record TaskResult(
 
     @Override
     public String toString() {
-        return "TaskResult[" + spendUsd + "]";
+        return "TaskResult[" + spentUsd + "]";
     }
 }

@@ -70,6 +70,7 @@ public class TaskRows {
                 UUID.fromString(id),
                 state,
                 state == TaskState.Name.QUEUED ? queued(row, id) : null,
+                state == TaskState.Name.RUNNING && row.getBoolean("cancel_requested"),
                 spec(row, id),
                 row.getInt("priority"),
                 Columns.instant(row, "created_at"),

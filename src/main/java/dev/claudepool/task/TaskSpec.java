@@ -3,14 +3,12 @@ package dev.claudepool.task;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.claudepool.budget.Money;
-import dev.claudepool.problem.FieldRules;
-import dev.claudepool.problem.ProblemException;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,28 +16,30 @@ import org.jspecify.annotations.Nullable;
  * store keeps.
  *
  * @param prompt literal text for the model, never run as a command unless {@code slashCommands}
+ * @param labels what to call it; its fields stand beside the others in the JSON
  * @param config how to carry it out; its fields stand beside the others in the JSON
  * @param maxBudgetUsd the most an attempt of this task may spend, in USD; null for {@code claude-pool.budget.task-usd}
  * @param priority higher is claimed earlier; equal priorities go by age
+ * @param notBefore when it may start; null for at once
  * @param session {@code fresh}, {@code slot}, a session id, or the id of the task to follow up
  * @param sessionFallback what to do when the session to go on in is gone
  * @param slot the only slot that may run it
  * @param role the role a slot must have to run it
- * @param tags labels to find it by
  * @param retries how many more attempts after a retryable failure; null for {@code claude-pool.task.retries}
  * @param slashCommands whether a prompt such as {@code /compact} is run as a command
  */
 @Schema(requiredProperties = "prompt")
 public record TaskSpec(
         String prompt,
+        @JsonUnwrapped Labels labels,
         @JsonUnwrapped TaskConfig config,
         @Nullable BigDecimal maxBudgetUsd,
         int priority,
+        @Nullable Instant notBefore,
         String session,
         SessionFallback sessionFallback,
         @Nullable String slot,
         @Nullable String role,
-        List<String> tags,
         @Nullable Integer retries,
         boolean slashCommands) {
 
@@ -49,18 +49,14 @@ public record TaskSpec(
     /** Stands for one that the store holds, but that cannot be read. */
     static final TaskSpec UNREADABLE = ofPrompt("");
 
-    /**
-     * Fills in what JSON left out.
-     *
-     * @throws ProblemException when a list holds null
-     */
-    @SuppressWarnings({"ConstantValue", "UnnecessarilyFullyQualified"})
+    /** Fills in what JSON left out. */
+    @SuppressWarnings("ConstantValue")
     public TaskSpec {
         prompt = orElse(prompt, "");
+        labels = orElse(labels, Labels.NONE);
         config = orElse(config, TaskConfig.EMPTY);
         session = orElse(session, FRESH_SESSION);
         sessionFallback = orElse(sessionFallback, SessionFallback.FAIL);
-        tags = FieldRules.listOf(tags, "tags");
     }
 
     /** What to do when the session to go on in is gone. */
@@ -75,6 +71,12 @@ public record TaskSpec(
         String wireName() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** Returns a copy with the tags that this one lacks. */
+    public TaskSpec withTags(List<String> moreTags) {
+        Labels more = labels.withTags(moreTags);
+        return more.equals(labels) ? this : with(prompt, session, more);
     }
 
     /** Returns what each attempt may cost; null when the client set no maximum. */
@@ -96,30 +98,32 @@ public record TaskSpec(
     public static TaskSpec ofPrompt(String prompt) {
         return new TaskSpec(
                 prompt,
+                Labels.NONE,
                 TaskConfig.EMPTY,
                 null,
                 0,
+                null,
                 FRESH_SESSION,
                 SessionFallback.FAIL,
                 null,
                 null,
-                List.of(),
                 null,
                 false);
     }
 
-    /** Returns a copy with this prompt, in this session, and with more tags. */
-    public TaskSpec with(String otherPrompt, String otherSession, List<String> moreTags) {
+    /** Returns a copy with this prompt, in this session, and with these labels. */
+    public TaskSpec with(String otherPrompt, String otherSession, Labels otherLabels) {
         return new TaskSpec(
                 otherPrompt,
+                otherLabels,
                 config,
                 maxBudgetUsd,
                 priority,
+                notBefore,
                 otherSession,
                 sessionFallback,
                 slot,
                 role,
-                Stream.concat(tags.stream(), moreTags.stream()).distinct().toList(),
                 retries,
                 slashCommands);
     }

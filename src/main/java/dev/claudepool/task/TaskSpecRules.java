@@ -4,20 +4,21 @@ import dev.claudepool.problem.FieldError;
 import dev.claudepool.problem.FieldRules;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Checks a {@link TaskSpec} and names each field that breaks a rule. */
 public final class TaskSpecRules {
 
-    private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}");
-
     /** The limits of the time that several tasks may take together. */
     private static final Duration SHORTEST = Duration.ofSeconds(1);
 
     private static final Duration LONGEST = Duration.ofDays(30);
+
+    /** The first instant that RFC 3339 cannot write. */
+    private static final Instant END_OF_TIME = Instant.parse("+10000-01-01T00:00:00Z");
 
     private TaskSpecRules() {}
 
@@ -37,9 +38,13 @@ public final class TaskSpecRules {
         rules.range(spec.priority(), -1000, 1000, "priority");
         rules.range(spec.retries(), 0, 10, "retries");
         rules.require(isSession(spec.session()), "session", "must be fresh, slot, a session id or a task id");
-        rules.matches(spec.slot(), LABEL, "slot", "must be the id of a slot, such as slot-0");
-        rules.matches(spec.role(), LABEL, "role", "must be a role");
-        tags(spec.tags(), rules);
+        rules.matches(spec.slot(), LabelRules.LABEL, "slot", "must be the id of a slot, such as slot-0");
+        rules.matches(spec.role(), LabelRules.LABEL, "role", "must be a role");
+        LabelRules.check(spec.labels(), rules);
+        rules.require(
+                spec.notBefore() == null || spec.notBefore().isBefore(END_OF_TIME),
+                "notBefore",
+                "must be before the year 10000");
     }
 
     /** Adds the rules that break what several tasks have in common to {@code rules}. */
@@ -49,12 +54,6 @@ public final class TaskSpecRules {
                 timeout == null || (timeout.compareTo(SHORTEST) >= 0 && timeout.compareTo(LONGEST) <= 0),
                 "timeout",
                 "must be between PT1S and P30D");
-    }
-
-    /** Adds the rules that labels break to {@code rules}. */
-    public static void tags(List<String> tags, FieldRules rules) {
-        rules.require(tags.size() <= 20, "tags", "must be at most 20");
-        tags.forEach(tag -> rules.matches(tag, LABEL, "tags", "must be letters, digits and . _ : - (at most 64)"));
     }
 
     private static boolean isSession(String session) {

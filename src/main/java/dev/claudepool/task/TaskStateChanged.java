@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param interrupted true for a task that goes on after the service was stopped
  * @param sessionId the session of a running task
  * @param cancelling whether a running task has been asked to stop
- * @param spendUsd what all attempts of an ended task cost, in USD
+ * @param spentUsd what all attempts of an ended task cost, in USD
  * @param error why a task failed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -27,7 +27,7 @@ public record TaskStateChanged(
         @Nullable Boolean interrupted,
         @Nullable UUID sessionId,
         @Nullable Boolean cancelling,
-        @Nullable Money spendUsd,
+        @Nullable Money spentUsd,
         @Nullable ErrorSummary error)
         implements EventData {
 

@@ -73,7 +73,7 @@ public class TaskStore {
                 .param("chainStep", task.origin().step())
                 .param("fanOut", Columns.text(task.origin().fanOutId()))
                 .update();
-        for (String tag : Set.copyOf(task.spec().tags())) {
+        for (String tag : Set.copyOf(task.spec().labels().tags())) {
             jdbc.sql("insert into task_tag (tag, task_id) values (:tag, :id)")
                     .param("tag", tag)
                     .param("id", task.id().toString())

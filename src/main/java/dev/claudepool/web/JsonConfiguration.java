@@ -1,7 +1,10 @@
 package dev.claudepool.web;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.function.Function;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -47,25 +50,36 @@ class JsonConfiguration {
                                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
                 .withCoercionConfig(
                         LogicalType.Enum, name -> name.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail))
-                .addModule(new SimpleModule("iso-durations").addDeserializer(Duration.class, new IsoDuration()));
+                .addModule(new SimpleModule("iso-8601")
+                        .addDeserializer(Duration.class, new IsoText<>(Duration.class, Duration::parse))
+                        .addDeserializer(Instant.class, new IsoText<>(Instant.class, JsonConfiguration::instant)));
     }
 
-    /** Reads {@code PT30S}, and no bare number, whose unit would be a guess. */
-    private static final class IsoDuration extends StdDeserializer<Duration> {
+    /** Reads a time with any offset, as RFC 3339 has it. */
+    static Instant instant(String text) {
+        return OffsetDateTime.parse(text).toInstant();
+    }
 
-        IsoDuration() {
-            super(Duration.class);
+    /** Reads ISO-8601 such as {@code PT30S}, and no bare number, whose unit would be a guess. */
+    private static final class IsoText<T> extends StdDeserializer<T> {
+
+        private final Function<String, T> parser;
+
+        IsoText(Class<T> type, Function<String, T> parser) {
+            super(type);
+            this.parser = parser;
         }
 
         @Override
-        public Duration deserialize(JsonParser parser, DeserializationContext context) {
-            if (!parser.hasToken(JsonToken.VALUE_STRING)) {
-                return (Duration) context.handleUnexpectedToken(getValueType(context), parser);
+        @SuppressWarnings("unchecked")
+        public T deserialize(JsonParser json, DeserializationContext context) {
+            if (!json.hasToken(JsonToken.VALUE_STRING)) {
+                return (T) context.handleUnexpectedToken(getValueType(context), json);
             }
             try {
-                return Duration.parse(parser.getString());
+                return parser.apply(json.getString());
             } catch (DateTimeParseException e) {
-                return (Duration) context.handleWeirdStringValue(Duration.class, parser.getString(), "not ISO-8601");
+                return (T) context.handleWeirdStringValue(handledType(), json.getString(), "not ISO-8601");
             }
         }
     }

@@ -129,7 +129,7 @@ class ProblemResponses implements OpenApiCustomizer {
                 "taskId", new StringSchema().format("uuid").description("Of the task, when a task is the reason"));
         problem.addProperty(
                 "error", new ObjectSchema().description("Why the task ended so: the `error` of the task itself"));
-        problem.addProperty("spendUsd", new NumberSchema().description("What the task has cost all the same"));
+        problem.addProperty("spentUsd", new NumberSchema().description("What the task has cost all the same"));
         problem.setRequired(List.of("type", "title", "status", "code"));
         return problem;
     }

@@ -68,6 +68,19 @@ class BadInputTest {
                 Arguments.of("{\"prompt\":\"x\",\"allowedTools\":[\"--help\"]}", "allowedTools"),
                 Arguments.of("{\"prompt\":\"x\",\"allowedTools\":[null]}", "allowedTools"),
                 Arguments.of("{\"prompt\":\"x\",\"tags\":[\"a b\"]}", "tags"),
+                Arguments.of("{\"prompt\":\"x\",\"tags\":[null]}", "tags"),
+                Arguments.of("{\"prompt\":\"x\",\"name\":\"" + "x".repeat(201) + "\"}", "name"),
+                Arguments.of("{\"prompt\":\"x\",\"name\":\"\\ud800\"}", "name"),
+                Arguments.of("{\"prompt\":\"x\",\"metadata\":[]}", "metadata"),
+                Arguments.of("{\"prompt\":\"x\",\"metadata\":{\"a\":1}}", "metadata.a"),
+                Arguments.of("{\"prompt\":\"x\",\"metadata\":{\"a\":null}}", "metadata"),
+                Arguments.of("{\"prompt\":\"x\",\"metadata\":{\"a b\":\"x\"}}", "metadata"),
+                Arguments.of("{\"prompt\":\"x\",\"metadata\":{\"a\":\"" + "x".repeat(501) + "\"}}", "metadata"),
+                Arguments.of("{\"prompt\":\"x\",\"metadata\":" + pairs(17) + "}", "metadata"),
+                Arguments.of("{\"prompt\":\"x\",\"notBefore\":5}", "notBefore"),
+                Arguments.of("{\"prompt\":\"x\",\"notBefore\":\"tomorrow\"}", "notBefore"),
+                Arguments.of("{\"prompt\":\"x\",\"notBefore\":\"+10000-01-01T00:00:00Z\"}", "notBefore"),
+                Arguments.of("{\"prompt\":\"x\",\"notBefore\":\"+1000000000-12-31T23:59:59Z\"}", "notBefore"),
                 Arguments.of("{\"prompt\":\"x\",\"outputSchema\":\"string\"}", "outputSchema"),
                 Arguments.of("{\"prompt\":\"x\",\"prompt\":\"y\"}", "prompt"),
                 Arguments.of("{\"prompt\":\"x\",\"effort\":\"\"}", "effort"),
@@ -92,6 +105,12 @@ class BadInputTest {
                 Arguments.of("{\"prompt\":\"x\",\"outputSchema\":" + deepObject(490) + "}", "outputSchema"),
                 Arguments.of("{\"prompt\":\"x\",\"outputSchema\":" + deepObject(50_000) + "}", ""),
                 Arguments.of("{\"prompt\":\"x\",\"mcpServers\":" + deepObject(101) + "}", "mcpServers"));
+    }
+
+    private static String pairs(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"k" + i + "\":\"v\"")
+                .collect(Collectors.joining(",", "{", "}"));
     }
 
     private static String deepObject(int levels) {

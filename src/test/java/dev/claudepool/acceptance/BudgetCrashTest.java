@@ -135,7 +135,7 @@ class BudgetCrashTest {
         do {
             JsonNode page = Books.exact(service.client(), "/tasks?limit=200&cursor=" + cursor);
             for (JsonNode task : page.at("/items")) {
-                ofTasks = ofTasks.add(Books.usd(task, "/spendUsd"));
+                ofTasks = ofTasks.add(Books.usd(task, "/spentUsd"));
             }
             cursor = page.at("/next").asString("");
         } while (!cursor.isEmpty());

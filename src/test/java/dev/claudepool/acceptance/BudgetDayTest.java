@@ -82,7 +82,7 @@ class BudgetDayTest {
             assertThat(Books.usd(budget, "/spentUsd")).isEqualByComparingTo(books.spent());
             assertThat(books.reserved()).isZero();
             for (String id : ids) {
-                assertThat(Books.usd(Books.exact(client, "/tasks/" + id), "/result/spendUsd"))
+                assertThat(Books.usd(Books.exact(client, "/tasks/" + id), "/result/spentUsd"))
                         .isEqualByComparingTo(books.spentBy(id));
             }
             assertThat(modelSums()).isEqualByComparingTo(books.spent());
@@ -142,7 +142,7 @@ class BudgetDayTest {
     private BigDecimal modelSums() {
         BigDecimal sum = BigDecimal.ZERO;
         for (JsonNode model : Books.exact(client, "/budget/spend?by=model").at("/items")) {
-            sum = sum.add(Books.usd(model, "/spendUsd"));
+            sum = sum.add(Books.usd(model, "/spentUsd"));
         }
         return sum;
     }

@@ -81,7 +81,7 @@ class BudgetRaceTest {
                     assertThatTask(task).hasFailed("budget-exceeded");
                 }
                 if (!task.at("/result").isNull()) {
-                    ofTasks = ofTasks.add(Books.usd(task, "/result/spendUsd"));
+                    ofTasks = ofTasks.add(Books.usd(task, "/result/spentUsd"));
                 }
             }
             Books books = Books.of(client);
@@ -96,7 +96,7 @@ class BudgetRaceTest {
                     .isEqualByComparingTo(pool.api().meter().usd().toUsd())
                     .isEqualByComparingTo(metric(client, "claude_pool_spend_usd_total"))
                     .isEqualByComparingTo(metric(client, "claude_pool_budget_spent_usd"))
-                    .isEqualByComparingTo(Books.usd(Books.exact(client, "/pool"), "/spendUsd"));
+                    .isEqualByComparingTo(Books.usd(Books.exact(client, "/pool"), "/spentUsd"));
             assertThat(Books.usd(budget, "/reservedUsd")).isZero();
             assertThat(books.reserved()).isZero();
         }

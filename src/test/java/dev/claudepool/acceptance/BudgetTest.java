@@ -61,7 +61,7 @@ class BudgetTest {
         assertThat(budget.at("/remainingUsd").isNull()).isTrue();
         assertThat(budget.at("/period").asString()).isEqualTo("forever");
         assertThat(Books.usd(budget, "/spentUsd")).isEqualByComparingTo(before.add(REPLY));
-        assertThat(client.get("/pool").json().at("/budgetUsd").isNull()).isTrue();
+        assertThat(client.get("/pool").json().at("/capUsd").isNull()).isTrue();
     }
 
     @Test
@@ -196,7 +196,7 @@ class BudgetTest {
                 .hasSize(2);
         JsonNode tags = Books.exact(client, "/budget/spend?by=tag");
         assertThat(tags.at("/items/0/name").asString()).isEqualTo("nightly");
-        assertThat(Books.usd(tags, "/items/0/spendUsd")).isEqualByComparingTo(REPLY);
+        assertThat(Books.usd(tags, "/items/0/spentUsd")).isEqualByComparingTo(REPLY);
         assertThat(Books.exact(client, "/budget/spend?by=model")
                         .at("/items/0/name")
                         .asString())

@@ -42,11 +42,15 @@ class CancellationTest {
         String id = client.submit("first [[slow:60000]][[large:4000]]");
         awaitDelta(id);
 
-        assertThat(client.post("/tasks/" + id + "/cancel", Map.of()).status()).isEqualTo(202);
+        assertThat(client.task(id).at("/cancelling").asBoolean()).isFalse();
+        PoolClient.Answer cancelling = client.post("/tasks/" + id + "/cancel", Map.of());
+        assertThat(cancelling.status()).isEqualTo(202);
+        assertThat(cancelling.json().at("/cancelling").asBoolean()).isTrue();
 
         JsonNode task = client.awaitState(id, "CANCELLED", Duration.ofSeconds(10));
-        assertThat(task.at("/result/spendUsd").decimalValue()).isGreaterThan(BigDecimal.ZERO);
+        assertThat(task.at("/result/spentUsd").decimalValue()).isGreaterThan(BigDecimal.ZERO);
         assertThatTask(task).hasErrorCode("task-cancelled");
+        assertThat(task.at("/cancelling").asBoolean()).isFalse();
         await().atMost(Duration.ofSeconds(10)).until(() -> exchange("first").state() == State.DROPPED_BY_CLIENT);
         assertThat(client.get("/tasks/" + id + "/result").code()).isEqualTo("task-cancelled");
 

@@ -183,10 +183,10 @@ class ChainCrashTest {
             BigDecimal inLedger = BigDecimal.ZERO;
             for (JsonNode step : chain.at("/steps")) {
                 BigDecimal ofTask = books.spentBy(step.at("/taskId").asString());
-                assertThat(Books.usd(step, "/spendUsd")).isEqualByComparingTo(ofTask);
+                assertThat(Books.usd(step, "/spentUsd")).isEqualByComparingTo(ofTask);
                 inLedger = inLedger.add(ofTask);
             }
-            assertThat(Books.usd(chain, "/spendUsd"))
+            assertThat(Books.usd(chain, "/spentUsd"))
                     .isEqualByComparingTo(inLedger)
                     .isPositive();
         }

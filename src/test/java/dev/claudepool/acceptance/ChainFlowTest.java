@@ -127,7 +127,7 @@ class ChainFlowTest {
         assertThat(states(chain)).as(chain.toString()).containsExactly("SUCCEEDED", "SUCCEEDED", "FAILED");
         assertThatChain(chain).hasErrorCode("budget-exceeded");
         assertThat(chain.at("/steps/2/attempts").asInt()).isEqualTo(1);
-        assertThat(Books.usd(Books.exact(client, "/chains/" + id), "/spendUsd"))
+        assertThat(Books.usd(Books.exact(client, "/chains/" + id), "/spentUsd"))
                 .isEqualByComparingTo(new BigDecimal("0.0016"));
         assertThat(client.run("others have money").status()).isEqualTo(200);
     }

@@ -11,6 +11,7 @@ import dev.claudepool.demo.Exchange.State;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -55,6 +56,15 @@ class ChainTest {
         assertThat(states(chain)).containsExactly("SUCCEEDED", "SUCCEEDED");
         assertThatChain(chain).hasOutput("fixed");
         assertThat(chain.at("/steps/1/attempts").asInt()).isEqualTo(2);
+        assertThat(Stream.of(
+                                "/createdAt",
+                                "/steps/0/startedAt",
+                                "/steps/0/finishedAt",
+                                "/steps/1/startedAt",
+                                "/steps/1/finishedAt",
+                                "/finishedAt")
+                        .map(time -> Instant.parse(chain.at(time).asString())))
+                .isSorted();
         assertThat(prompt(chain, 1)).isEqualTo("fix this: it is a null pointer [[error:413,times=1]][[echo:fixed]]");
         assertThat(client.task(chain.at("/steps/1/taskId").asString())
                         .at("/chainId")
@@ -220,11 +230,11 @@ class ChainTest {
         JsonNode chain = Books.exact(client, "/chains/" + id);
         BigDecimal ofSteps = BigDecimal.ZERO;
         for (JsonNode step : chain.at("/steps")) {
-            ofSteps = ofSteps.add(Books.usd(step, "/spendUsd"));
+            ofSteps = ofSteps.add(Books.usd(step, "/spentUsd"));
         }
         Books books = Books.of(client);
         BigDecimal inLedger = tasksOf(id).map(books::spentBy).reduce(BigDecimal.ZERO, BigDecimal::add);
-        assertThat(Books.usd(chain, "/spendUsd"))
+        assertThat(Books.usd(chain, "/spentUsd"))
                 .isGreaterThan(BigDecimal.ZERO)
                 .isEqualByComparingTo(ofSteps)
                 .isEqualByComparingTo(inLedger);

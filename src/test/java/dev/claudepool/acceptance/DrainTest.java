@@ -58,7 +58,7 @@ class DrainTest {
         assertThat(summary.at("/totalTasks").asInt()).isEqualTo(SLOTS + QUEUED);
         assertThat(summary.at("/cancelledTasks").asInt()).isEqualTo(QUEUED);
         assertThat(summary.at("/errorCount").asInt()).isZero();
-        assertThat(summary.at("/totalSpendUsd").decimalValue()).isEqualByComparingTo(new BigDecimal("0.0024"));
+        assertThat(summary.at("/spentUsd").decimalValue()).isEqualByComparingTo(new BigDecimal("0.0024"));
         assertThat(summary.at("/durationMs").asLong()).isBetween(1L, LONGEST.toMillis());
         assertThat(Processes.withEnvironment(directory.toString())).isEmpty();
         assertThat(running).allSatisfy(id -> assertEnded(id, "SUCCEEDED", 1));

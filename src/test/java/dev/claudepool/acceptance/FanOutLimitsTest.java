@@ -87,7 +87,7 @@ class FanOutLimitsTest {
         assertThat(FanOuts.states(pool.events(), id))
                 .contains("RUNNING/FAILED_FAST")
                 .endsWith("FAILED/FAILED_FAST");
-        assertThat(ended.at("/tasks/0/result/spendUsd").decimalValue()).isPositive();
+        assertThat(ended.at("/tasks/0/result/spentUsd").decimalValue()).isPositive();
         assertThat(ended.at("/error").isNull()).isTrue();
     }
 
@@ -258,7 +258,7 @@ class FanOutLimitsTest {
     }
 
     private BigDecimal spent(String id) {
-        return Books.usd(Books.exact(client, "/fan-outs/" + id), "/spendUsd");
+        return Books.usd(Books.exact(client, "/fan-outs/" + id), "/spentUsd");
     }
 
     private static BigDecimal withReplyOfEachSlot(BigDecimal limit) {

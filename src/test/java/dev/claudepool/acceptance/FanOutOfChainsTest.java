@@ -60,7 +60,7 @@ class FanOutOfChainsTest {
                 .containsExactly("echo: slow slept 200", "echo: echo: b again", "echo: c");
         assertThat(FanOuts.each(fanOut.at("/chains"), "/fanOutId")).containsOnly(id);
         assertThat(FanOuts.counts(fanOut)).isEqualTo(Map.of("succeeded", 3));
-        assertThat(Books.usd(Books.exact(client, "/fan-outs/" + id), "/spendUsd"))
+        assertThat(Books.usd(Books.exact(client, "/fan-outs/" + id), "/spentUsd"))
                 .isEqualByComparingTo(new BigDecimal("0.004"));
         assertThat(client.get("/chains/" + fanOut.at("/chains/1/id").asString()).json())
                 .isEqualTo(fanOut.at("/chains/1"));

@@ -70,6 +70,9 @@ class FanOutTest {
         assertThat(fanOut.propertyNames())
                 .containsExactlyInAnyOrder(
                         "id",
+                        "name",
+                        "tags",
+                        "metadata",
                         "state",
                         "cancelling",
                         "createdAt",
@@ -77,7 +80,7 @@ class FanOutTest {
                         "tasks",
                         "chains",
                         "counts",
-                        "spendUsd",
+                        "spentUsd",
                         "error");
         assertThat(fanOut.at("/counts").propertyNames())
                 .containsExactlyInAnyOrder("queued", "running", "succeeded", "failed", "cancelled");
@@ -87,7 +90,7 @@ class FanOutTest {
         assertThat(fanOut.at("/chains")).isEmpty();
         assertThat(FanOuts.counts(fanOut)).isEqualTo(Map.of("succeeded", 3));
         assertThat(fanOut.at("/error").isNull()).isTrue();
-        assertThat(Books.usd(Books.exact(client, "/fan-outs/" + FanOuts.id(fanOut)), "/spendUsd"))
+        assertThat(Books.usd(Books.exact(client, "/fan-outs/" + FanOuts.id(fanOut)), "/spentUsd"))
                 .isEqualByComparingTo(new BigDecimal("0.0024"));
         assertThat(fanOuts.get(FanOuts.id(fanOut))).isEqualTo(fanOut);
     }

@@ -74,7 +74,7 @@ class FlowEventsTest {
                 JsonNode asked = client.get("/fan-outs/" + id).json();
                 assertThat(drawing.fanOuts.get(id).at("/data/state")).isEqualTo(asked.at("/state"));
                 assertThat(drawing.fanOuts.get(id).at("/data/counts")).isEqualTo(asked.at("/counts"));
-                assertThat(drawing.fanOuts.get(id).at("/data/spendUsd")).isEqualTo(asked.at("/spendUsd"));
+                assertThat(drawing.fanOuts.get(id).at("/data/spentUsd")).isEqualTo(asked.at("/spentUsd"));
                 assertThat(drawing.elements.get(id)).isEqualTo(elements(asked));
             }
         }

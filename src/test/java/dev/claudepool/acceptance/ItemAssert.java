@@ -62,7 +62,7 @@ final class ItemAssert extends AbstractAssert<ItemAssert, JsonNode> {
 
     /** It has cost exactly this, in USD. */
     ItemAssert hasSpent(String usd) {
-        assertThat(inResult("spendUsd").decimalValue()).as(about("spendUsd")).isEqualByComparingTo(new BigDecimal(usd));
+        assertThat(inResult("spentUsd").decimalValue()).as(about("spentUsd")).isEqualByComparingTo(new BigDecimal(usd));
         return this;
     }
 

@@ -138,7 +138,7 @@ class LargeAnswersTest {
 
         assertThatTask(task).hasSucceeded();
         assertThat(task.at("/prompt").asString()).isEqualTo(PROMPT);
-        assertThat(task.at("/spendUsd").asDouble()).isPositive();
+        assertThat(task.at("/spentUsd").asDouble()).isPositive();
         assertThat(task.has("result")).isFalse();
     }
 

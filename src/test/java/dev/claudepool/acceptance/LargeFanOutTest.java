@@ -171,9 +171,9 @@ class LargeFanOutTest {
         BigDecimal ofTasks = fanOut.at("/tasks")
                 .valueStream()
                 .filter(task -> !task.at("/result").isNull())
-                .map(task -> Books.usd(task, "/result/spendUsd"))
+                .map(task -> Books.usd(task, "/result/spentUsd"))
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
-        assertThat(Books.usd(fanOut, "/spendUsd"))
+        assertThat(Books.usd(fanOut, "/spentUsd"))
                 .isEqualByComparingTo(spent)
                 .isEqualByComparingTo(ofTasks)
                 .isEqualByComparingTo(books.spent())

@@ -67,7 +67,7 @@ class ManyChainsTest {
                     assertThatStep(step).hasAttempts(1);
                     assertThat(tasks.add(step.at("/taskId").asString())).isTrue();
                 }
-                spent = spent.add(Books.usd(Books.exact(client, "/chains/" + ids.get(i)), "/spendUsd"));
+                spent = spent.add(Books.usd(Books.exact(client, "/chains/" + ids.get(i)), "/spentUsd"));
             }
             assertThat(spent).isEqualByComparingTo(Books.usd(Books.exact(client, "/budget"), "/spentUsd"));
             assertThat(client.get("/pool").json().at("/completedTasks").asInt()).isEqualTo(3 * CHAINS);

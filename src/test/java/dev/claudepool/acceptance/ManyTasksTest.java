@@ -63,7 +63,7 @@ class ManyTasksTest {
                         .hasSize(2);
             }
             assertThat(pool.api().exchanges()).hasSize(TASKS);
-            assertThat(pool.client().get("/pool").json().at("/spendUsd").decimalValue())
+            assertThat(pool.client().get("/pool").json().at("/spentUsd").decimalValue())
                     .isEqualByComparingTo(pool.api().meter().usd().toUsd());
         }
         assertThat(sessions).hasSize(TASKS);

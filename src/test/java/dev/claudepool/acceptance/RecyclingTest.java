@@ -35,8 +35,8 @@ class RecyclingTest {
             JsonNode second = pool.client().post("/run", task("STUB:history")).json();
 
             assertThatTask(second).hasOutput("[]");
-            assertThat(second.at("/spendUsd").decimalValue())
-                    .isEqualByComparingTo(first.at("/spendUsd").decimalValue());
+            assertThat(second.at("/spentUsd").decimalValue())
+                    .isEqualByComparingTo(first.at("/spentUsd").decimalValue());
             assertThat(second.at("/sessionId")).isNotEqualTo(first.at("/sessionId"));
         }
     }
@@ -48,7 +48,7 @@ class RecyclingTest {
                 "claude-pool.slots=1",
                 "claude-pool.isolation=conversation",
                 "claude-pool.cli.environment.[" + StubCli.CLEAR + "]=prompt")) {
-            BigDecimal task = pool.client().run("one").json().at("/spendUsd").decimalValue();
+            BigDecimal task = pool.client().run("one").json().at("/spentUsd").decimalValue();
 
             await("the clearing is booked, which cost as much as the task")
                     .atMost(LONGEST)

@@ -69,7 +69,7 @@ class ScaleTest {
             assertThat(Events.count(events, Events.ofTask(id).and(Events.taskState("SUCCEEDED"))))
                     .isEqualTo(1);
         });
-        assertThat(client.get("/pool").json().at("/spendUsd").decimalValue())
+        assertThat(client.get("/pool").json().at("/spentUsd").decimalValue())
                 .isEqualByComparingTo(new BigDecimal("0.0008").multiply(BigDecimal.valueOf(ids.size())));
         await("one slot is left")
                 .atMost(LONGEST)

@@ -56,7 +56,7 @@ class SessionsTest {
                         .containsOnly(eleventh.json().at("/sessionId").asString());
                 assertThat(tasks.stream().map(SessionsTest::spend).reduce(BigDecimal.ZERO, BigDecimal::add))
                         .isEqualByComparingTo(ten);
-                assertThat(eleventh.json().at("/spendUsd").decimalValue())
+                assertThat(eleventh.json().at("/spentUsd").decimalValue())
                         .isEqualByComparingTo(api.meter().usd().toUsd().subtract(ten));
                 Exchange last = api.exchanges().getLast();
                 assertThat(last.userTexts())
@@ -195,6 +195,6 @@ class SessionsTest {
     }
 
     private static BigDecimal spend(JsonNode task) {
-        return task.at("/result/spendUsd").decimalValue();
+        return task.at("/result/spentUsd").decimalValue();
     }
 }

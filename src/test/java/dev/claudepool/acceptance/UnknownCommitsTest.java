@@ -78,6 +78,6 @@ class UnknownCommitsTest {
     private static void assertSucceededAtOnce(JsonNode task) {
         assertThatTask(task).hasSucceeded();
         assertThatTask(task).hasAttempts(1);
-        assertThat(task.at("/result/spendUsd").asDouble()).isEqualTo(0.0008);
+        assertThat(task.at("/result/spentUsd").asDouble()).isEqualTo(0.0008);
     }
 }

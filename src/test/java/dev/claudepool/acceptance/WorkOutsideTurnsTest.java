@@ -51,7 +51,7 @@ class WorkOutsideTurnsTest {
 
             assertThat(pool.client().put("/budget", Map.of("capUsd", 10)).status())
                     .isEqualTo(200);
-            assertThat(pool.client().run("and now").json().at("/spendUsd").decimalValue())
+            assertThat(pool.client().run("and now").json().at("/spentUsd").decimalValue())
                     .isEqualByComparingTo(WARM);
             assertThat(spends(pool)).hasSize(1);
             assertBooked(pool, "0.2508", "0.25");
@@ -70,8 +70,8 @@ class WorkOutsideTurnsTest {
                     .post("/run", task("STUB:history").with("session", "slot"))
                     .json();
 
-            assertThat(first.at("/spendUsd").decimalValue()).isEqualByComparingTo(WARM);
-            assertThat(second.at("/spendUsd").decimalValue()).isEqualByComparingTo(WARM);
+            assertThat(first.at("/spentUsd").decimalValue()).isEqualByComparingTo(WARM);
+            assertThat(second.at("/spentUsd").decimalValue()).isEqualByComparingTo(WARM);
             assertThat(second.at("/output").asString()).contains("STUB:work-later");
             assertBooked(pool, "0.5016", "0.5");
         }
@@ -96,11 +96,11 @@ class WorkOutsideTurnsTest {
 
             assertThat(pool.api().exchanges())
                     .anyMatch(exchange -> exchange.lastUserText().contains("SCHEDULED"));
-            assertThat(told.data().at("/spendUsd").decimalValue()).isPositive();
+            assertThat(told.data().at("/spentUsd").decimalValue()).isPositive();
             Books books = Books.of(pool.client());
             books.verify();
             assertThat(books.spent())
-                    .isGreaterThanOrEqualTo(told.data().at("/spendUsd").decimalValue());
+                    .isGreaterThanOrEqualTo(told.data().at("/spentUsd").decimalValue());
         }
     }
 
@@ -134,11 +134,11 @@ class WorkOutsideTurnsTest {
             assertThat(Books.exact(pool.client(), "/budget/spend?by=" + dimension)
                             .at("/items")
                             .valueStream()
-                            .map(share -> Books.usd(share, "/spendUsd"))
+                            .map(share -> Books.usd(share, "/spentUsd"))
                             .reduce(BigDecimal.ZERO, BigDecimal::add))
                     .isEqualByComparingTo(all);
         }
-        assertThat(Books.exact(pool.client(), "/slots/slot-0").at("/spendUsd").decimalValue())
+        assertThat(Books.exact(pool.client(), "/slots/slot-0").at("/spentUsd").decimalValue())
                 .isEqualByComparingTo(all);
     }
 }

@@ -60,7 +60,7 @@ abstract class ChainStoreContract {
     void givesBackEachStateOfAStepWithWhatIsInIt(StepState state) {
         Chain chain = inserted();
 
-        Chain after = replaced(chain, chain.with(new Step(1, List.of(0), 4, state)));
+        Chain after = replaced(chain, chain.with(new Step(1, List.of(0), 4, now, now.plusMillis(1), state)));
 
         assertThat(found(chain)).isEqualTo(after);
     }
@@ -71,7 +71,7 @@ abstract class ChainStoreContract {
         Chain before = chain;
 
         for (Named<StepState> state : states().toList().reversed()) {
-            Chain after = replaced(before, before.with(new Step(0, List.of(), 1, state.getPayload())));
+            Chain after = replaced(before, before.with(new Step(0, List.of(), 1, now, null, state.getPayload())));
             before = after;
             assertThat(found(chain)).isEqualTo(after);
         }
@@ -86,6 +86,7 @@ abstract class ChainStoreContract {
     void givesBackEveryMemberOfASpec() {
         ChainSpec spec = spec("""
                 {"name":"fix \\u0000 \ud83d\ude00","session":"chain","isolation":"none","tags":["nightly","b"],
+                 "metadata":{"b":"\\u0000 \ud83d\ude00","a":""},
                  "maxBudgetUsd":0.500000001,"timeout":"PT10M0.5S","steps":[
                   {"name":"a","prompt":"{{x}} \\r\\n\\u0000 '; drop table chain; -- :id","outputVars":{"z":"x.y","a":"[0]"},
                    "failurePolicy":{"retries":2,"backoff":"PT0.5S","recoveryPrompt":"{error} \ud83d\ude00"},
@@ -329,7 +330,9 @@ abstract class ChainStoreContract {
         StepState failed = new StepState.Failed(null, new TaskError("no", "no", false, null, null));
         return replaced(
                 chain,
-                chain.begunAt(now).with(new Step(0, List.of(), 1, failed)).finished(now.plusMillis(1)));
+                chain.begunAt(now)
+                        .with(new Step(0, List.of(), 1, now, now, failed))
+                        .finished(now.plusMillis(1)));
     }
 
     private Chain replaced(Chain before, Chain after) {

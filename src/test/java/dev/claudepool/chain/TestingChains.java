@@ -38,7 +38,11 @@ public final class TestingChains {
                 database.transactions());
         ChainEngine engine = new ChainEngine(
                 store,
-                new StepRunner(new StepTaskFactory(flows.flows), flows.flows, new OutputVars(database.json())),
+                new StepRunner(
+                        new StepTaskFactory(flows.flows),
+                        flows.flows,
+                        new OutputVars(database.json()),
+                        database.clock()),
                 flows.flows,
                 events,
                 flows.deadlines,

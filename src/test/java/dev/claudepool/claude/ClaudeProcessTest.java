@@ -32,7 +32,7 @@ class ClaudeProcessTest {
 
     private static final ModelSpend OF_THE_MODEL = new ModelSpend(Money.usd("0.0008"), new Tokens(100, 20, 0, 0));
     private static final Spend ONE_TURN =
-            new Spend(OF_THE_MODEL.spendUsd(), OF_THE_MODEL.tokens(), false, Map.of("stub-model", OF_THE_MODEL));
+            new Spend(OF_THE_MODEL.spentUsd(), OF_THE_MODEL.tokens(), false, Map.of("stub-model", OF_THE_MODEL));
 
     @TempDir
     Path directory;

@@ -34,6 +34,6 @@ class AttemptEventTest {
                 Arguments.of(new AttemptEvent.Retried("overloaded", null, 1, 10, 500), """
                         {"reason":"overloaded","status":null,"attempt":1,"maxRetries":10,"delayMs":500}"""),
                 Arguments.of(new AttemptEvent.Spent(Money.usd("0.0008")), """
-                        {"spendUsd":0.0008}"""));
+                        {"spentUsd":0.0008}"""));
     }
 }

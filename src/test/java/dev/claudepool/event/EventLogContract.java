@@ -66,7 +66,7 @@ abstract class EventLogContract {
 
     @Test
     void givesBackWhatWasAppended() {
-        ObjectNode data = data("line\r\nbreak \u0000 \ud83d\ude00 \"quoted\"").put("spendUsd", new BigDecimal("0.07"));
+        ObjectNode data = data("line\r\nbreak \u0000 \ud83d\ude00 \"quoted\"").put("spentUsd", new BigDecimal("0.07"));
 
         log.append(TASK, new TestingEventData(EventType.TASK_TEXT, data));
 

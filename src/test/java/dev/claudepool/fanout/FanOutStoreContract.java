@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.claudepool.flow.FlowState;
 import dev.claudepool.flow.FlowStopReason;
 import dev.claudepool.store.TestDatabase;
+import dev.claudepool.task.Labels;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +37,14 @@ abstract class FanOutStoreContract {
 
     @Test
     void givesBackEveryOption() {
-        FanOut fanOut = inserted("'failFast':true,'maxConcurrency':3,'timeout':'PT10M0.5S',");
+        FanOut fanOut = inserted(
+                "'failFast':true,'maxConcurrency':3,'timeout':'PT10M0.5S','name':'n','tags':['t'],'metadata':{'b':'x','a':''},");
 
         assertThat(found(fanOut)).isEqualTo(fanOut);
         assertThat(found(fanOut).deadline()).isEqualTo(now.plusMillis(600_500));
         assertThat(found(fanOut).options().maxConcurrency()).isEqualTo(3);
+        assertThat(found(fanOut).options().labels())
+                .isEqualTo(new Labels("n", List.of("t"), Map.of("b", "x", "a", "")));
     }
 
     @Test

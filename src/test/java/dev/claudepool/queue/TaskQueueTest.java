@@ -62,6 +62,25 @@ class TaskQueueTest {
     }
 
     @Test
+    void aTaskIsNotClaimedBeforeItsTime() {
+        Instant time = clock.instant().plus(Duration.ofHours(1));
+        Task task = tasks.queued("notBefore", time.toString());
+
+        clock.set(time.minusMillis(1));
+        assertThat(tasks.claimed()).isEmpty();
+
+        clock.set(time);
+        assertThat(tasks.claim().id()).isEqualTo(task.id());
+    }
+
+    @Test
+    void aTimeThatHasPassedDelaysNothing() {
+        Task task = tasks.queued("notBefore", "1970-01-01T00:00:00Z");
+
+        assertThat(tasks.claim().id()).isEqualTo(task.id());
+    }
+
+    @Test
     void retriesWithGrowingPausesAndAddsUpTheCost() {
         Task attempt = tasks.running(Map.of("retries", 2));
         List<Duration> pauses = new ArrayList<>();
@@ -291,7 +310,7 @@ class TaskQueueTest {
         Event last =
                 tasks.log.readAfter(0, new EventFilter.OfTask(attempt.id()), 10).getLast();
         assertThat(last.data()).hasToString("""
-                {"state":"FAILED","attempts":1,"spendUsd":0.07,\
+                {"state":"FAILED","attempts":1,"spentUsd":0.07,\
                 "error":{"code":"cli-exited","message":"It did not work"}}""");
         assertThat(last.slotId()).isEqualTo("slot-0");
     }

@@ -49,7 +49,7 @@ class SlotLeaseTest {
 
         assertThat(process.isAlive()).isFalse();
         assertThat(slot(pool).view().tasksCompleted()).isOne();
-        assertThat(slot(pool).view().spendUsd()).isEqualTo(COST);
+        assertThat(slot(pool).view().spentUsd()).isEqualTo(COST);
     }
 
     @Test

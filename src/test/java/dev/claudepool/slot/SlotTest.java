@@ -91,7 +91,7 @@ class SlotTest {
         slot.release(COST, AttemptOutcome.FAILED);
 
         assertThat(slot.view().tasksCompleted()).isEqualTo(2);
-        assertThat(slot.view().spendUsd()).isEqualTo(Money.usd("0.5"));
+        assertThat(slot.view().spentUsd()).isEqualTo(Money.usd("0.5"));
     }
 
     @Test

@@ -104,7 +104,7 @@ abstract class TaskListStoreContract {
         assertThat("ab" + text).startsWith(summary.prompt());
         assertThat(summary.prompt()).startsWith("ab");
         assertThat(summary.prompt().codePoints().count()).isLessThanOrEqualTo(200);
-        assertThat(summary.tags()).containsExactly("t", "u");
+        assertThat(summary.labels().tags()).containsExactly("t", "u");
         assertThat(summary.state()).isEqualTo(TaskState.Name.SUCCEEDED);
         assertThat(listed.spec().limit()).isEqualTo(Money.usd("0.25"));
     }

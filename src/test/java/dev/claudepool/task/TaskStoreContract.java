@@ -108,7 +108,8 @@ abstract class TaskStoreContract {
                  "allowedTools":["Read","Bash(git *)"],"disallowedTools":["Write"],"maxBudgetUsd":0.500000001,
                  "maxTurns":20,"timeout":"PT10M0.5S","priority":-7,"session":"slot","slot":"slot-1","role":"analyzer",
                  "outputSchema":{"type":"object","required":[]},"tags":["nightly","b","nightly"],"retries":0,
-                 "slashCommands":true}""", TaskSpec.class);
+                 "slashCommands":true,"name":"n \\u0000","metadata":{"b":"\ud83d\ude00","a":""},
+                 "notBefore":"2031-01-31T12:00:00.123456789+02:00"}""", TaskSpec.class);
         Task task =
                 Task.accepted(database.ids().next(), spec, now, null, null, Origin.CLIENT, new TaskState.Queued(now));
 

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,7 +21,7 @@ class JsonConfigurationTest {
     record Sample(
             @Nullable Instant at,
             @Nullable Duration timeout,
-            @Nullable BigDecimal spendUsd,
+            @Nullable BigDecimal spentUsd,
             @Nullable BigDecimal number) {}
 
     @Test
@@ -31,13 +33,13 @@ class JsonConfigurationTest {
                 new BigDecimal("1E+3"));
 
         assertThat(json.writeValueAsString(sample)).isEqualTo("""
-                {"at":"2026-01-31T12:00:00.123Z","timeout":"PT10M","spendUsd":0.0000008,"number":1000}""");
+                {"at":"2026-01-31T12:00:00.123Z","timeout":"PT10M","spentUsd":0.0000008,"number":1000}""");
     }
 
     @Test
     void writesNulls() {
         assertThat(json.writeValueAsString(new Sample(null, null, null, null)))
-                .isEqualTo("{\"at\":null,\"timeout\":null,\"spendUsd\":null,\"number\":null}");
+                .isEqualTo("{\"at\":null,\"timeout\":null,\"spentUsd\":null,\"number\":null}");
     }
 
     @Test
@@ -51,7 +53,21 @@ class JsonConfigurationTest {
 
     @Test
     void readsNumbersOnlyFromNumbers() {
-        assertThatThrownBy(() -> json.readValue("{\"spendUsd\":\"1.5\"}", Sample.class))
+        assertThatThrownBy(() -> json.readValue("{\"spentUsd\":\"1.5\"}", Sample.class))
+                .isInstanceOf(MismatchedInputException.class);
+    }
+
+    @Test
+    void readsTimesWithAnyOffset() {
+        assertThat(json.readValue("{\"at\":\"2026-01-31T14:00:00+02:00\"}", Sample.class)
+                        .at())
+                .isEqualTo(Instant.parse("2026-01-31T12:00:00Z"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1769860800", "\"1769860800\"", "\"2026-01-31\"", "\"2026-01-31T12:00:00\"", "\"\""})
+    void readsTimesOnlyFromTimesWithAnOffset(String text) {
+        assertThatThrownBy(() -> json.readValue("{\"at\":" + text + "}", Sample.class))
                 .isInstanceOf(MismatchedInputException.class);
     }
 
