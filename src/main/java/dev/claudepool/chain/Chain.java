@@ -169,7 +169,7 @@ public record Chain(
 
     /** Returns what its tasks are made by. */
     Origin origin(Step step) {
-        return new Origin(id, step.position(), fanOutId);
+        return Origin.step(id, step.position(), fanOutId);
     }
 
     /** Returns what its events are about. */

@@ -1,6 +1,7 @@
 package dev.claudepool.chain;
 
 import dev.claudepool.problem.FieldRules;
+import dev.claudepool.submit.TaskSpecSchemas;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.template.Template;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -29,8 +30,7 @@ public record StepSpec(
         Map<String, String> outputVars,
         FailurePolicy failurePolicy,
 
-        @Schema(ref = "#/components/schemas/" + StepConfigSchema.NAME)
-        TaskSpec config) {
+        @Schema(ref = TaskSpecSchemas.STEP_CONFIG) TaskSpec config) {
 
     /**
      * Fills in what JSON left out.

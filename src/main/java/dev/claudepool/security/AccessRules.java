@@ -28,6 +28,7 @@ final class AccessRules {
         "/api/v1/run",
         "/api/v1/tasks",
         "/api/v1/tasks/*/cancel",
+        "/api/v1/tasks/*/retry",
         "/api/v1/fan-outs",
         "/api/v1/fan-outs/*/cancel",
         "/api/v1/chains",

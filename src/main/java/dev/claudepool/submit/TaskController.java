@@ -10,6 +10,7 @@ import dev.claudepool.task.TaskState;
 import dev.claudepool.web.ClientWait;
 import dev.claudepool.web.ClientWaits;
 import dev.claudepool.web.Cursor;
+import dev.claudepool.web.JsonBodies;
 import dev.claudepool.web.Page;
 import dev.claudepool.web.PageQuery;
 import io.swagger.v3.oas.annotations.Operation;
@@ -28,6 +29,7 @@ import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -35,7 +37,9 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Tasks over HTTP. */
 @RestController
@@ -49,12 +53,22 @@ class TaskController {
     private final TaskLists lists;
     private final TaskView.Factory views;
     private final ClientWaits waits;
+    private final TaskRemoval removal;
+    private final JsonBodies json;
 
-    TaskController(TaskService tasks, TaskLists lists, TaskView.Factory views, ClientWaits waits) {
+    TaskController(
+            TaskService tasks,
+            TaskLists lists,
+            TaskView.Factory views,
+            ClientWaits waits,
+            TaskRemoval removal,
+            JsonBodies json) {
         this.tasks = tasks;
         this.lists = lists;
         this.views = views;
         this.waits = waits;
+        this.removal = removal;
+        this.json = json;
     }
 
     static URI location(Task task) {
@@ -115,6 +129,53 @@ class TaskController {
     @Operation(operationId = "getTask", summary = "One task")
     TaskView get(@PathVariable UUID id) {
         return views.of(tasks.get(id));
+    }
+
+    @GetMapping("/{id}/spec")
+    @Operation(
+            operationId = "getTaskSpec",
+            summary = "What a task was asked with",
+            description = "Everything that was sent, and the defaults of the API for the rest. Of MCP servers only the"
+                    + " names are shown, since the rest may hold secrets.")
+    TaskSpec spec(@PathVariable UUID id) {
+        return tasks.get(id).spec().withoutSecrets();
+    }
+
+    /** @param idempotencyKey a second request with the same key and body gets the task of the first */
+    @PostMapping(
+            path = "/{id}/retry",
+            consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"})
+    @Operation(
+            operationId = "retryTask",
+            summary = "Submit a task again that has ended",
+            description = "The body is a merge patch (RFC 7396) of what the task was asked with: `{}` for the same"
+                    + " again. The new task has `retryOf`; the old one stays as it is.")
+    @ApiResponse(responseCode = "202", description = "Accepted")
+    @ApiResponse(responseCode = "402")
+    @ApiResponse(responseCode = "409")
+    @ApiResponse(responseCode = "429")
+    @ApiResponse(responseCode = "503")
+    ResponseEntity<TaskView> retry(
+            @PathVariable UUID id,
+            @RequestBody
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            content = @Content(schema = @Schema(ref = TaskSpecSchemas.TASK_PATCH)))
+                    ObjectNode patch,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey) {
+        Task task =
+                tasks.retry(id, spec -> json.patched(spec, patch, TaskSpec.class), idempotencyKey, Caller.current());
+        return ResponseEntity.accepted().location(location(task)).body(views.of(task));
+    }
+
+    @DeleteMapping("/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(
+            operationId = "deleteTask",
+            summary = "Delete a task that has ended",
+            description = "With its events. What it has cost stays in the ledger.")
+    @ApiResponse(responseCode = "409")
+    void delete(@PathVariable UUID id) {
+        removal.remove(id);
     }
 
     /**

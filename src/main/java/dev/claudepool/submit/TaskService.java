@@ -19,10 +19,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
-/** What clients do with tasks: submit, find, cancel, wait. Thread-safe. */
+/** What clients do with tasks: submit, retry, find, cancel, wait. Thread-safe. */
 @Service
 public class TaskService {
 
@@ -62,20 +63,42 @@ public class TaskService {
      *     it, there is no money for it, the queue is full, or the key was used for another request
      */
     public Task submit(TaskSpec spec, @Nullable String idempotencyKey, Caller caller) {
+        return submit(spec, Origin.CLIENT, spec, idempotencyKey, caller);
+    }
+
+    /**
+     * Accepts a task in the same way that repeats one that has ended, which stays as it is.
+     *
+     * @param change makes what is asked for of what was asked for then
+     * @throws ProblemException {@code task-not-found}; {@code conflict} when the task has not ended; and as above
+     */
+    public Task retry(UUID id, UnaryOperator<TaskSpec> change, @Nullable String idempotencyKey, Caller caller) {
+        Task ended = get(id);
+        if (!ended.state().isFinal()) {
+            throw new ProblemException(ProblemCode.CONFLICT, "Only a task that has ended can be retried");
+        }
+        TaskSpec spec = change.apply(ended.spec());
+        return submit(spec, Origin.retryOf(id), new RetryRequest(id, spec), idempotencyKey, caller);
+    }
+
+    /** What tells a retry from other requests with the same {@code Idempotency-Key}. */
+    private record RetryRequest(UUID retryOf, TaskSpec spec) {}
+
+    private Task submit(TaskSpec spec, Origin origin, Object request, @Nullable String idempotencyKey, Caller caller) {
         List<FieldError> errors = TaskSpecRules.check(spec, "");
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
         return transactions.write(() -> {
-            UUID id = idempotency.once(idempotencyKey, spec, () -> accept(spec, caller));
+            UUID id = idempotency.once(idempotencyKey, request, () -> accept(spec, origin, caller));
             return required(id, store.find(id));
         });
     }
 
-    private UUID accept(TaskSpec spec, Caller caller) {
+    private UUID accept(TaskSpec spec, Origin origin, Caller caller) {
         submissions.verify(caller, (rules, check) -> check.accept(spec, rules));
         submissions.admit(List.of(spec), 1, "prompt");
-        Task task = submissions.add(spec, Origin.CLIENT, null, Duration.ZERO, null);
+        Task task = submissions.add(spec, origin, null, Duration.ZERO, null);
         submissions.requireRoom();
         submissions.dispatch();
         return task.id();

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels what the client calls it
  * @param prompt its first 200 characters
  * @param waitingFor why a queued task waits, as in the task itself
+ * @param retryOf the ended task that it repeats
  * @param spentUsd what all attempts cost, in USD
  */
 record TaskSummary(
@@ -36,7 +37,8 @@ record TaskSummary(
         Money spentUsd,
         @Nullable TaskError error,
         @Nullable UUID chainId,
-        @Nullable UUID fanOutId)
+        @Nullable UUID fanOutId,
+        @Nullable UUID retryOf)
         implements TaskItem {
 
     static TaskSummary of(TaskOutline task, @Nullable WaitingReason waitingFor) {
@@ -57,7 +59,8 @@ record TaskSummary(
                 task.spent(),
                 task.error(),
                 task.origin().chainId(),
-                task.origin().fanOutId());
+                task.origin().fanOutId(),
+                task.origin().retryOf());
     }
 
     /** Cut between two characters. */

@@ -30,6 +30,7 @@ import org.springframework.stereotype.Component;
  * @param cancelling whether it runs, and is being stopped
  * @param labels what the client calls it
  * @param waitingFor why a queued task waits; null otherwise
+ * @param retryOf the ended task that it repeats
  */
 public record TaskView(
         UUID id,
@@ -48,7 +49,8 @@ public record TaskView(
         @Nullable TaskResult result,
         @Nullable TaskError error,
         @Nullable UUID chainId,
-        @Nullable UUID fanOutId)
+        @Nullable UUID fanOutId,
+        @Nullable UUID retryOf)
         implements TaskItem {
 
     @Override
@@ -113,7 +115,8 @@ public record TaskView(
                     result(task),
                     error(task.state()),
                     task.origin().chainId(),
-                    task.origin().fanOutId());
+                    task.origin().fanOutId(),
+                    task.origin().retryOf());
         }
 
         private static @Nullable TaskResult result(Task task) {

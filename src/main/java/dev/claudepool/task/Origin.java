@@ -12,17 +12,28 @@ import org.jspecify.annotations.Nullable;
  * @param chainId the chain of which it is a step, if any
  * @param step the position of that step, from 0
  * @param fanOutId the fan-out to which it, or its chain, belongs, if any
+ * @param retryOf the ended task that it repeats, if any; that may be deleted by now
  */
 public record Origin(
         @Nullable UUID chainId,
         @Nullable Integer step,
-        @Nullable UUID fanOutId) {
+        @Nullable UUID fanOutId,
+        @Nullable UUID retryOf) {
 
     /** A client submitted the task by itself. */
-    public static final Origin CLIENT = new Origin(null, null, null);
+    public static final Origin CLIENT = new Origin(null, null, null, null);
 
     public static Origin fanOut(UUID fanOutId) {
-        return new Origin(null, null, fanOutId);
+        return new Origin(null, null, fanOutId, null);
+    }
+
+    public static Origin step(UUID chainId, int position, @Nullable UUID fanOutId) {
+        return new Origin(chainId, position, fanOutId, null);
+    }
+
+    /** A client had the task repeated. */
+    public static Origin retryOf(UUID taskId) {
+        return new Origin(null, null, null, taskId);
     }
 
     /** The chain and the fan-out, as far as there are: they pay for it, too. */

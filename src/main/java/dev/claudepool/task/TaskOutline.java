@@ -48,7 +48,7 @@ public record TaskOutline(
                         Member.whole("maxBudgetUsd")));
         return """
                 t.id, t.state, t.priority, t.created_at, t.not_before, t.started_at, t.finished_at, t.attempts, t.slot_id,
-                t.session_id, t.resumable, t.cancel_requested, t.held, t.spend_nanos, t.error, t.chain_id, t.chain_step, t.fan_out_id,
+                t.session_id, t.resumable, t.cancel_requested, t.held, t.spend_nanos, t.error, t.chain_id, t.chain_step, t.fan_out_id, t.retry_of,
                 %s as spec""".formatted(spec);
     }
 

@@ -97,7 +97,8 @@ public class TaskRows {
         return new Origin(
                 reader.nullableId(row, id, "chain_id"),
                 Columns.nullableInt(row, "chain_step"),
-                reader.nullableId(row, id, "fan_out_id"));
+                reader.nullableId(row, id, "fan_out_id"),
+                reader.nullableId(row, id, "retry_of"));
     }
 
     private TaskError error(ResultSet row) throws SQLException {

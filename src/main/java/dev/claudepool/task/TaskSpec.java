@@ -79,6 +79,23 @@ public record TaskSpec(
         return more.equals(labels) ? this : with(prompt, session, more);
     }
 
+    /** Returns a copy with only the names of the MCP servers: how they are reached may hold secrets. */
+    public TaskSpec withoutSecrets() {
+        return new TaskSpec(
+                prompt,
+                labels,
+                config.withoutSecrets(),
+                maxBudgetUsd,
+                priority,
+                notBefore,
+                session,
+                sessionFallback,
+                slot,
+                role,
+                retries,
+                slashCommands);
+    }
+
     /** Returns what each attempt may cost; null when the client set no maximum. */
     public @Nullable Money limit() {
         return maxBudgetUsd == null ? null : Money.usd(maxBudgetUsd);

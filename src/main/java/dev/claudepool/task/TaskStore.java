@@ -54,9 +54,9 @@ public class TaskStore {
         TaskState.Queued state = task.requireQueued();
         jdbc.sql("""
                         insert into task (id, state, spec, priority, rank, created_at, not_before, held,
-                          wanted_slot, wanted_role, follows, session_id, chain_id, chain_step, fan_out_id)
+                          wanted_slot, wanted_role, follows, session_id, chain_id, chain_step, fan_out_id, retry_of)
                         values (:id, 'QUEUED', :spec, :priority, :since - :priority * :step, :created, :notBefore,
-                          :held, :slot, :role, :follows, :session, :chain, :chainStep, :fanOut)""")
+                          :held, :slot, :role, :follows, :session, :chain, :chainStep, :fanOut, :retryOf)""")
                 .param("id", task.id().toString())
                 .param("spec", json.writeValueAsString(task.spec()))
                 .param("priority", task.spec().priority())
@@ -72,6 +72,7 @@ public class TaskStore {
                 .param("chain", Columns.text(task.origin().chainId()))
                 .param("chainStep", task.origin().step())
                 .param("fanOut", Columns.text(task.origin().fanOutId()))
+                .param("retryOf", Columns.text(task.origin().retryOf()))
                 .update();
         for (String tag : Set.copyOf(task.spec().labels().tags())) {
             jdbc.sql("insert into task_tag (tag, task_id) values (:tag, :id)")
@@ -119,6 +120,21 @@ public class TaskStore {
             bytes.put(Columns.id(row, "id"), row.getLong("bytes"));
         });
         return new Sizes(ids, bytes);
+    }
+
+    /** Returns what keeps a task from being deleted; empty if there is no such task. */
+    public Optional<Ties> ties(UUID id) {
+        return jdbc.sql("""
+                        select state, chain_id is not null or fan_out_id is not null as of_flow,
+                          exists (select 1 from task f where f.follows = t.id and f.finished_at is null)
+                            or exists (select 1 from kept_task k where k.task_id = t.id) as followed
+                        from task t where id = :id""")
+                .param("id", id.toString())
+                .query((row, _) -> new Ties(
+                        TaskState.Name.valueOf(row.getString("state")),
+                        row.getBoolean("of_flow"),
+                        row.getBoolean("followed")))
+                .optional();
     }
 
     public List<Task> running() {
@@ -246,6 +262,14 @@ public class TaskStore {
     private String document(Object value) {
         return json.writeValueAsString(value);
     }
+
+    /**
+     * What keeps a task from being deleted.
+     *
+     * @param ofFlow whether it belongs to a chain or fan-out
+     * @param followed whether a task or chain that has not ended goes on in its session
+     */
+    public record Ties(TaskState.Name state, boolean ofFlow, boolean followed) {}
 
     /** How many tasks ended in each way. */
     public record Ends(int succeeded, int failed, int cancelled) {}

@@ -5,6 +5,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads JSON that is not a request's body as it came, with the same explanations of what is wrong. Thread-safe. */
@@ -29,21 +30,28 @@ public class JsonBodies {
     }
 
     /**
-     * {@code before} with the members that {@code patch} names: null takes one away (RFC 7396), an object goes into the
-     * object that is there, and anything else replaces it. Objects further down are replaced as a whole.
+     * Returns {@code before} after the merge patch {@code patch} (RFC 7396): null removes a member, an object is merged
+     * into the object that is there, and anything else replaces the member.
      *
      * @throws ProblemException {@code validation-failed}, when the outcome is no {@code T}
      */
     public <T> T patched(T before, ObjectNode patch, Class<T> type) {
         ObjectNode merged = json.valueToTree(before);
+        merge(patch, merged);
+        return read(merged, type);
+    }
+
+    private static void merge(ObjectNode patch, ObjectNode target) {
         patch.properties().forEach(member -> {
-            JsonNode value = member.getValue();
-            if (value instanceof ObjectNode changes && merged.get(member.getKey()) instanceof ObjectNode there) {
-                there.setAll(changes);
-            } else {
-                merged.set(member.getKey(), value);
+            String name = member.getKey();
+            switch (member.getValue()) {
+                case NullNode _ -> target.remove(name);
+                case ObjectNode changes -> {
+                    ObjectNode before = target.get(name) instanceof ObjectNode there ? there : target.putObject(name);
+                    merge(changes, before);
+                }
+                default -> target.set(name, member.getValue());
             }
         });
-        return read(merged, type);
     }
 }

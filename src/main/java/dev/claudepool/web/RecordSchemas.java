@@ -27,12 +27,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 /**
  * Says in the description of the API what the records say: a component that is {@code @Nullable} may be null, and an
  * answer has every component. What clients send requires only what {@code @Schema(requiredProperties)} names; all else
  * may be left out or null.
  */
+@Order(Ordered.HIGHEST_PRECEDENCE) // others copy what this has described
 @SuppressWarnings("rawtypes") // as the library declares the map of schemas
 class RecordSchemas implements ModelConverter, OpenApiCustomizer {
 

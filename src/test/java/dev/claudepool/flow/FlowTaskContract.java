@@ -90,8 +90,8 @@ abstract class FlowTaskContract {
     @Test
     void aChainInAFanOutWaitsForTheMoneyOfBoth() {
         UUID fanOut = opened("1");
-        Task first = added(new Origin(opened("9"), 0, fanOut));
-        Task second = added(new Origin(opened("9"), 0, fanOut));
+        Task first = added(Origin.step(opened("9"), 0, fanOut));
+        Task second = added(Origin.step(opened("9"), 0, fanOut));
         Task running = tasks.claim();
         assertThat(running.id()).isEqualTo(first.id());
         assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
@@ -105,8 +105,8 @@ abstract class FlowTaskContract {
     @Test
     void theStepsOfAChainWaitForItsMoney() {
         UUID chain = opened("1");
-        added(new Origin(chain, 0, null));
-        Task second = added(new Origin(chain, 1, null));
+        added(Origin.step(chain, 0, null));
+        Task second = added(Origin.step(chain, 1, null));
         Task running = tasks.claim();
         assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
         assertThat(holdOf(second)).isEqualTo(HoldReason.BUDGET);
@@ -225,7 +225,7 @@ abstract class FlowTaskContract {
         Task running = tasks.claim();
         assertThat(tasks.nothingToClaim(TestingTasks.SLOT)).isTrue();
         Task queued = added(Origin.fanOut(flow));
-        Task ofItsChain = added(new Origin(opened(null), 0, flow));
+        Task ofItsChain = added(Origin.step(opened(null), 0, flow));
         Task ofOther = added(Origin.fanOut(opened(null)));
 
         flows.flows.holdAll(flow);
@@ -242,7 +242,7 @@ abstract class FlowTaskContract {
     void onlyWhatNothingElseHoldsBackAwaitsMoney() {
         UUID flow = opened(null);
         Task queued = added(Origin.fanOut(flow));
-        Task ofItsChain = added(new Origin(opened(null), 0, flow));
+        Task ofItsChain = added(Origin.step(opened(null), 0, flow));
         Task held = added(Origin.fanOut(flow), HoldReason.FAN_OUT);
         Task other = added(Origin.fanOut(opened(null)));
 
@@ -266,7 +266,7 @@ abstract class FlowTaskContract {
         tasks.claim();
         Task queued = added(Origin.fanOut(flow));
         Task held = added(Origin.fanOut(flow), HoldReason.FAN_OUT);
-        added(new Origin(opened(null), 0, flow));
+        added(Origin.step(opened(null), 0, flow));
         added(Origin.fanOut(opened(null)));
 
         assertThat(flows.flows.cancellable(flow, 10)).containsExactlyInAnyOrder(running.id(), queued.id(), held.id());
@@ -279,7 +279,7 @@ abstract class FlowTaskContract {
         database.clock().advance(Duration.ofSeconds(1));
         tasks.queued();
 
-        Task step = added(new Origin(opened(null), 1, null), begin, null);
+        Task step = added(Origin.step(opened(null), 1, null), begin, null);
 
         assertThat(tasks.claim().id()).isEqualTo(step.id());
     }
@@ -289,9 +289,9 @@ abstract class FlowTaskContract {
         UUID fanOut = opened(null);
         UUID chain = opened(null);
         Task first = added(Origin.fanOut(fanOut));
-        Task step = added(new Origin(chain, 0, fanOut));
+        Task step = added(Origin.step(chain, 0, fanOut));
         Task second = added(Origin.fanOut(fanOut));
-        Task nextStep = added(new Origin(chain, 1, fanOut));
+        Task nextStep = added(Origin.step(chain, 1, fanOut));
         tasks.queued();
 
         assertThat(flows.flows.ofFanOut(fanOut)).containsExactly(first.id(), second.id());
@@ -303,7 +303,7 @@ abstract class FlowTaskContract {
         UUID fanOut = opened(null);
         Task first = added(Origin.fanOut(fanOut));
         added(Origin.fanOut(fanOut));
-        Task step = added(new Origin(opened(null), 0, fanOut));
+        Task step = added(Origin.step(opened(null), 0, fanOut));
         assertThat(flows.flows.endedOfFanOut(fanOut)).isEmpty();
 
         tasks.service.cancel(first.id());
@@ -369,12 +369,12 @@ abstract class FlowTaskContract {
     void returnsTheCostOfEachStepOfChains() {
         UUID chain = opened(null);
         UUID other = opened(null);
-        added(new Origin(chain, 0, null));
+        added(Origin.step(chain, 0, null));
         tasks.queue.settlement.failed(
                 tasks.claim(), Failure.of(FailureCode.TASK_FAILED, "x"), TestingSpecs.spend("0.5"));
-        added(new Origin(chain, 0, null));
+        added(Origin.step(chain, 0, null));
         tasks.queue.settlement.succeeded(tasks.claim(), TestingSpecs.answer("x"), TestingSpecs.spend("0.25"));
-        added(new Origin(other, 3, null));
+        added(Origin.step(other, 3, null));
 
         assertThat(flows.flows.spentBySteps(List.of(chain, other)))
                 .isEqualTo(Map.of(chain, Map.of(0, Money.usd("0.75")), other, Map.of(3, Money.ZERO)));

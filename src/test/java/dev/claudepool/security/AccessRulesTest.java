@@ -65,6 +65,8 @@ class AccessRulesTest {
         "POST, /api/v1/run, SUBMIT",
         "POST, /api/v1/tasks, SUBMIT",
         "POST, /api/v1/tasks/1/cancel, SUBMIT",
+        "POST, /api/v1/tasks/1/retry, SUBMIT",
+        "DELETE, /api/v1/tasks/1, ADMIN",
         "POST, /api/v1/fan-outs, SUBMIT",
         "POST, /api/v1/fan-outs/1/cancel, SUBMIT",
         "POST, /api/v1/chains, SUBMIT",

@@ -214,6 +214,17 @@ class TaskServiceTest {
     }
 
     @Test
+    void theLimitsBindARetryAsWell() {
+        Caller submitter = new Caller("somebody", Set.of(Role.SUBMIT, Role.READ));
+        Task task = service.submit(TestingSpecs.spec("permissionMode", "acceptEdits"), null, TestingTasks.CALLER);
+        service.cancel(task.id());
+
+        assertThatProblem(() -> service.retry(task.id(), spec -> spec, null, submitter), ProblemCode.FORBIDDEN);
+        assertThat(service.retry(task.id(), spec -> spec, null, TestingTasks.CALLER))
+                .isQueued();
+    }
+
+    @Test
     void aRequestThatComesAgainGetsItsTaskWhateverTheLimitsNowAre() {
         Caller submitter = new Caller("somebody", Set.of(Role.SUBMIT));
         TaskSpec edits = TestingSpecs.spec("permissionMode", "acceptEdits");

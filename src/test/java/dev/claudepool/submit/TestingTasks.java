@@ -112,7 +112,7 @@ public final class TestingTasks {
         service = new TaskService(
                 store, reads, submissions, idempotency, changes, waiters, database.transactions(), database.clock());
         lists = new TaskLists(store, new TaskListStore(database.jdbc(), database.dialect(), database.json()), reads);
-        removal = new TaskRemoval(store, idempotency, log);
+        removal = new TaskRemoval(store, idempotency, log, database.transactions());
     }
 
     /** What lets tasks expire that ended longer ago than {@code kept}. */

@@ -1,0 +1,10 @@
+package dev.claudepool.submit;
+
+import dev.claudepool.store.PostgresTestDatabase;
+
+class PostgresTaskRemovalTest extends TaskRemovalContract {
+
+    PostgresTaskRemovalTest() {
+        super(new PostgresTestDatabase());
+    }
+}

@@ -1,0 +1,10 @@
+package dev.claudepool.submit;
+
+import dev.claudepool.store.SqliteTestDatabase;
+
+class SqliteTaskRemovalTest extends TaskRemovalContract {
+
+    SqliteTaskRemovalTest() {
+        super(new SqliteTestDatabase());
+    }
+}
