@@ -11,11 +11,12 @@ import dev.claudepool.task.TaskState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Adds tasks to the queue. Thread-safe. */
+/** Adds tasks to the queue, and changes those that are in it. Thread-safe. */
 @Component
 public class TaskQueue {
 
@@ -54,13 +55,29 @@ public class TaskQueue {
     }
 
     /**
+     * Changes what a queued task is asked with, in the caller's transaction. It keeps the time that it has waited;
+     * where its {@code notBefore} is another than before, it waits for that and for no pause.
+     */
+    public Task change(Task task, TaskSpec spec) {
+        TaskState.Queued queued = task.requireQueued();
+        TaskState.Queued changed =
+                Objects.equals(spec.notBefore(), task.spec().notBefore()) ? queued : queued.notBefore(wanted(spec));
+        Task after = task.withSpec(spec, changed);
+        changes.changeSpec(task, after, properties.step());
+        return after;
+    }
+
+    /**
      * Returns when the task may be claimed, by the monotonic clock: not before its delay is over, nor before its time.
      */
     private Instant notBefore(Entry entry) {
         Instant delayed = entry.delay().isZero() ? TaskState.Queued.AT_ONCE : monotonicClock.after(entry.delay());
-        Instant wanted = entry.spec().notBefore();
-        Instant time = wanted == null ? delayed : monotonicClock.ofWall(wanted);
-        return time.isAfter(delayed) ? time : delayed;
+        Instant wanted = wanted(entry.spec());
+        return wanted.isAfter(delayed) ? wanted : delayed;
+    }
+
+    private Instant wanted(TaskSpec spec) {
+        return spec.notBefore() == null ? TaskState.Queued.AT_ONCE : monotonicClock.ofWall(spec.notBefore());
     }
 
     /**

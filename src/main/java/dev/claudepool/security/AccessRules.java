@@ -6,6 +6,7 @@ import static jakarta.servlet.DispatcherType.FORWARD;
 import static org.springframework.http.HttpMethod.GET;
 import static org.springframework.http.HttpMethod.HEAD;
 import static org.springframework.http.HttpMethod.OPTIONS;
+import static org.springframework.http.HttpMethod.PATCH;
 import static org.springframework.http.HttpMethod.POST;
 
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -35,6 +36,7 @@ final class AccessRules {
         "/api/v1/chains/*/cancel",
         "/api/v1/skills/*/run"
     };
+    private static final String[] CHANGES = {"/api/v1/tasks/*"};
     private static final String API = "/api/**";
 
     private AccessRules() {}
@@ -49,6 +51,8 @@ final class AccessRules {
                 .requestMatchers(METRICS)
                 .hasAuthority(Role.METRICS.authority())
                 .requestMatchers(POST, SUBMISSIONS)
+                .hasAuthority(Role.SUBMIT.authority())
+                .requestMatchers(PATCH, CHANGES)
                 .hasAuthority(Role.SUBMIT.authority())
                 .requestMatchers(GET, API)
                 .hasAuthority(Role.READ.authority())

@@ -20,7 +20,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Accepts new tasks, in the caller's transaction. Thread-safe. */
+/** Accepts new tasks and changes of queued ones, in the caller's transaction. Thread-safe. */
 @Component
 public class Submissions {
 
@@ -96,6 +96,22 @@ public class Submissions {
         boolean existing = named != null && followed.isEmpty() && rules.isKnownSession(named);
         return queue.add(
                 new TaskQueue.Entry(spec, existing ? named : null, followed.orElse(null), origin, since, delay, hold));
+    }
+
+    /**
+     * Changes what a queued task is asked with.
+     *
+     * @throws ProblemException when the caller may not ask for that, no slot can ever take it, there is no money for
+     *     it, or what waits would have more bytes than it may
+     */
+    Task change(Task queued, TaskSpec spec, Caller caller) {
+        verify(caller, (rules, check) -> check.accept(spec, rules));
+        slots.requireSlotFor(spec);
+        budget.check(spec.limit());
+        Task changed = queue.change(queued, spec);
+        capacity.requireBytes();
+        dispatch();
+        return changed;
     }
 
     /** Gives the new tasks to idle slots at once, where there are any. */

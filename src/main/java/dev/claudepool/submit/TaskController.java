@@ -1,5 +1,7 @@
 package dev.claudepool.submit;
 
+import dev.claudepool.problem.Details;
+import dev.claudepool.problem.FieldRules;
 import dev.claudepool.problem.Fields;
 import dev.claudepool.security.Caller;
 import dev.claudepool.task.Sizes;
@@ -31,6 +33,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -165,6 +168,34 @@ class TaskController {
         Task task =
                 tasks.retry(id, spec -> json.patched(spec, patch, TaskSpec.class), idempotencyKey, Caller.current());
         return ResponseEntity.accepted().location(location(task)).body(views.of(task));
+    }
+
+    @PatchMapping(
+            path = "/{id}",
+            consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"})
+    @Operation(
+            operationId = "changeTask",
+            summary = "Change a task while it is queued",
+            description = "The body is a merge patch (RFC 7396) of what the task was asked with. The task keeps the"
+                    + " time that it has waited. A new `notBefore` replaces a pause before a retry as well.")
+    @ApiResponse(responseCode = "200", description = "Changed")
+    @ApiResponse(responseCode = "402")
+    @ApiResponse(responseCode = "409")
+    @ApiResponse(responseCode = "503")
+    TaskView change(
+            @PathVariable UUID id,
+            @RequestBody
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            content = @Content(schema = @Schema(ref = TaskSpecSchemas.QUEUED_TASK_PATCH)))
+                    ObjectNode patch) {
+        FieldRules rules = new FieldRules("");
+        patch.propertyNames()
+                .forEach(name -> rules.require(
+                        TaskSpecSchemas.CHANGEABLE.contains(name),
+                        Details.quoted(name),
+                        "must be one of " + String.join(", ", TaskSpecSchemas.CHANGEABLE)));
+        rules.verify();
+        return views.of(tasks.change(id, spec -> json.patched(spec, patch, TaskSpec.class), Caller.current()));
     }
 
     @DeleteMapping("/{id}")

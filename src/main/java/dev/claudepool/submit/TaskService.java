@@ -23,7 +23,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
-/** What clients do with tasks: submit, retry, find, cancel, wait. Thread-safe. */
+/** What clients do with tasks: submit, retry, change, find, cancel, wait. Thread-safe. */
 @Service
 public class TaskService {
 
@@ -81,16 +81,39 @@ public class TaskService {
         return submit(spec, Origin.retryOf(id), new RetryRequest(id, spec), idempotencyKey, caller);
     }
 
-    /** What tells a retry from other requests with the same {@code Idempotency-Key}. */
-    private record RetryRequest(UUID retryOf, TaskSpec spec) {}
+    /**
+     * Changes what a queued task is asked with.
+     *
+     * @param change makes what is asked for of what was asked for until now
+     * @throws ProblemException {@code task-not-found}; {@code conflict} when the task is not queued; and as for a
+     *     submission
+     */
+    public Task change(UUID id, UnaryOperator<TaskSpec> change, Caller caller) {
+        return transactions.write(() -> {
+            Task task = required(id, store.find(id));
+            if (!(task.state() instanceof TaskState.Queued)) {
+                throw new ProblemException(ProblemCode.CONFLICT, "Only a task that is queued can be changed");
+            }
+            TaskSpec spec = verified(change.apply(task.spec()));
+            return spec.equals(task.spec()) ? task : submissions.change(task, spec, caller);
+        });
+    }
 
-    private Task submit(TaskSpec spec, Origin origin, Object request, @Nullable String idempotencyKey, Caller caller) {
+    private static TaskSpec verified(TaskSpec spec) {
         List<FieldError> errors = TaskSpecRules.check(spec, "");
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
+        return spec;
+    }
+
+    /** What tells a retry from other requests with the same {@code Idempotency-Key}. */
+    private record RetryRequest(UUID retryOf, TaskSpec spec) {}
+
+    private Task submit(TaskSpec spec, Origin origin, Object request, @Nullable String idempotencyKey, Caller caller) {
+        TaskSpec verified = verified(spec);
         return transactions.write(() -> {
-            UUID id = idempotency.once(idempotencyKey, request, () -> accept(spec, origin, caller));
+            UUID id = idempotency.once(idempotencyKey, request, () -> accept(verified, origin, caller));
             return required(id, store.find(id));
         });
     }

@@ -5,6 +5,8 @@ import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -23,24 +25,36 @@ public class TaskSpecSchemas implements OpenApiCustomizer {
     /** The reference to a merge patch of a task's spec. */
     static final String TASK_PATCH = "#/components/schemas/TaskPatch";
 
+    /** The reference to a merge patch of a queued task's spec. */
+    static final String QUEUED_TASK_PATCH = "#/components/schemas/QueuedTaskPatch";
+
+    /** What of a queued task's spec may be changed. */
+    static final Set<String> CHANGEABLE = new TreeSet<>(Set.of(
+            "maxBudgetUsd", "metadata", "model", "name", "notBefore", "priority", "role", "slot", "tags", "timeout"));
+
     @Override
     public void customise(OpenAPI api) {
         Schema<?> task = Objects.requireNonNull(api.getComponents().getSchemas().get("TaskSpec"));
         api.getComponents()
                 .addSchemas(
                         "StepConfig",
-                        without(
-                                Set.of("prompt"),
+                        with(
+                                name -> !name.equals("prompt"),
                                 task,
                                 "How the tasks of a step are carried out: all that a task may say but its prompt"))
+                .addSchemas("TaskPatch", with(_ -> true, task, "What to change of a task: null stands for the default"))
                 .addSchemas(
-                        "TaskPatch", without(Set.of(), task, "What to change of a task: null stands for the default"));
+                        "QueuedTaskPatch",
+                        with(
+                                CHANGEABLE::contains,
+                                task,
+                                "What to change of a queued task: null stands for the default"));
     }
 
-    private static Schema<?> without(Set<String> left, Schema<?> task, String description) {
+    private static Schema<?> with(Predicate<String> members, Schema<?> task, String description) {
         Schema<?> copy = new ObjectSchema().description(description);
         task.getProperties().forEach((name, schema) -> {
-            if (!left.contains(name)) {
+            if (members.test(name)) {
                 copy.addProperty(name, schema);
             }
         });

@@ -49,6 +49,13 @@ public record Task(
         return new Task(id, spec, now, null, 0, 0, null, sessionId, follows, Spend.NOTHING, origin, state);
     }
 
+    /** Returns a copy that is asked for otherwise, and waits otherwise. */
+    public Task withSpec(TaskSpec otherSpec, TaskState.Queued queued) {
+        return new Task(
+                id, otherSpec, createdAt, startedAt, attempts, epoch, slotId, sessionId, follows, spend, origin,
+                queued);
+    }
+
     /** @throws IllegalStateException when it is not in the queue */
     public TaskState.Queued requireQueued() {
         return switch (state) {

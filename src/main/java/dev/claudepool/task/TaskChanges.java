@@ -71,6 +71,19 @@ public class TaskChanges {
         }
     }
 
+    /**
+     * Replaces {@code before}, which is queued, by {@code after}, which is asked for otherwise.
+     *
+     * @param step the time in the queue that weighs as much as one step of priority
+     * @throws IllegalStateException when {@code before} is not what the store holds any more
+     */
+    public void changeSpec(Task before, Task after, Duration step) {
+        if (!store.replaceSpec(before, after, step)) {
+            throw new IllegalStateException(before + " was changed by another");
+        }
+        append(after);
+    }
+
     private void append(Task task) {
         log.append(task.subject(), TaskStateChanged.of(task));
     }

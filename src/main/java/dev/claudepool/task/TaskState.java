@@ -69,6 +69,11 @@ public sealed interface TaskState {
             this(notBefore, false, null);
         }
 
+        /** Returns a copy that may be claimed from this time on, whatever it waited for until now. */
+        public Queued notBefore(Instant time) {
+            return new Queued(time, interrupted, hold);
+        }
+
         public Running claimed() {
             return new Running(false);
         }

@@ -74,12 +74,47 @@ public class TaskStore {
                 .param("fanOut", Columns.text(task.origin().fanOutId()))
                 .param("retryOf", Columns.text(task.origin().retryOf()))
                 .update();
+        insertTags(task);
+    }
+
+    private void insertTags(Task task) {
         for (String tag : Set.copyOf(task.spec().labels().tags())) {
             jdbc.sql("insert into task_tag (tag, task_id) values (:tag, :id)")
                     .param("tag", tag)
                     .param("id", task.id().toString())
                     .update();
         }
+    }
+
+    /**
+     * Replaces {@code before}, which is queued, by {@code after}, which is asked for otherwise.
+     *
+     * @param step the time in the queue that weighs as much as one step of priority
+     * @return false when {@code before} is not what the store holds any more
+     */
+    boolean replaceSpec(Task before, Task after, Duration step) {
+        boolean replaced = jdbc.sql("""
+                        update task set spec = :spec, priority = :priority,
+                          rank = rank + (priority - :priority) * :step, not_before = :notBefore,
+                          wanted_slot = :slot, wanted_role = :role
+                        where id = :id and state = 'QUEUED' and epoch = :epoch""")
+                        .param("spec", json.writeValueAsString(after.spec()))
+                        .param("priority", after.spec().priority())
+                        .param("step", step.toMillis())
+                        .param("notBefore", after.requireQueued().notBefore().toEpochMilli())
+                        .param("slot", after.spec().slot())
+                        .param("role", after.spec().role())
+                        .param("id", before.id().toString())
+                        .param("epoch", before.epoch())
+                        .update()
+                == 1;
+        if (replaced) {
+            jdbc.sql("delete from task_tag where task_id = :id")
+                    .param("id", before.id().toString())
+                    .update();
+            insertTags(after);
+        }
+        return replaced;
     }
 
     public Optional<Task> find(UUID id) {

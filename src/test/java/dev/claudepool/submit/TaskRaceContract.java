@@ -7,7 +7,9 @@ import dev.claudepool.problem.ProblemException;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskSpec;
+import dev.claudepool.task.TaskState;
 import dev.claudepool.task.TestingSpecs;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -18,8 +20,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What every engine owes to those who delete tasks. */
-abstract class TaskRemovalContract {
+/** What every engine owes to those who change and delete tasks while others use them. */
+abstract class TaskRaceContract {
 
     private static final int ROUNDS = 1000;
 
@@ -33,7 +35,7 @@ abstract class TaskRemovalContract {
 
     private final CyclicBarrier start = new CyclicBarrier(2);
 
-    TaskRemovalContract(TestDatabase database) {
+    TaskRaceContract(TestDatabase database) {
         this.database = database;
         this.tasks = new TestingTasks(database, TestingSpecs.limits());
     }
@@ -41,7 +43,7 @@ abstract class TaskRemovalContract {
     @Test
     void ofADeletionAndAFollowUpAtOnceOneIsRefused() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
-            race();
+            deleteAndFollowUp();
         }
 
         assertThat(database.jdbc()
@@ -51,7 +53,36 @@ abstract class TaskRemovalContract {
                 .isZero();
     }
 
-    private void race() throws Exception {
+    @Test
+    void aChangeAndAClaimAtOnceRunTheTaskAsItWasOrAsItWasChanged() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            changeAndClaim();
+        }
+    }
+
+    private void changeAndClaim() throws Exception {
+        UUID id = tasks.service
+                .submit(TaskSpec.ofPrompt("a"), null, TestingTasks.CALLER)
+                .id();
+        TaskSpec changed = TestingSpecs.spec(Map.of("prompt", "a", "priority", 7, "tags", List.of("t")));
+
+        Future<Optional<ProblemCode>> change =
+                threads.submit(() -> refusal(() -> tasks.service.change(id, _ -> changed, TestingTasks.CALLER)));
+        Future<Optional<ProblemCode>> claim = threads.submit(() -> refusal(tasks::claim));
+
+        assertThat(claim.get()).isEmpty();
+        Task running = tasks.store.find(id).orElseThrow();
+        assertThat(running.state()).isInstanceOf(TaskState.Running.class);
+        if (change.get().isEmpty()) {
+            assertThat(running.spec()).isEqualTo(changed);
+        } else {
+            assertThat(change.get()).contains(ProblemCode.CONFLICT);
+            assertThat(running.spec()).isEqualTo(TaskSpec.ofPrompt("a"));
+        }
+        tasks.queue.settlement.succeeded(running, TestingSpecs.answer("x"), TestingSpecs.spend("0.001"));
+    }
+
+    private void deleteAndFollowUp() throws Exception {
         UUID id = tasks.service
                 .submit(TaskSpec.ofPrompt("first"), null, TestingTasks.CALLER)
                 .id();

@@ -2,9 +2,9 @@ package dev.claudepool.submit;
 
 import dev.claudepool.store.SqliteTestDatabase;
 
-class SqliteTaskRemovalTest extends TaskRemovalContract {
+class SqliteTaskRaceTest extends TaskRaceContract {
 
-    SqliteTaskRemovalTest() {
+    SqliteTaskRaceTest() {
         super(new SqliteTestDatabase());
     }
 }

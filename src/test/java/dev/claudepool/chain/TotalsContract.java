@@ -5,23 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.FailureCode;
-import dev.claudepool.store.SqliteTestDatabase;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.submit.TestingTasks;
+import dev.claudepool.task.Labels;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskSpec;
+import dev.claudepool.task.TaskState;
 import dev.claudepool.task.TestingSpecs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** The counters of what is stored are what one would count. */
-class TotalsTest {
+/** What every engine owes to the counters of what is stored: that they are what one would count. */
+abstract class TotalsContract {
 
     private static final Duration KEPT = Duration.ofHours(1);
 
@@ -33,12 +35,18 @@ class TotalsTest {
     private static final String TOTALS = "select name || ' ' || items || ' ' || bytes from total where items <> 0";
 
     @AutoClose
-    private final TestDatabase database = new SqliteTestDatabase();
+    private final TestDatabase database;
 
-    private final TestingChains chains = new TestingChains(database, KEPT);
-    private final TestingTasks tasks = chains.tasks;
+    private final TestingChains chains;
+    private final TestingTasks tasks;
     private final List<UUID> taskIds = new ArrayList<>();
     private final List<UUID> chainIds = new ArrayList<>();
+
+    TotalsContract(TestDatabase database) {
+        this.database = database;
+        this.chains = new TestingChains(database, KEPT);
+        this.tasks = chains.tasks;
+    }
 
     @Test
     void totalsAreExactWhateverBecomesOfTasksAndChains() {
@@ -47,7 +55,7 @@ class TotalsTest {
         Random random = new Random(seed);
 
         for (int i = 0; i < 300; i++) {
-            act(random.nextInt(8), random);
+            act(random.nextInt(9), random);
             if (random.nextInt(20) == 0) {
                 expire();
             }
@@ -69,6 +77,7 @@ class TotalsTest {
             case 3, 4 -> tasks.claimed().ifPresent(task -> settle(task, random));
             case 5 -> any(taskIds, random).forEach(tasks.service::cancel);
             case 6 -> any(chainIds, random).forEach(chains.service::cancel);
+            case 7 -> any(taskIds, random).forEach(id -> rename(id, random));
             default -> undo(random);
         }
     }
@@ -83,11 +92,21 @@ class TotalsTest {
         }
     }
 
+    private void rename(UUID id, Random random) {
+        if (tasks.store
+                .state(id)
+                .filter(state -> state == TaskState.Name.QUEUED)
+                .isPresent()) {
+            Labels labels = new Labels("\u00e4".repeat(random.nextInt(200)), List.of(), Map.of());
+            tasks.service.change(id, spec -> spec.with(spec.prompt(), spec.session(), labels), TestingTasks.CALLER);
+        }
+    }
+
     private void undo(Random random) {
         List<UUID> tasksBefore = List.copyOf(taskIds);
         List<UUID> chainsBefore = List.copyOf(chainIds);
         assertThatThrownBy(() -> database.transactions().writing(() -> {
-                    act(random.nextInt(7), random);
+                    act(random.nextInt(8), random);
                     throw new IllegalStateException("undone");
                 }))
                 .hasMessage("undone");

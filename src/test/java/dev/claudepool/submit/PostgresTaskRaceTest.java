@@ -2,9 +2,9 @@ package dev.claudepool.submit;
 
 import dev.claudepool.store.PostgresTestDatabase;
 
-class PostgresTaskRemovalTest extends TaskRemovalContract {
+class PostgresTaskRaceTest extends TaskRaceContract {
 
-    PostgresTaskRemovalTest() {
+    PostgresTaskRaceTest() {
         super(new PostgresTestDatabase());
     }
 }

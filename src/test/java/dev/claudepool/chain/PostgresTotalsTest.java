@@ -1,0 +1,10 @@
+package dev.claudepool.chain;
+
+import dev.claudepool.store.PostgresTestDatabase;
+
+class PostgresTotalsTest extends TotalsContract {
+
+    PostgresTotalsTest() {
+        super(new PostgresTestDatabase());
+    }
+}

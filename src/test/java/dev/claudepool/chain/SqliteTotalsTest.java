@@ -1,0 +1,10 @@
+package dev.claudepool.chain;
+
+import dev.claudepool.store.SqliteTestDatabase;
+
+class SqliteTotalsTest extends TotalsContract {
+
+    SqliteTotalsTest() {
+        super(new SqliteTestDatabase());
+    }
+}
