@@ -193,7 +193,7 @@ class TaskController {
                 .forEach(name -> rules.require(
                         TaskSpecSchemas.CHANGEABLE.contains(name),
                         Details.quoted(name),
-                        "must be one of " + String.join(", ", TaskSpecSchemas.CHANGEABLE)));
+                        "cannot be changed; only these can: " + String.join(", ", TaskSpecSchemas.CHANGEABLE)));
         rules.verify();
         return views.of(tasks.change(id, spec -> json.patched(spec, patch, TaskSpec.class), Caller.current()));
     }

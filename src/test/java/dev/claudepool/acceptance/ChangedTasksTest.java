@@ -84,8 +84,8 @@ class ChangedTasksTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {"prompt":"b"}          | prompt    | must be one of maxBudgetUsd, metadata
-            {"colour":1}            | colour    | must be one of
+            {"prompt":"b"}          | prompt    | cannot be changed; only these can: maxBudgetUsd, metadata
+            {"colour":1}            | colour    | cannot be changed
             {"priority":1001}       | priority  | must be between
             {"notBefore":"later"}   | notBefore | must be a time
             {"metadata":{"a":1}}    | metadata.a | must be a string
