@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /** The {@code claude} program: found, or installed, and asked for its version once, when the service starts. */
 @Component
-class ClaudeCli {
+public class ClaudeCli {
 
     private static final Logger log = LoggerFactory.getLogger(ClaudeCli.class);
 
@@ -53,7 +53,8 @@ class ClaudeCli {
         return user;
     }
 
-    CliVersion version() {
+    /** Returns the version that the program printed when the service started. */
+    public CliVersion version() {
         return version;
     }
 }

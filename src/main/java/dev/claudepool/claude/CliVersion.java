@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A version of the CLI, such as 2.1.330. */
-record CliVersion(int major, int minor, int patch) implements Comparable<CliVersion> {
+public record CliVersion(int major, int minor, int patch) implements Comparable<CliVersion> {
 
     /** The version on whose behaviour this package relies, and which is installed. */
     static final CliVersion TESTED = tested();
