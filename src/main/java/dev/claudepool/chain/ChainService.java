@@ -8,6 +8,7 @@ import dev.claudepool.problem.ProblemCode;
 import dev.claudepool.problem.ProblemException;
 import dev.claudepool.security.Caller;
 import dev.claudepool.store.Transactions;
+import dev.claudepool.submit.Awaitable;
 import dev.claudepool.submit.CompletionWaiters;
 import dev.claudepool.submit.Idempotency;
 import dev.claudepool.task.TaskSpec;
@@ -21,7 +22,7 @@ import org.springframework.stereotype.Service;
 
 /** What clients and fan-outs do with chains: submit, find, list, cancel, retry, wait. Thread-safe. */
 @Service
-public class ChainService {
+public class ChainService implements Awaitable {
 
     private final ChainStore store;
     private final NewChains newChains;
@@ -167,6 +168,11 @@ public class ChainService {
 
     private static ProblemException notFound(UUID id) {
         return new ProblemException(ProblemCode.CHAIN_NOT_FOUND, "There is no chain " + id);
+    }
+
+    @Override
+    public Optional<Item> awaited(UUID id) {
+        return store.state(id).map(state -> new Item(id, Kind.CHAIN, state.name(), state != FlowState.RUNNING));
     }
 
     /**

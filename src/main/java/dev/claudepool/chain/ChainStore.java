@@ -1,6 +1,7 @@
 package dev.claudepool.chain;
 
 import dev.claudepool.flow.FlowPhase;
+import dev.claudepool.flow.FlowState;
 import dev.claudepool.store.Columns;
 import dev.claudepool.store.RowReader;
 import dev.claudepool.store.StoredJson;
@@ -73,6 +74,13 @@ class ChainStore {
                         .param("position", step.position())
                         .param("state", step.state().name().name())
                         .update());
+    }
+
+    Optional<FlowState> state(UUID id) {
+        return jdbc.sql("select state from chain where id = :id")
+                .param("id", id.toString())
+                .query((row, _) -> FlowState.valueOf(row.getString("state")))
+                .optional();
     }
 
     Optional<Chain> find(UUID id) {

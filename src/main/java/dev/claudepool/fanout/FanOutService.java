@@ -9,6 +9,7 @@ import dev.claudepool.problem.ProblemCode;
 import dev.claudepool.problem.ProblemException;
 import dev.claudepool.security.Caller;
 import dev.claudepool.store.Transactions;
+import dev.claudepool.submit.Awaitable;
 import dev.claudepool.submit.CompletionWaiters;
 import dev.claudepool.submit.Idempotency;
 import dev.claudepool.task.HoldReason;
@@ -19,6 +20,7 @@ import dev.claudepool.web.ClientWait;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,7 @@ import org.springframework.stereotype.Service;
 
 /** What clients do with fan-outs: submit, find, list, cancel, wait. Thread-safe. */
 @Service
-class FanOutService {
+class FanOutService implements Awaitable {
 
     /** The time between two readings of ended elements; the last ones are read at the end. */
     private static final Duration READING_PERIOD = Duration.ofMillis(100);
@@ -134,6 +136,11 @@ class FanOutService {
         var _ = get(id);
         engine.stopIfUnstopped(id, FlowStopReason.CANCELLED);
         return get(id);
+    }
+
+    @Override
+    public Optional<Item> awaited(UUID id) {
+        return store.state(id).map(state -> new Item(id, Kind.FAN_OUT, state.name(), state != FlowState.RUNNING));
     }
 
     /**

@@ -45,6 +45,13 @@ class FanOutStore {
                 .update();
     }
 
+    Optional<FlowState> state(UUID id) {
+        return jdbc.sql("select state from fan_out where id = :id")
+                .param("id", id.toString())
+                .query((row, _) -> FlowState.valueOf(row.getString("state")))
+                .optional();
+    }
+
     Optional<FanOut> find(UUID id) {
         return jdbc.sql("select * from fan_out where id = :id")
                 .param("id", id.toString())

@@ -58,13 +58,11 @@ public class TaskQueue {
      * Changes what a queued task is asked with, in the caller's transaction. It keeps the time that it has waited;
      * where its {@code notBefore} is another than before, it waits for that and for no pause.
      */
-    public Task change(Task task, TaskSpec spec) {
+    public void change(Task task, TaskSpec spec) {
         TaskState.Queued queued = task.requireQueued();
         TaskState.Queued changed =
                 Objects.equals(spec.notBefore(), task.spec().notBefore()) ? queued : queued.notBefore(wanted(spec));
-        Task after = task.withSpec(spec, changed);
-        changes.changeSpec(task, after, properties.step());
-        return after;
+        changes.changeSpec(task, task.withSpec(spec, changed), properties.step());
     }
 
     /**

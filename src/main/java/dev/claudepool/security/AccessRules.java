@@ -36,6 +36,7 @@ final class AccessRules {
         "/api/v1/chains/*/cancel",
         "/api/v1/skills/*/run"
     };
+    private static final String WAIT = "/api/v1/wait";
     private static final String[] CHANGES = {"/api/v1/tasks/*"};
     private static final String API = "/api/**";
 
@@ -52,6 +53,8 @@ final class AccessRules {
                 .hasAuthority(Role.METRICS.authority())
                 .requestMatchers(POST, SUBMISSIONS)
                 .hasAuthority(Role.SUBMIT.authority())
+                .requestMatchers(POST, WAIT)
+                .hasAuthority(Role.READ.authority())
                 .requestMatchers(PATCH, CHANGES)
                 .hasAuthority(Role.SUBMIT.authority())
                 .requestMatchers(GET, API)

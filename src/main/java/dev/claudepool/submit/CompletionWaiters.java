@@ -6,12 +6,16 @@ import dev.claudepool.event.EventLog;
 import dev.claudepool.store.ShutdownPhases;
 import dev.claudepool.web.ClientWait;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -26,7 +30,7 @@ public class CompletionWaiters implements SmartLifecycle {
     /** After it, whoever waits looks whether its client is still there. */
     private static final Duration LOOKING_PERIOD = Duration.ofSeconds(1);
 
-    private final Map<UUID, Wait> waits = new ConcurrentHashMap<>();
+    private final Map<UUID, Set<Wait>> waits = new ConcurrentHashMap<>();
     private volatile boolean stopped;
 
     CompletionWaiters(EventLog log) {
@@ -44,21 +48,55 @@ public class CompletionWaiters implements SmartLifecycle {
     /** The same; each time that {@code period} is over, the caller does something {@code meanwhile}. */
     public void await(UUID awaited, ClientWait client, BooleanSupplier ended, Duration period, Runnable meanwhile)
             throws InterruptedException {
-        Wait wait = waits.compute(awaited, (_, other) -> other == null ? Wait.ofOne() : other.andOne());
+        await(List.of(awaited), 1, client, _ -> ended.getAsBoolean(), period, meanwhile);
+    }
+
+    /** Waits in the same way until {@code count} of these have ended. */
+    void await(Collection<UUID> awaited, int count, ClientWait client, Predicate<UUID> ended)
+            throws InterruptedException {
+        await(awaited, count, client, ended, LOOKING_PERIOD, () -> {});
+    }
+
+    private void await(
+            Collection<UUID> awaited,
+            int count,
+            ClientWait client,
+            Predicate<UUID> ended,
+            Duration period,
+            Runnable meanwhile)
+            throws InterruptedException {
+        Wait wait = new Wait(count);
+        awaited.forEach(id -> add(id, wait));
         try {
             long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(client.atMost());
-            boolean waiting = !ended.getAsBoolean() && !stopped;
+            awaited.stream().filter(ended).forEach(wait::onEnd);
+            boolean waiting = !wait.isOver() && !stopped;
             while (waiting) {
                 long left = end - System.nanoTime();
                 long step = Math.min(left, TimeUnit.NANOSECONDS.convert(period));
-                waiting = !wait.latch.await(step, TimeUnit.NANOSECONDS) && left > step && !client.isAbandoned();
+                waiting = !wait.over.await(step, TimeUnit.NANOSECONDS) && left > step && !client.isAbandoned();
                 if (waiting) {
                     meanwhile.run();
                 }
             }
         } finally {
-            waits.computeIfPresent(awaited, (_, left) -> left.callers == 1 ? null : left.butOne());
+            awaited.forEach(id -> remove(id, wait));
         }
+    }
+
+    private void add(UUID id, Wait wait) {
+        waits.compute(id, (_, others) -> {
+            Set<Wait> all = others == null ? ConcurrentHashMap.newKeySet() : others;
+            all.add(wait);
+            return all;
+        });
+    }
+
+    private void remove(UUID id, Wait wait) {
+        waits.computeIfPresent(id, (_, all) -> {
+            all.remove(wait);
+            return all.isEmpty() ? null : all;
+        });
     }
 
     @Override
@@ -69,7 +107,7 @@ public class CompletionWaiters implements SmartLifecycle {
     @Override
     public void stop() {
         stopped = true;
-        waits.values().forEach(wait -> wait.latch.countDown());
+        waits.values().forEach(all -> all.forEach(wait -> wait.over.countDown()));
     }
 
     @Override
@@ -84,24 +122,30 @@ public class CompletionWaiters implements SmartLifecycle {
 
     private void onEvent(Event event, EventData data) {
         UUID ended = data.ends() ? event.subjectId() : null;
-        Wait wait = ended == null ? null : waits.get(ended);
-        if (wait != null) {
-            wait.latch.countDown();
+        if (ended != null) {
+            waits.getOrDefault(ended, Set.of()).forEach(wait -> wait.onEnd(ended));
         }
     }
 
-    /** The callers that wait for the same subject. */
-    private record Wait(CountDownLatch latch, int callers) {
-        static Wait ofOne() {
-            return new Wait(new CountDownLatch(1), 1);
+    /** A caller that waits until some subjects have ended. */
+    private static final class Wait {
+
+        private final int count;
+        private final Set<UUID> ended = ConcurrentHashMap.newKeySet();
+        private final CountDownLatch over = new CountDownLatch(1);
+
+        Wait(int count) {
+            this.count = count;
         }
 
-        Wait andOne() {
-            return new Wait(latch, callers + 1);
+        void onEnd(UUID id) {
+            if (ended.add(id) && ended.size() >= count) {
+                over.countDown();
+            }
         }
 
-        Wait butOne() {
-            return new Wait(latch, callers - 1);
+        boolean isOver() {
+            return over.getCount() == 0;
         }
     }
 }

@@ -104,14 +104,13 @@ public class Submissions {
      * @throws ProblemException when the caller may not ask for that, no slot can ever take it, there is no money for
      *     it, or what waits would have more bytes than it may
      */
-    Task change(Task queued, TaskSpec spec, Caller caller) {
+    void change(Task queued, TaskSpec spec, Caller caller) {
         verify(caller, (rules, check) -> check.accept(spec, rules));
         slots.requireSlotFor(spec);
         budget.check(spec.limit());
-        Task changed = queue.change(queued, spec);
-        capacity.requireBytes();
+        queue.change(queued, spec);
+        requireRoom();
         dispatch();
-        return changed;
     }
 
     /** Gives the new tasks to idle slots at once, where there are any. */

@@ -25,7 +25,7 @@ import org.springframework.stereotype.Service;
 
 /** What clients do with tasks: submit, retry, change, find, cancel, wait. Thread-safe. */
 @Service
-public class TaskService {
+public class TaskService implements Awaitable {
 
     private final TaskStore store;
     private final LargeReads reads;
@@ -82,7 +82,7 @@ public class TaskService {
     }
 
     /**
-     * Changes what a queued task is asked with.
+     * Changes what a queued task is asked with, and returns the task as it then is.
      *
      * @param change makes what is asked for of what was asked for until now
      * @throws ProblemException {@code task-not-found}; {@code conflict} when the task is not queued; and as for a
@@ -95,7 +95,10 @@ public class TaskService {
                 throw new ProblemException(ProblemCode.CONFLICT, "Only a task that is queued can be changed");
             }
             TaskSpec spec = verified(change.apply(task.spec()));
-            return spec.equals(task.spec()) ? task : submissions.change(task, spec, caller);
+            if (!spec.equals(task.spec())) {
+                submissions.change(task, spec, caller);
+            }
+            return required(id, store.find(id)); // it may run by now
         });
     }
 
@@ -129,6 +132,11 @@ public class TaskService {
 
     public Optional<Task> find(UUID id) {
         return store.find(id);
+    }
+
+    @Override
+    public Optional<Item> awaited(UUID id) {
+        return store.state(id).map(state -> new Item(id, Kind.TASK, state.name(), state.isFinal()));
     }
 
     /** @throws ProblemException {@code task-not-found} */

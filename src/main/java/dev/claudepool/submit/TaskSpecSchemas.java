@@ -3,9 +3,8 @@ package dev.claudepool.submit;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
+import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.core.Ordered;
@@ -29,8 +28,8 @@ public class TaskSpecSchemas implements OpenApiCustomizer {
     static final String QUEUED_TASK_PATCH = "#/components/schemas/QueuedTaskPatch";
 
     /** What of a queued task's spec may be changed. */
-    static final Set<String> CHANGEABLE = new TreeSet<>(Set.of(
-            "maxBudgetUsd", "metadata", "model", "name", "notBefore", "priority", "role", "slot", "tags", "timeout"));
+    static final List<String> CHANGEABLE = List.of(
+            "maxBudgetUsd", "metadata", "model", "name", "notBefore", "priority", "role", "slot", "tags", "timeout");
 
     @Override
     public void customise(OpenAPI api) {

@@ -67,6 +67,7 @@ class AccessRulesTest {
         "POST, /api/v1/tasks/1/cancel, SUBMIT",
         "POST, /api/v1/tasks/1/retry, SUBMIT",
         "PATCH, /api/v1/tasks/1, SUBMIT",
+        "POST, /api/v1/wait, READ",
         "DELETE, /api/v1/tasks/1, ADMIN",
         "POST, /api/v1/fan-outs, SUBMIT",
         "POST, /api/v1/fan-outs/1/cancel, SUBMIT",

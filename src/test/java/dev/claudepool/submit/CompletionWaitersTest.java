@@ -13,12 +13,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -178,6 +181,54 @@ class CompletionWaitersTest {
                         .isCancelled();
             }
         }
+    }
+
+    @Test
+    void aWaitForSomeEndsWithTheLastThatIsNeeded() throws Exception {
+        List<UUID> ids = Stream.generate(() -> tasks.queued().id()).limit(3).toList();
+        tasks.service.cancel(ids.getFirst());
+        CountDownLatch begun = new CountDownLatch(1);
+        Future<?> waiter = threads.submit(() -> {
+            tasks.waiters.await(ids, 2, PATIENT, id -> {
+                begun.countDown();
+                return hasEnded(id);
+            });
+            return null;
+        });
+        begun.await();
+        assertThat(waiter).isNotDone();
+
+        tasks.service.cancel(ids.getLast());
+
+        waiter.get();
+        assertThat(ids.stream().filter(this::hasEnded)).hasSize(2);
+    }
+
+    /** The ends come at random moments around the beginning of the wait. */
+    @Test
+    void noEndOfSomeIsMissedAndNoneCountsTwice() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int round = 0; round < 1000; round++) {
+            List<UUID> ids = Stream.generate(() -> tasks.queued().id()).limit(3).toList();
+            int count = 1 + random.nextInt(3);
+            int delay = random.nextInt(1_000_000);
+            Future<Long> waiter = threads.submit(() -> {
+                LockSupport.parkNanos(delay);
+                tasks.waiters.await(ids, count, PATIENT, this::hasEnded);
+                return ids.stream().filter(this::hasEnded).count();
+            });
+            ids.subList(0, count).forEach(tasks.service::cancel);
+
+            assertThat(waiter.get(20, TimeUnit.SECONDS))
+                    .as("seed %d, round %d", seed, round)
+                    .isEqualTo(count);
+            ids.forEach(tasks.service::cancel);
+        }
+    }
+
+    private boolean hasEnded(UUID id) {
+        return tasks.service.awaited(id).orElseThrow().ended();
     }
 
     private Future<Task> waiting(Task task, Duration atMost) {

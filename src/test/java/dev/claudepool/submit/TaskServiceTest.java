@@ -12,6 +12,7 @@ import dev.claudepool.security.Role;
 import dev.claudepool.slot.TestingSlots;
 import dev.claudepool.store.SqliteTestDatabase;
 import dev.claudepool.store.TestDatabase;
+import dev.claudepool.task.Labels;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.task.TaskState;
@@ -211,6 +212,19 @@ class TaskServiceTest {
 
         assertThatProblem(() -> service.submit(edits, null, submitter), ProblemCode.FORBIDDEN);
         assertThat(service.submit(edits, null, TestingTasks.CALLER)).isQueued();
+    }
+
+    @Test
+    void theLimitsBindAChangeOfWhatTheyForbidAsWell() {
+        Caller submitter = new Caller("somebody", Set.of(Role.SUBMIT, Role.READ));
+        Task task = service.submit(TestingSpecs.spec("permissionMode", "acceptEdits"), null, TestingTasks.CALLER);
+        TaskSpec renamed =
+                task.spec().with("say hello", TaskSpec.FRESH_SESSION, new Labels("a name", List.of(), Map.of()));
+
+        assertThatProblem(() -> service.change(task.id(), _ -> renamed, submitter), ProblemCode.FORBIDDEN);
+        assertThat(service.get(task.id())).isEqualTo(task);
+        assertThat(service.change(task.id(), _ -> renamed, TestingTasks.CALLER).spec())
+                .isEqualTo(renamed);
     }
 
     @Test

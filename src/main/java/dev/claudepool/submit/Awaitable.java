@@ -1,0 +1,42 @@
+package dev.claudepool.submit;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A kind of work for whose end clients can wait. Thread-safe. */
+public interface Awaitable {
+
+    /** Returns where the item with this id stands; empty when there is none of this kind. */
+    Optional<Item> awaited(UUID id);
+
+    /**
+     * An item, and where it stands.
+     *
+     * @param state the name of its state; null when it was deleted meanwhile
+     * @param ended whether it has ended
+     */
+    @Schema(name = "AwaitedItem")
+    record Item(UUID id, Kind kind, @Nullable String state, boolean ended) {
+
+        Item deleted() {
+            return new Item(id, kind, null, true);
+        }
+    }
+
+    /** What an item is. */
+    @Schema(enumAsRef = true, name = "AwaitedKind")
+    enum Kind {
+        TASK,
+        CHAIN,
+        FAN_OUT;
+
+        @JsonValue
+        String wireName() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+}
