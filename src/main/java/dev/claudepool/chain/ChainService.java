@@ -13,6 +13,7 @@ import dev.claudepool.submit.CompletionWaiters;
 import dev.claudepool.submit.Idempotency;
 import dev.claudepool.task.TaskSpec;
 import dev.claudepool.web.ClientWait;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -171,8 +172,11 @@ public class ChainService implements Awaitable {
     }
 
     @Override
-    public Optional<Item> awaited(UUID id) {
-        return store.state(id).map(state -> new Item(id, Kind.CHAIN, state.name(), state != FlowState.RUNNING));
+    public List<Item> awaited(Collection<UUID> ids) {
+        return store.states(ids).entrySet().stream()
+                .map(item -> new Item(
+                        item.getKey(), Kind.CHAIN, item.getValue().name(), item.getValue() != FlowState.RUNNING))
+                .toList();
     }
 
     /**

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -76,11 +77,15 @@ class ChainStore {
                         .update());
     }
 
-    Optional<FlowState> state(UUID id) {
-        return jdbc.sql("select state from chain where id = :id")
-                .param("id", id.toString())
-                .query((row, _) -> FlowState.valueOf(row.getString("state")))
-                .optional();
+    /** Returns the states of those of these that exist. */
+    Map<UUID, FlowState> states(Collection<UUID> ids) {
+        Map<UUID, FlowState> states = new HashMap<>();
+        jdbc.sql("select id, state from chain where id in (:ids)")
+                .param("ids", ids.stream().map(UUID::toString).toList())
+                .query(row -> {
+                    states.put(Columns.id(row, "id"), FlowState.valueOf(row.getString("state")));
+                });
+        return states;
     }
 
     Optional<Chain> find(UUID id) {

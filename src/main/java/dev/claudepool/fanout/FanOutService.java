@@ -19,8 +19,8 @@ import dev.claudepool.task.TaskSpec;
 import dev.claudepool.web.ClientWait;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -139,8 +139,11 @@ class FanOutService implements Awaitable {
     }
 
     @Override
-    public Optional<Item> awaited(UUID id) {
-        return store.state(id).map(state -> new Item(id, Kind.FAN_OUT, state.name(), state != FlowState.RUNNING));
+    public List<Item> awaited(Collection<UUID> ids) {
+        return store.states(ids).entrySet().stream()
+                .map(item -> new Item(
+                        item.getKey(), Kind.FAN_OUT, item.getValue().name(), item.getValue() != FlowState.RUNNING))
+                .toList();
     }
 
     /**

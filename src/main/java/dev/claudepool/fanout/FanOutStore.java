@@ -8,7 +8,10 @@ import dev.claudepool.store.StoredJson;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -45,11 +48,15 @@ class FanOutStore {
                 .update();
     }
 
-    Optional<FlowState> state(UUID id) {
-        return jdbc.sql("select state from fan_out where id = :id")
-                .param("id", id.toString())
-                .query((row, _) -> FlowState.valueOf(row.getString("state")))
-                .optional();
+    /** Returns the states of those of these that exist. */
+    Map<UUID, FlowState> states(Collection<UUID> ids) {
+        Map<UUID, FlowState> states = new HashMap<>();
+        jdbc.sql("select id, state from fan_out where id in (:ids)")
+                .param("ids", ids.stream().map(UUID::toString).toList())
+                .query(row -> {
+                    states.put(Columns.id(row, "id"), FlowState.valueOf(row.getString("state")));
+                });
+        return states;
     }
 
     Optional<FanOut> find(UUID id) {

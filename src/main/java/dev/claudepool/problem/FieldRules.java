@@ -17,6 +17,9 @@ public final class FieldRules {
 
     private static final int MONEY_DECIMALS = 9;
 
+    /** An answer that names thousands of fields helps nobody. */
+    private static final int MOST_ERRORS = 100;
+
     private final String prefix;
     private final List<FieldError> errors;
 
@@ -38,6 +41,11 @@ public final class FieldRules {
     /** The broken rules so far, none when all is good. */
     public List<FieldError> errors() {
         return List.copyOf(errors);
+    }
+
+    /** Returns whether so many rules are broken that no more need be looked for. */
+    public boolean areEnough() {
+        return errors.size() >= MOST_ERRORS;
     }
 
     /** @throws ProblemException {@code validation-failed}, when a rule is broken */

@@ -2,16 +2,17 @@ package dev.claudepool.submit;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A kind of work for whose end clients can wait. Thread-safe. */
 public interface Awaitable {
 
-    /** Returns where the item with this id stands; empty when there is none of this kind. */
-    Optional<Item> awaited(UUID id);
+    /** Returns where those of these items stand that are of this kind. */
+    List<Item> awaited(Collection<UUID> ids);
 
     /**
      * An item, and where it stands.

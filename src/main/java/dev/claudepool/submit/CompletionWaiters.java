@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -48,11 +48,12 @@ public class CompletionWaiters implements SmartLifecycle {
     /** The same; each time that {@code period} is over, the caller does something {@code meanwhile}. */
     public void await(UUID awaited, ClientWait client, BooleanSupplier ended, Duration period, Runnable meanwhile)
             throws InterruptedException {
-        await(List.of(awaited), 1, client, _ -> ended.getAsBoolean(), period, meanwhile);
+        List<UUID> one = List.of(awaited);
+        await(one, 1, client, () -> ended.getAsBoolean() ? one : List.of(), period, meanwhile);
     }
 
-    /** Waits in the same way until {@code count} of these have ended. */
-    void await(Collection<UUID> awaited, int count, ClientWait client, Predicate<UUID> ended)
+    /** Waits in the same way until {@code count} of these have ended; {@code ended} gives those that have already. */
+    void await(Collection<UUID> awaited, int count, ClientWait client, Supplier<Collection<UUID>> ended)
             throws InterruptedException {
         await(awaited, count, client, ended, LOOKING_PERIOD, () -> {});
     }
@@ -61,7 +62,7 @@ public class CompletionWaiters implements SmartLifecycle {
             Collection<UUID> awaited,
             int count,
             ClientWait client,
-            Predicate<UUID> ended,
+            Supplier<Collection<UUID>> ended,
             Duration period,
             Runnable meanwhile)
             throws InterruptedException {
@@ -69,7 +70,7 @@ public class CompletionWaiters implements SmartLifecycle {
         awaited.forEach(id -> add(id, wait));
         try {
             long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(client.atMost());
-            awaited.stream().filter(ended).forEach(wait::onEnd);
+            ended.get().forEach(wait::onEnd);
             boolean waiting = !wait.isOver() && !stopped;
             while (waiting) {
                 long left = end - System.nanoTime();

@@ -25,8 +25,6 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "tasks")
 class RunController {
 
-    private static final Duration WAIT = Duration.ofSeconds(60);
-
     private final TaskService tasks;
     private final ClientWaits waits;
 
@@ -60,7 +58,7 @@ class RunController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
             HttpServletRequest request)
             throws InterruptedException {
-        try (ClientWait client = waits.begin(request, wait, WAIT)) {
+        try (ClientWait client = waits.begin(request, wait, ClientWaits.USUAL)) {
             return result(tasks.await(
                     tasks.submit(spec, idempotencyKey, Caller.current()).id(), client));
         }

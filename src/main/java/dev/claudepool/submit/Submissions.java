@@ -15,6 +15,7 @@ import dev.claudepool.task.TaskStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -106,8 +107,7 @@ public class Submissions {
      */
     void change(Task queued, TaskSpec spec, Caller caller) {
         verify(caller, (rules, check) -> check.accept(spec, rules));
-        slots.requireSlotFor(spec);
-        budget.check(spec.limit());
+        admit(List.of(spec), 0, "priority"); // each change leaves an event, so that the database must have room
         queue.change(queued, spec);
         requireRoom();
         dispatch();

@@ -16,6 +16,7 @@ import dev.claudepool.task.TaskStore;
 import dev.claudepool.web.ClientWait;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -73,12 +74,14 @@ public class TaskService implements Awaitable {
      * @throws ProblemException {@code task-not-found}; {@code conflict} when the task has not ended; and as above
      */
     public Task retry(UUID id, UnaryOperator<TaskSpec> change, @Nullable String idempotencyKey, Caller caller) {
-        Task ended = get(id);
-        if (!ended.state().isFinal()) {
-            throw new ProblemException(ProblemCode.CONFLICT, "Only a task that has ended can be retried");
-        }
-        TaskSpec spec = change.apply(ended.spec());
-        return submit(spec, Origin.retryOf(id), new RetryRequest(id, spec), idempotencyKey, caller);
+        return reads.read(bytes(id), () -> {
+            Task ended = required(id, store.find(id));
+            if (!ended.state().isFinal()) {
+                throw new ProblemException(ProblemCode.CONFLICT, "Only a task that has ended can be retried");
+            }
+            TaskSpec spec = change.apply(ended.spec());
+            return submit(spec, Origin.retryOf(id), new RetryRequest(id, spec), idempotencyKey, caller);
+        });
     }
 
     /**
@@ -135,14 +138,23 @@ public class TaskService implements Awaitable {
     }
 
     @Override
-    public Optional<Item> awaited(UUID id) {
-        return store.state(id).map(state -> new Item(id, Kind.TASK, state.name(), state.isFinal()));
+    public List<Item> awaited(Collection<UUID> ids) {
+        return store.states(ids).entrySet().stream()
+                .map(task -> new Item(
+                        task.getKey(),
+                        Kind.TASK,
+                        task.getValue().name(),
+                        task.getValue().isFinal()))
+                .toList();
     }
 
     /** @throws ProblemException {@code task-not-found} */
     public Task get(UUID id) {
-        long bytes = store.sizes(List.of(id)).of(List.of(id));
-        return required(id, reads.read(bytes, () -> store.find(id)));
+        return required(id, reads.read(bytes(id), () -> store.find(id)));
+    }
+
+    private long bytes(UUID id) {
+        return store.sizes(List.of(id)).of(List.of(id));
     }
 
     private static <T> T required(UUID id, Optional<T> found) {

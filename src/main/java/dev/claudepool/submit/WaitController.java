@@ -8,10 +8,11 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -25,8 +26,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "tasks")
 class WaitController {
-
-    private static final Duration WAIT = Duration.ofSeconds(60);
 
     private final List<Awaitable> kinds;
     private final CompletionWaiters waiters;
@@ -53,35 +52,43 @@ class WaitController {
             HttpServletRequest request)
             throws InterruptedException {
         spec.verify();
-        List<Awaitable.Item> before = items(spec.ids());
-        try (ClientWait client = waits.begin(request, wait, WAIT)) {
-            waiters.await(
-                    spec.ids(),
-                    spec.count(),
-                    client,
-                    id -> find(id).map(Awaitable.Item::ended).orElse(true));
+        try (ClientWait client = waits.begin(request, wait, ClientWaits.USUAL)) {
+            Map<UUID, Awaitable.Item> before = known(spec.ids());
+            waiters.await(spec.ids(), spec.count(), client, () -> ended(spec.ids()));
+            Map<UUID, Awaitable.Item> after = find(spec.ids());
+            List<Awaitable.Item> items = spec.ids().stream()
+                    .map(id -> after.getOrDefault(
+                            id, Objects.requireNonNull(before.get(id)).deleted()))
+                    .toList();
+            int ended =
+                    Math.toIntExact(items.stream().filter(Awaitable.Item::ended).count());
+            return ResponseEntity.status(ended >= spec.count() ? HttpStatus.OK : HttpStatus.ACCEPTED)
+                    .body(new WaitView(ended, items));
         }
-        List<Awaitable.Item> after = before.stream()
-                .map(item -> find(item.id()).orElseGet(item::deleted))
-                .toList();
-        int ended = Math.toIntExact(after.stream().filter(Awaitable.Item::ended).count());
-        return ResponseEntity.status(ended >= spec.count() ? HttpStatus.OK : HttpStatus.ACCEPTED)
-                .body(new WaitView(ended, after));
     }
 
-    private List<Awaitable.Item> items(List<UUID> ids) {
+    private Map<UUID, Awaitable.Item> known(List<UUID> ids) {
+        Map<UUID, Awaitable.Item> found = find(ids);
         FieldRules rules = new FieldRules("");
-        List<Awaitable.Item> items = new ArrayList<>();
-        for (int i = 0; i < ids.size(); i++) {
-            Optional<Awaitable.Item> found = find(ids.get(i));
-            rules.require(found.isPresent(), "ids[" + i + "]", "must be the id of a task, chain or fan-out");
-            found.ifPresent(items::add);
+        for (int i = 0; i < ids.size() && !rules.areEnough(); i++) {
+            rules.require(
+                    found.containsKey(ids.get(i)), "ids[" + i + "]", "must be the id of a task, chain or fan-out");
         }
         rules.verify();
-        return items;
+        return found;
     }
 
-    private Optional<Awaitable.Item> find(UUID id) {
-        return kinds.stream().flatMap(kind -> kind.awaited(id).stream()).findFirst();
+    /** Returns which of these have ended; what was deleted has. */
+    private List<UUID> ended(List<UUID> ids) {
+        Map<UUID, Awaitable.Item> found = find(ids);
+        return ids.stream()
+                .filter(id -> !found.containsKey(id) || found.get(id).ended())
+                .toList();
+    }
+
+    private Map<UUID, Awaitable.Item> find(List<UUID> ids) {
+        return kinds.stream()
+                .flatMap(kind -> kind.awaited(ids).stream())
+                .collect(Collectors.toMap(Awaitable.Item::id, item -> item));
     }
 }

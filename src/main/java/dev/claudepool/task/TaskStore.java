@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -78,10 +77,14 @@ public class TaskStore {
     }
 
     private void insertTags(Task task) {
-        for (String tag : Set.copyOf(task.spec().labels().tags())) {
-            jdbc.sql("insert into task_tag (tag, task_id) values (:tag, :id)")
-                    .param("tag", tag)
-                    .param("id", task.id().toString())
+        String id = task.id().toString();
+        List<String[]> rows = task.spec().labels().tags().stream()
+                .distinct()
+                .map(tag -> new String[] {tag, id})
+                .toList();
+        if (!rows.isEmpty()) {
+            jdbc.sql("insert into task_tag (tag, task_id) values :rows")
+                    .param("rows", rows)
                     .update();
         }
     }
@@ -129,6 +132,17 @@ public class TaskStore {
                 .param("id", id.toString())
                 .query((row, _) -> TaskState.Name.valueOf(row.getString("state")))
                 .optional();
+    }
+
+    /** Returns the states of those of these tasks that exist. */
+    public Map<UUID, TaskState.Name> states(Collection<UUID> ids) {
+        Map<UUID, TaskState.Name> states = new HashMap<>();
+        jdbc.sql("select id, state from task where id in (:ids)")
+                .param("ids", ids.stream().map(UUID::toString).toList())
+                .query(row -> {
+                    states.put(Columns.id(row, "id"), TaskState.Name.valueOf(row.getString("state")));
+                });
+        return states;
     }
 
     /** Returns those of these tasks that exist. */

@@ -16,6 +16,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class ClientWaits {
 
+    /** How long a client waits that does not say, where it came to wait. */
+    public static final Duration USUAL = Duration.ofSeconds(60);
+
     private static final Duration RETRY = Duration.ofSeconds(5);
 
     private final WebProperties properties;

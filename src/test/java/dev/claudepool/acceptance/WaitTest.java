@@ -128,6 +128,16 @@ class WaitTest {
                 .isEqualTo("ids");
     }
 
+    @Test
+    void namesAHundredUnknownIdsAtMost() {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            ids.add(UUID.randomUUID().toString());
+        }
+
+        assertThat(await(ids, "any", "PT1S").json().at("/errors")).hasSize(100);
+    }
+
     private String never() {
         return client.submit(task("a").with("notBefore", "9999-12-31T23:59:59Z"));
     }

@@ -189,9 +189,9 @@ class CompletionWaitersTest {
         tasks.service.cancel(ids.getFirst());
         CountDownLatch begun = new CountDownLatch(1);
         Future<?> waiter = threads.submit(() -> {
-            tasks.waiters.await(ids, 2, PATIENT, id -> {
+            tasks.waiters.await(ids, 2, PATIENT, () -> {
                 begun.countDown();
-                return hasEnded(id);
+                return ended(ids);
             });
             return null;
         });
@@ -201,7 +201,7 @@ class CompletionWaitersTest {
         tasks.service.cancel(ids.getLast());
 
         waiter.get();
-        assertThat(ids.stream().filter(this::hasEnded)).hasSize(2);
+        assertThat(ended(ids)).hasSize(2);
     }
 
     /** The ends come at random moments around the beginning of the wait. */
@@ -215,8 +215,8 @@ class CompletionWaitersTest {
             int delay = random.nextInt(1_000_000);
             Future<Long> waiter = threads.submit(() -> {
                 LockSupport.parkNanos(delay);
-                tasks.waiters.await(ids, count, PATIENT, this::hasEnded);
-                return ids.stream().filter(this::hasEnded).count();
+                tasks.waiters.await(ids, count, PATIENT, () -> ended(ids));
+                return (long) ended(ids).size();
             });
             ids.subList(0, count).forEach(tasks.service::cancel);
 
@@ -227,8 +227,11 @@ class CompletionWaitersTest {
         }
     }
 
-    private boolean hasEnded(UUID id) {
-        return tasks.service.awaited(id).orElseThrow().ended();
+    private List<UUID> ended(List<UUID> ids) {
+        return tasks.service.awaited(ids).stream()
+                .filter(Awaitable.Item::ended)
+                .map(Awaitable.Item::id)
+                .toList();
     }
 
     private Future<Task> waiting(Task task, Duration atMost) {
