@@ -24,8 +24,6 @@ public final class ChainRules {
 
     private static final int MOST_STEPS = 1000;
     private static final int MOST_VARIABLES = 50;
-    /** An answer that names thousands of fields helps nobody. */
-    private static final int MOST_ERRORS = 100;
     /** The longest quotation in a message, in characters. */
     private static final int LONGEST_QUOTE = 100;
 
@@ -82,13 +80,9 @@ public final class ChainRules {
     }
 
     private void eachStep(Check check) {
-        for (int position = 0; position < spec.steps().size() && !areEnough(); position++) {
+        for (int position = 0; position < spec.steps().size() && !rules.areEnough(); position++) {
             check.check(spec.steps().get(position), position, within(position));
         }
-    }
-
-    private boolean areEnough() {
-        return rules.errors().size() >= MOST_ERRORS;
     }
 
     private FieldRules within(int position) {
@@ -156,7 +150,7 @@ public final class ChainRules {
             if (trouble != null) {
                 ofStep.require(false, field, trouble);
             }
-            if (areEnough()) {
+            if (rules.areEnough()) {
                 return;
             }
         }

@@ -16,8 +16,6 @@ import java.util.stream.Stream;
 final class FanOutRules {
 
     private static final int MOST_ELEMENTS = 10_000;
-    /** An answer that names thousands of fields helps nobody. */
-    private static final int MOST_ERRORS = 100;
 
     private FanOutRules() {}
 
@@ -41,7 +39,7 @@ final class FanOutRules {
         int size = spec.size();
         List<TaskSpec> tasks = spec.allTasks();
         List<ChainSpec> chains = spec.allChains();
-        for (int i = 0; i < size && rules.errors().size() < MOST_ERRORS; i++) {
+        for (int i = 0; i < size && !rules.areEnough(); i++) {
             String element = field(spec) + "[" + i + "]";
             if (spec.prompts() != null) {
                 prompt(spec.prompts().get(i), element, rules);

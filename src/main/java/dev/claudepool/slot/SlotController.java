@@ -47,7 +47,7 @@ class SlotController {
 
     @PatchMapping(
             path = "/{id}",
-            consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"})
+            consumes = {MediaType.APPLICATION_JSON_VALUE, JsonBodies.MERGE_PATCH})
     @Operation(
             operationId = "configureSlot",
             summary = "Change who a slot is and how it works",

@@ -15,9 +15,6 @@ import org.springframework.stereotype.Component;
 @Component
 class SubmissionRules {
 
-    /** A longer list of fields would help no caller. */
-    private static final int MOST_ERRORS = 100;
-
     private final TaskLimits limits;
     private final TaskStore store;
     private final Slots slots;
@@ -49,7 +46,7 @@ class SubmissionRules {
     private static BiConsumer<TaskSpec, FieldRules> untilEnough(
             FieldRules all, BiConsumer<TaskSpec, FieldRules> check) {
         return (spec, rules) -> {
-            if (all.errors().size() < MOST_ERRORS) {
+            if (!all.areEnough()) {
                 check.accept(spec, rules);
             }
         };

@@ -147,7 +147,7 @@ class TaskController {
     /** @param idempotencyKey a second request with the same key and body gets the task of the first */
     @PostMapping(
             path = "/{id}/retry",
-            consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"})
+            consumes = {MediaType.APPLICATION_JSON_VALUE, JsonBodies.MERGE_PATCH})
     @Operation(
             operationId = "retryTask",
             summary = "Submit a task again that has ended",
@@ -172,7 +172,7 @@ class TaskController {
 
     @PatchMapping(
             path = "/{id}",
-            consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"})
+            consumes = {MediaType.APPLICATION_JSON_VALUE, JsonBodies.MERGE_PATCH})
     @Operation(
             operationId = "changeTask",
             summary = "Change a task while it is queued",

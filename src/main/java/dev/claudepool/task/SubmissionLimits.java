@@ -43,15 +43,15 @@ record SubmissionLimits(
             rules.require(
                     budget.compareTo(maxBudgetUsd) <= 0,
                     "maxBudgetUsd",
-                    "must be at most " + maxBudgetUsd + limit("max-budget-usd"));
+                    "must be at most " + maxBudgetUsd + TaskLimits.inBrackets("max-budget-usd"));
         }
         rules.require(
-                spec.priority() <= maxPriority, "priority", "must be at most " + maxPriority + limit("max-priority"));
+                spec.priority() <= maxPriority,
+                "priority",
+                "must be at most " + maxPriority + TaskLimits.inBrackets("max-priority"));
         rules.require(
-                !spec.slashCommands() || slashCommands, "slashCommands", "must be false" + limit("slash-commands"));
-    }
-
-    private static String limit(String property) {
-        return " (claude-pool.task." + property + ")";
+                !spec.slashCommands() || slashCommands,
+                "slashCommands",
+                "must be false" + TaskLimits.inBrackets("slash-commands"));
     }
 }

@@ -79,19 +79,19 @@ class TaskConfigLimits {
                             + permissionModes.stream()
                                     .map(PermissionMode::cliName)
                                     .collect(Collectors.joining(", "))
-                            + limit("permission-modes"));
+                            + TaskLimits.inBrackets("permission-modes"));
         }
         rules.require(
                 config.systemPrompt() == null || systemPrompt,
                 "systemPrompt",
-                "must be left out" + limit("system-prompt"));
+                "must be left out" + TaskLimits.inBrackets("system-prompt"));
         List<String> tools = config.allowedTools() == null ? List.of() : config.allowedTools();
         for (int i = 0; i < tools.size(); i++) {
             String tool = tools.get(i);
             rules.require(
                     allowedTools.stream().anyMatch(rule -> rule.covers(tool)),
                     "allowedTools[" + i + "]",
-                    "must not go beyond " + allowedTools + limit("allowed-tools"));
+                    "must not go beyond " + allowedTools + TaskLimits.inBrackets("allowed-tools"));
         }
         servers(config.mcpServers(), rules);
     }
@@ -99,7 +99,9 @@ class TaskConfigLimits {
     private void model(@Nullable String model, String field, FieldRules rules) {
         if (model != null && !models.isEmpty()) {
             rules.require(
-                    models.contains(model), field, "must be one of " + String.join(", ", models) + limit("models"));
+                    models.contains(model),
+                    field,
+                    "must be one of " + String.join(", ", models) + TaskLimits.inBrackets("models"));
         }
     }
 
@@ -112,12 +114,12 @@ class TaskConfigLimits {
                 rules.require(
                         servers.names().isEmpty() && servers.definitions().isEmpty(),
                         "mcpServers",
-                        "must be left out" + limit("mcp-servers"));
+                        "must be left out" + TaskLimits.inBrackets("mcp-servers"));
             case LISTED ->
                 rules.require(
                         servers.definitions().isEmpty(),
                         "mcpServers",
-                        "must be an array of names" + limit("mcp-servers"));
+                        "must be an array of names" + TaskLimits.inBrackets("mcp-servers"));
             case ANY -> {}
         }
     }
@@ -138,9 +140,5 @@ class TaskConfigLimits {
     @Nullable
     ObjectNode definitions(@Nullable McpServers servers) {
         return servers == null ? null : servers.definedBy(configuredServers);
-    }
-
-    private static String limit(String property) {
-        return " (claude-pool.task." + property + ")";
     }
 }

@@ -23,6 +23,11 @@ public class TaskLimits {
         this.submission = submission;
     }
 
+    /** Returns the name of the property that sets a limit, for the end of a message. */
+    static String inBrackets(String property) {
+        return " (claude-pool.task." + property + ")";
+    }
+
     /** Returns whether the limits do not bind the caller. */
     public boolean exempt(Caller caller) {
         return !Collections.disjoint(caller.roles(), submission.unrestrictedRoles());

@@ -12,6 +12,9 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 public class JsonBodies {
 
+    /** The media type of a merge patch (RFC 7396). */
+    public static final String MERGE_PATCH = "application/merge-patch+json";
+
     private final JsonMapper json;
     private final UnreadableBody unreadable;
 
