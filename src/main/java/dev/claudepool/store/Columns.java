@@ -49,6 +49,11 @@ public final class Columns {
         return id == null ? null : id.toString();
     }
 
+    /** Returns a text that can be looked for on every engine: U+0000, which not all can store, is replaced. */
+    public static @Nullable String searchable(@Nullable String text) {
+        return text == null ? null : text.replace('\0', '\ufffd');
+    }
+
     public static @Nullable String name(@Nullable Enum<?> value) {
         return value == null ? null : value.name();
     }

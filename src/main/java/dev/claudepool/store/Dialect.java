@@ -74,6 +74,20 @@ public sealed interface Dialect permits SqliteDialect, PostgresDialect {
      */
     String excerpt(String column, int longest, List<Member> members);
 
+    /**
+     * The statement that has {@code :words}, with blanks between them, found in the row {@code :number} of
+     * {@code task_text}.
+     */
+    String indexText();
+
+    /**
+     * The condition that a row of the table {@code task_text}, alias {@code x}, has what {@link #textQuery} describes.
+     */
+    String textMatches();
+
+    /** Returns the value of {@code :words} in {@link #textMatches} for rows that have all of these. */
+    String textQuery(List<Term> terms);
+
     /** Returns what the database is called to whoever runs the service. */
     String description();
 
@@ -98,6 +112,14 @@ public sealed interface Dialect permits SqliteDialect, PostgresDialect {
             return new Member(name, OptionalInt.of(longest));
         }
     }
+
+    /**
+     * A word that a text must have.
+     *
+     * @param word letters and digits
+     * @param beginning whether words that only begin so will do
+     */
+    record Term(String word, boolean beginning) {}
 
     /** A sentence that says what is wrong, and one that says what to do. */
     record Trouble(String problem, String advice) {}

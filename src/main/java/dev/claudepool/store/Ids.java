@@ -20,6 +20,16 @@ public class Ids {
         this.clock = clock;
     }
 
+    /** Returns the leading 60 bits of an id but its version: the id's place in the order of ids, 0 or more. */
+    public static long number(UUID id) {
+        return id.getMostSignificantBits() >>> 16 << 12 | (id.getMostSignificantBits() & 0xfff);
+    }
+
+    /** Returns the least id of a millisecond since 1970. */
+    public static UUID first(long millis) {
+        return new UUID(version7(millis << 12), 0x8000_0000_0000_0000L);
+    }
+
     public UUID next() {
         return new UUID(
                 version7(nextTimestamp()), (random.nextLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L);

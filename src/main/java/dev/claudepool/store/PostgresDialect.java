@@ -129,6 +129,25 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public String indexText() {
+        return """
+                insert into task_text (rowid, words) values (:number, array_to_tsvector(string_to_array(:words, ' ')))
+                on conflict (rowid) do update set words = excluded.words""";
+    }
+
+    @Override
+    public String textMatches() {
+        return "x.words @@ cast(:words as tsquery)";
+    }
+
+    @Override
+    public String textQuery(List<Term> terms) {
+        return terms.stream()
+                .map(term -> "'" + term.word() + "'" + (term.beginning() ? ":*" : ""))
+                .collect(Collectors.joining(" & "));
+    }
+
+    @Override
     public String description() {
         return "The PostgreSQL database of spring.datasource.url";
     }

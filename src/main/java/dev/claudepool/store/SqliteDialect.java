@@ -86,6 +86,24 @@ final class SqliteDialect implements Dialect {
                 .formatted(column, longest, object);
     }
 
+    /** Ids have the same number only if the clock was set back; the later one is found then. */
+    @Override
+    public String indexText() {
+        return "insert or replace into task_text (rowid, words) values (:number, :words)";
+    }
+
+    @Override
+    public String textMatches() {
+        return "x.task_text match :words";
+    }
+
+    @Override
+    public String textQuery(List<Term> terms) {
+        return terms.stream()
+                .map(term -> '"' + term.word() + '"' + (term.beginning() ? "*" : ""))
+                .collect(Collectors.joining(" AND "));
+    }
+
     private static String value(String column, Member member) {
         return member.longest().isPresent()
                 ? "substr(%s ->> '%s', 1, %d)"

@@ -4,11 +4,10 @@ import dev.claudepool.problem.Details;
 import dev.claudepool.problem.FieldRules;
 import dev.claudepool.problem.Fields;
 import dev.claudepool.security.Caller;
-import dev.claudepool.task.Sizes;
+import dev.claudepool.submit.TaskListStore.Found;
+import dev.claudepool.submit.TaskListStore.Position;
 import dev.claudepool.task.Task;
-import dev.claudepool.task.TaskOutline;
 import dev.claudepool.task.TaskSpec;
-import dev.claudepool.task.TaskState;
 import dev.claudepool.web.ClientWait;
 import dev.claudepool.web.ClientWaits;
 import dev.claudepool.web.Cursor;
@@ -25,6 +24,7 @@ import jakarta.validation.Valid;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
@@ -97,35 +97,38 @@ class TaskController {
     }
 
     /**
-     * @param state only tasks in this state
-     * @param tag only tasks with this tag
+     * @param order the order; {@code youngest} when absent
      * @param fields {@code summary} without outputs, the default, or {@code full}: the whole tasks
      */
     @GetMapping
     @Operation(
             operationId = "listTasks",
-            summary = "List tasks, youngest first",
-            description = "With `fields=full`, a page ends early, with `next`, when its items have more than 4 MB.")
+            summary = "Find tasks",
+            description = "Takes the tasks that match every parameter. A parameter that is repeated takes any of its"
+                    + " values; of the tags, a task must have all. `q` finds words in names, in the first 10,000"
+                    + " characters of prompts, and in the messages of errors, whatever their case and accents. A page may have fewer items than `limit`, and even"
+                    + " none, while `next` leads on: each request looks at a limited number of tasks. With"
+                    + " `fields=full`, a page also ends when its items have more than 4 MB.")
     Page<? extends TaskItem> list(
-            @RequestParam(required = false) TaskState.@Nullable Name state,
-            @RequestParam(required = false) @Nullable String tag,
+            @Valid @ParameterObject TaskFilter filter,
+            @RequestParam(required = false) @Nullable TaskOrder order,
             @RequestParam(required = false) @Nullable Fields fields,
             @Valid @ParameterObject PageQuery page) {
-        UUID before = page.position(1).map(cursor -> cursor.uuid(0)).orElse(null);
-        TaskFilter filter = new TaskFilter(state, tag);
+        Position after = page.position(2)
+                .map(cursor -> new Position(cursor.number(0), cursor.uuid(1)))
+                .orElse(null);
+        Found found = lists.find(filter, Objects.requireNonNullElse(order, TaskOrder.YOUNGEST), after, page.size());
         if (fields == Fields.FULL) {
-            return wholes(page, lists.sizes(filter, before, page.size() + 1));
+            Found some = lists.withinPage(found);
+            return page(lists.getAll(some.ids()).stream().map(views.now()).toList(), some);
         }
-        List<TaskOutline> found = lists.list(filter, before, page.size() + 1);
-        return page.pageOf(found, task -> Cursor.of(task.id())).map(views.summaries());
+        return page(lists.outlines(found.ids()).stream().map(views.summaries()).toList(), found);
     }
 
-    private Page<TaskView> wholes(PageQuery page, Sizes found) {
-        Page<UUID> ids =
-                page.pageOf(found.order(), found.firstWithin(Sizes.LONG_PAGE).size(), Cursor::of);
-        List<TaskView> items =
-                lists.getAll(ids.items()).stream().map(views.now()).toList();
-        return new Page<>(items, ids.next());
+    private static <T> Page<T> page(List<T> items, Found found) {
+        Position next = found.next();
+        return new Page<>(
+                items, next == null ? null : Cursor.of(next.key(), next.id()).encode());
     }
 
     @GetMapping("/{id}")

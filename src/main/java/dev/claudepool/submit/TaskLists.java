@@ -1,5 +1,7 @@
 package dev.claudepool.submit;
 
+import dev.claudepool.submit.TaskListStore.Found;
+import dev.claudepool.submit.TaskListStore.Position;
 import dev.claudepool.task.LargeReads;
 import dev.claudepool.task.Sizes;
 import dev.claudepool.task.Task;
@@ -26,17 +28,27 @@ class TaskLists {
         this.reads = reads;
     }
 
-    /** Tasks with ids below {@code before}, youngest first. */
-    List<TaskOutline> list(TaskFilter filter, @Nullable UUID before, int limit) {
-        return lists.list(filter, before, limit);
+    /**
+     * Finds the first tasks behind {@code after}. They may be fewer than {@code limit}, and even none, though the list
+     * goes on.
+     *
+     * @throws dev.claudepool.problem.ProblemException {@code validation-failed} when {@code filter.q()} has no word
+     */
+    Found find(TaskFilter filter, TaskOrder order, @Nullable Position after, int limit) {
+        return lists.find(filter, order, after, limit + 1).first(limit);
     }
 
-    /** The ids of these, with the sizes of the tasks. */
-    Sizes sizes(TaskFilter filter, @Nullable UUID before, int limit) {
-        return store.sizes(lists.ids(filter, before, limit));
+    /** The first of these that together are not too long for a page of whole tasks. */
+    Found withinPage(Found found) {
+        return found.first(store.sizes(found.ids()).firstWithin(Sizes.LONG_PAGE).size());
     }
 
-    /** These tasks, in this order. */
+    /** Those of these tasks that exist, in this order. */
+    List<TaskOutline> outlines(List<UUID> ids) {
+        return lists.outlines(ids);
+    }
+
+    /** Those of these tasks that exist, in this order, as wholes. */
     List<Task> getAll(List<UUID> ids) {
         TaskReader reader = new TaskReader(store, reads, ids, new HashMap<>());
         return ids.stream().flatMap(id -> reader.read(id).stream()).toList();

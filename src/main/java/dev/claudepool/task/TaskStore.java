@@ -3,6 +3,8 @@ package dev.claudepool.task;
 import dev.claudepool.budget.ModelSpends;
 import dev.claudepool.flow.FlowTaskStore;
 import dev.claudepool.store.Columns;
+import dev.claudepool.store.Dialect;
+import dev.claudepool.store.Ids;
 import dev.claudepool.store.StoredJson;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,9 +40,11 @@ public class TaskStore {
     private final JdbcClient jdbc;
     private final JsonMapper json;
     private final TaskRows rows;
+    private final String indexText;
 
-    TaskStore(JdbcClient jdbc, JsonMapper json) {
+    TaskStore(JdbcClient jdbc, Dialect dialect, JsonMapper json) {
         this.jdbc = jdbc;
+        this.indexText = dialect.indexText();
         this.json = StoredJson.mapper(json);
         this.rows = new TaskRows(json);
     }
@@ -52,11 +56,14 @@ public class TaskStore {
     public void insert(Task task, Instant since, Duration step) {
         TaskState.Queued state = task.requireQueued();
         jdbc.sql("""
-                        insert into task (id, state, spec, priority, rank, created_at, not_before, held,
+                        insert into task (id, number, name, model, state, spec, priority, rank, created_at, not_before, held,
                           wanted_slot, wanted_role, follows, session_id, chain_id, chain_step, fan_out_id, retry_of)
-                        values (:id, 'QUEUED', :spec, :priority, :since - :priority * :step, :created, :notBefore,
+                        values (:id, :number, :name, :model, 'QUEUED', :spec, :priority, :since - :priority * :step, :created, :notBefore,
                           :held, :slot, :role, :follows, :session, :chain, :chainStep, :fanOut, :retryOf)""")
                 .param("id", task.id().toString())
+                .param("number", Ids.number(task.id()))
+                .param("name", Columns.searchable(task.spec().labels().name()))
+                .param("model", Columns.searchable(task.spec().config().model()))
                 .param("spec", json.writeValueAsString(task.spec()))
                 .param("priority", task.spec().priority())
                 .param("since", since.toEpochMilli())
@@ -74,6 +81,22 @@ public class TaskStore {
                 .param("retryOf", Columns.text(task.origin().retryOf()))
                 .update();
         insertTags(task);
+        indexText(task);
+    }
+
+    /** Has the task found by the words of its name, of the beginning of its prompt, and of what went wrong. */
+    private void indexText(Task task) {
+        String error =
+                task.state() instanceof TaskState.Failed failed ? failed.error().message() : null;
+        jdbc.sql(indexText)
+                .param("number", Ids.number(task.id()))
+                .param(
+                        "words",
+                        String.join(
+                                " ",
+                                Words.of(
+                                        task.spec().labels().name(), task.spec().prompt(), error)))
+                .update();
     }
 
     private void insertTags(Task task) {
@@ -99,7 +122,7 @@ public class TaskStore {
         boolean replaced = jdbc.sql("""
                         update task set spec = :spec, priority = :priority,
                           rank = rank + (priority - :priority) * :step, not_before = :notBefore,
-                          wanted_slot = :slot, wanted_role = :role
+                          wanted_slot = :slot, wanted_role = :role, model = :model
                         where id = :id and state = 'QUEUED' and epoch = :epoch""")
                         .param("spec", json.writeValueAsString(after.spec()))
                         .param("priority", after.spec().priority())
@@ -107,6 +130,7 @@ public class TaskStore {
                         .param("notBefore", after.requireQueued().notBefore().toEpochMilli())
                         .param("slot", after.spec().slot())
                         .param("role", after.spec().role())
+                        .param("model", Columns.searchable(after.spec().config().model()))
                         .param("id", before.id().toString())
                         .param("epoch", before.epoch())
                         .update()
@@ -199,11 +223,11 @@ public class TaskStore {
      */
     public boolean replace(Task before, Task after) {
         TaskState state = after.state();
-        return jdbc.sql("""
+        boolean replaced = jdbc.sql("""
                         update task set state = :state, not_before = :notBefore, held = :held, resumable = :resumable,
                           cancel_requested = :cancelling, started_at = :started, finished_at = :finished,
                           attempts = :attempts, epoch = :epoch, slot_id = :slot, session_id = :session,
-                          result = :result, error = :error, spend_nanos = :spend, spend_estimated = :estimated,
+                          result = :result, error = :error, code = :code, spend_nanos = :spend, spend_estimated = :estimated,
                           tokens_input = :input, tokens_output = :output,
                           tokens_cache_read = :cacheRead, tokens_cache_write = :cacheWrite,
                           spend_models = :models
@@ -229,6 +253,11 @@ public class TaskStore {
                                 "result",
                                 state instanceof TaskState.Succeeded succeeded ? document(succeeded.answer()) : null)
                         .param("error", state instanceof TaskState.Failed failed ? document(failed.error()) : null)
+                        .param(
+                                "code",
+                                state instanceof TaskState.Failed failed
+                                        ? failed.error().code()
+                                        : null)
                         .param("spend", after.spend().usd().nanos())
                         .param("estimated", after.spend().estimated())
                         .param("input", after.spend().tokens().input())
@@ -241,6 +270,10 @@ public class TaskStore {
                         .param("oldEpoch", before.epoch())
                         .update()
                 == 1;
+        if (replaced && state instanceof TaskState.Failed) {
+            indexText(after);
+        }
+        return replaced;
     }
 
     public int count(TaskState.Name state) {

@@ -6,6 +6,7 @@ import dev.claudepool.problem.SimilarNames;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -21,8 +22,8 @@ import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
  * Refuses query parameters that Spring would ignore or misunderstand: an unknown name, so that a typo is no default; a
- * parameter that is given twice, whose values Spring would join; and a blank value, which it takes as none where a type
- * has no blank one. Thread-safe.
+ * parameter that is given twice, whose values Spring would join, unless it takes several; and a blank value, which it
+ * takes as none where a type has no blank one. Thread-safe.
  */
 final class ParameterRules implements HandlerInterceptor {
 
@@ -66,10 +67,13 @@ final class ParameterRules implements HandlerInterceptor {
         if (type == null) {
             throw ProblemException.invalid(Details.quoted(name), "is not known here" + hint(name, types.keySet()));
         }
-        if (values.length > 1) {
+        if (type == List.class) {
+            if (Stream.of(values).anyMatch(String::isBlank)) {
+                throw ProblemException.invalid(name, "must not be blank");
+            }
+        } else if (values.length > 1) {
             throw ProblemException.invalid(name, "must be given only once");
-        }
-        if (values[0].isBlank() && type != String.class) {
+        } else if (values[0].isBlank() && type != String.class) {
             throw ProblemException.invalid(name, descriptions.of(type));
         }
     }

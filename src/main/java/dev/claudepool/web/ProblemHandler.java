@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
+import org.springframework.core.convert.ConversionFailedException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -185,13 +186,24 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
         return result.getAllErrors().stream()
                 .map(error -> switch (error) {
                     case org.springframework.validation.FieldError field
-                    when field.isBindingFailure() ->
-                        new FieldError(field.getField(), descriptions.of(result.getFieldType(field.getField())));
+                    when field.isBindingFailure() -> new FieldError(field.getField(), descriptions.of(wanted(field)));
                     case org.springframework.validation.FieldError field ->
                         new FieldError(field.getField(), message(field.getDefaultMessage()));
                     case ObjectError whole -> new FieldError("body", message(whole.getDefaultMessage()));
                 })
                 .toList();
+    }
+
+    /** The type that a value was to have: that of one value, if that is known, where the parameter takes several. */
+    private static @Nullable Class<?> wanted(org.springframework.validation.FieldError field) {
+        TypeMismatchException mismatch = field.unwrap(TypeMismatchException.class);
+        Class<?> type = mismatch.getRequiredType() == List.class ? null : mismatch.getRequiredType();
+        for (Throwable cause = mismatch.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConversionFailedException failed) {
+                type = failed.getTargetType().getType();
+            }
+        }
+        return type;
     }
 
     private Stream<FieldError> errors(ParameterValidationResult result) {

@@ -1,11 +1,18 @@
 package dev.claudepool.web;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.convert.ConversionService;
+import org.springframework.core.convert.TypeDescriptor;
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.core.convert.converter.ConverterFactory;
+import org.springframework.core.convert.converter.GenericConverter;
 import org.springframework.format.FormatterRegistry;
 import org.springframework.http.converter.ByteArrayHttpMessageConverter;
 import org.springframework.http.converter.HttpMessageConverters;
@@ -19,8 +26,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Lets query parameters such as {@code ?wait=} take durations, in ISO-8601 ({@code PT30S}) or short ({@code 30s}), and
- * enums by the names that they have in JSON.
+ * Lets query parameters such as {@code ?wait=} take durations, in ISO-8601 ({@code PT30S}) or short ({@code 30s}),
+ * enums by the names that they have in JSON, times as in JSON, and several values where they are repeated.
  */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
@@ -42,7 +49,9 @@ class WebConfiguration implements WebMvcConfigurer {
     @Override
     public void addFormatters(FormatterRegistry registry) {
         registry.addConverter(String.class, Duration.class, WebConfiguration::duration);
+        registry.addConverter(String.class, Instant.class, text -> json.convertValue(text, Instant.class));
         registry.addConverterFactory(new Enums());
+        registry.addConverter(new OneOfSeveral(registry));
     }
 
     @Override
@@ -80,6 +89,28 @@ class WebConfiguration implements WebMvcConfigurer {
         @Override
         public <T extends Enum<?>> Converter<String, T> getConverter(Class<T> type) {
             return text -> json.convertValue(text, type);
+        }
+    }
+
+    /** Takes the value of a parameter that may be repeated, and is not, as it is: Spring would split it at commas. */
+    private record OneOfSeveral(ConversionService values) implements GenericConverter {
+
+        private OneOfSeveral(FormatterRegistry registry) {
+            this((ConversionService) registry);
+        }
+
+        @Override
+        public Set<ConvertiblePair> getConvertibleTypes() {
+            return Set.of(new ConvertiblePair(String.class, List.class));
+        }
+
+        @Override
+        public List<?> convert(@Nullable Object source, TypeDescriptor sourceType, TypeDescriptor targetType) {
+            TypeDescriptor element = targetType.getElementTypeDescriptor();
+            return source == null
+                    ? List.of()
+                    : Stream.of(element == null ? source : values.convert(source, sourceType, element))
+                            .toList();
         }
     }
 }

@@ -26,11 +26,15 @@ public final class PostgresTestDatabase extends TestDatabase {
         return name;
     }
 
-    /** Without sequential scans, which the planner prefers as long as tables are small. */
+    /**
+     * Without sequential scans and sorts, unless there is no index: the planner prefers them as long as tables are
+     * small.
+     */
     @Override
     public List<String> plan(String sql, Map<String, ?> parameters) {
         return transactions().write(() -> {
             jdbc().sql("set local enable_seqscan = off").update();
+            jdbc().sql("set local enable_sort = off").update();
             return jdbc().sql("explain (costs off) " + sql)
                     .params(parameters)
                     .query(String.class)

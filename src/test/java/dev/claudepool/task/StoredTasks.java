@@ -17,7 +17,7 @@ public final class StoredTasks {
 
     public StoredTasks(TestDatabase database) {
         this.database = database;
-        this.store = new TaskStore(database.jdbc(), database.json());
+        this.store = new TaskStore(database.jdbc(), database.dialect(), database.json());
         this.now = database.clock().instant();
     }
 
@@ -25,16 +25,14 @@ public final class StoredTasks {
         return store;
     }
 
+    public UUID nextId() {
+        return database.ids().next();
+    }
+
     /** A queued task with these members of its spec, under their names in the API. */
     public Task inserted(Map<String, Object> members) {
         Task task = Task.accepted(
-                database.ids().next(),
-                TestingSpecs.spec(members),
-                now,
-                null,
-                null,
-                Origin.CLIENT,
-                new TaskState.Queued(now));
+                nextId(), TestingSpecs.spec(members), now, null, null, Origin.CLIENT, new TaskState.Queued(now));
         store.insert(task, now, TestingQueue.STEP);
         return task;
     }

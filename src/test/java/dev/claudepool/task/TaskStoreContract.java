@@ -38,7 +38,7 @@ abstract class TaskStoreContract {
 
     TaskStoreContract(TestDatabase database) {
         this.database = database;
-        this.store = new TaskStore(database.jdbc(), database.json());
+        this.store = new TaskStore(database.jdbc(), database.dialect(), database.json());
         this.stored = new StoredTasks(database);
         this.now = database.clock().instant();
     }

@@ -11,7 +11,7 @@ public final class TestingTaskStore {
     public final LargeReads reads = new LargeReads();
 
     public TestingTaskStore(TestDatabase database, EventLog log) {
-        store = new TaskStore(database.jdbc(), database.json());
+        store = new TaskStore(database.jdbc(), database.dialect(), database.json());
         changes = new TaskChanges(store, log);
     }
 }
