@@ -74,11 +74,19 @@ class TaskListStore {
             return new Found(positions(search.ofFew(rarest.get(), going), parameters), null);
         }
         Source source = order.hasKey() ? search.everything() : rarestBehind(search, order, going, parameters);
-        boolean all = search.isAll(source);
+        if (search.isAll(source)) {
+            parameters.put("most", limit);
+            return new Found(positions(search.among(source, going, false), parameters), null);
+        }
+        // First where to stop: tasks may be added meanwhile, and none is to be left out or listed twice.
         int most = Math.max(1, mostExamined / search.weight(source));
-        parameters.put("most", all ? limit : most);
-        List<Position> found = positions(search.among(source, going), parameters);
-        return new Found(found, all || found.size() == limit ? null : at(search, source, going, most - 1, parameters));
+        Position stop = at(search, source, going, most - 1, parameters);
+        if (stop != null) {
+            put(parameters, "stop", stop);
+        }
+        parameters.put("most", 2 * most);
+        List<Position> found = positions(search.among(source, going, stop != null), parameters);
+        return new Found(found, found.size() == limit ? null : stop);
     }
 
     /** The source in whose index one comes furthest with as many tasks. */
@@ -140,14 +148,18 @@ class TaskListStore {
                 .forEach(name -> parameters.put(
                         name + "Number", Ids.number(UUID.fromString(String.valueOf(parameters.get(name))))));
         if (after != null) {
-            parameters.put("key", after.key());
-            parameters.put("after", after.id().toString());
-            parameters.put("afterNumber", Ids.number(after.id()));
+            put(parameters, "after", after);
         }
         // More may have been added since they were counted.
         parameters.put("few", 2 * FEW);
         parameters.put("limit", limit);
         return parameters;
+    }
+
+    static void put(Map<String, @Nullable Object> parameters, String name, Position position) {
+        parameters.put(name, position.id().toString());
+        parameters.put(name + "Key", position.key());
+        parameters.put(name + "Number", Ids.number(position.id()));
     }
 
     /** Those of these tasks that exist, in this order. */

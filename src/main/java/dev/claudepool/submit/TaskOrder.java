@@ -13,7 +13,7 @@ enum TaskOrder {
     /** The first created first. */
     OLDEST(null, false, null),
     /** Queued tasks only, in the order in which slots take them, but for what each of them waits for. */
-    QUEUE("t.rank", false, "t.state = 'QUEUED'"),
+    QUEUE("t.rank + 0", false, "t.state = 'QUEUED'"),
     /** Ended tasks only, those that cost most first. */
     COST("t.spend_nanos", true, "t.finished_at is not null"),
     /** Ended tasks only, those with the longest time from start to end first. */
@@ -56,10 +56,16 @@ enum TaskOrder {
         return key == null ? "0" : key;
     }
 
-    /** The condition that a row comes after that of {@code :key} and {@code :after}. */
+    /** The condition that a row comes after that of {@code :afterKey} and {@code :after}. */
     String after(String id) {
         String operator = descending ? " < " : " > ";
-        return key == null ? id + operator + ":after" : "(" + key + ", " + id + ")" + operator + "(:key, :after)";
+        return key == null ? id + operator + ":after" : "(" + key + ", " + id + ")" + operator + "(:afterKey, :after)";
+    }
+
+    /** The condition that a row does not come after that of {@code :stopKey} and {@code :stop}. */
+    String until(String id) {
+        String operator = descending ? " >= " : " <= ";
+        return key == null ? id + operator + ":stop" : "(" + key + ", " + id + ")" + operator + "(:stopKey, :stop)";
     }
 
     /** What stands behind {@code order by}. */

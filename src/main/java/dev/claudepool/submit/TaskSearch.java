@@ -24,6 +24,9 @@ final class TaskSearch {
     /** Ids are made a little earlier or later than the time of creation is noted. */
     private static final Duration LEEWAY = Duration.ofMinutes(1);
 
+    /** The last millisecond that an id can have. */
+    private static final long LATEST = (1L << 48) - 1;
+
     private static final int WEIGHT_OF_WORDS = 20;
 
     /** Shorter beginnings of words would be those of very many. */
@@ -99,21 +102,25 @@ final class TaskSearch {
     String ofFew(Source few, boolean going) {
         return matching(few.some(bounded) + " limit :few", conditions)
                 + (going ? " and " + order.after("t.id") : "")
-                + inOrder("t.id");
+                + firstInOrder();
     }
 
-    /** The query of the matching tasks among the first {@code :most} of a source behind {@code :after}. */
-    String among(Source source, boolean going) {
+    /**
+     * The query of the matching tasks among the first {@code :most} of a source behind {@code :after}.
+     *
+     * @param stopping whether only as far as {@code :stop}
+     */
+    String among(Source source, boolean going, boolean stopping) {
         List<String> others = conditions.stream()
                 .filter(condition -> !condition.equals(source.condition()))
                 .toList();
-        return matching(inOrder(source, going) + " limit :most", others) + inOrder("t.id");
+        return matching(inOrder(source, going, stopping) + " limit :most", others) + firstInOrder();
     }
 
     /** The query of the task at {@code :offset} of a source behind {@code :after}. */
     String at(Source source, boolean going) {
         return "select t.id, " + order.key() + " as sort_key from task t where t.id = (select id from ("
-                + inOrder(source, going) + " limit 1 offset :offset) part)";
+                + inOrder(source, going, false) + " limit 1 offset :offset) part)";
     }
 
     /** The query that counts the tasks of a source, up to {@code :few}. */
@@ -121,12 +128,14 @@ final class TaskSearch {
         return "select count(*) from (" + source.some(bounded) + " limit :few) part";
     }
 
-    private String inOrder(Source source, boolean going) {
-        return source.some(bounded && !order.hasKey()) + (going ? " and " + source.of(order.after(source.id())) : "")
+    private String inOrder(Source source, boolean going, boolean stopping) {
+        return source.some(bounded && !order.hasKey())
+                + (going ? " and " + source.of(order.after(source.id())) : "")
+                + (stopping ? " and " + source.of(order.until(source.id())) : "")
                 + " order by " + order.by(source.id());
     }
 
-    /** A cross join, which SQLite carries out in the order in which it is written. */
+    /** A cross join: an engine without statistics carries it out in the order in which it is written. */
     private String matching(String part, List<String> conditions) {
         StringBuilder sql = new StringBuilder("select t.id, " + order.key() + " as sort_key from (" + part
                 + ") part cross join task t where t.id = part.id");
@@ -134,8 +143,8 @@ final class TaskSearch {
         return sql.toString();
     }
 
-    private String inOrder(String id) {
-        return " order by " + order.by(id) + " limit :limit";
+    private String firstInOrder() {
+        return " order by " + order.by("t.id") + " limit :limit";
     }
 
     private void values(String parameter, String column, @Nullable List<?> values) {
@@ -153,7 +162,7 @@ final class TaskSearch {
         return value instanceof Enum<?> name ? name.name() : Columns.searchable(value.toString());
     }
 
-    /** With {@code exists} instead, SQLite would begin with all that has the tag, and likewise with the words. */
+    /** With {@code exists} instead, an engine might begin with all that has the tag, and likewise with the words. */
     private void tags(@Nullable List<String> tags) {
         Iterator<String> each = tags == null ? List.<String>of().iterator() : tags.iterator();
         for (int i = 0; each.hasNext(); i++) {
@@ -204,11 +213,11 @@ final class TaskSearch {
         }
         List<String> ends = new ArrayList<>();
         if (from != null) {
-            parameters.put(parameter + "From", Columns.millis(from));
+            parameters.put(parameter + "From", millis(from));
             ends.add(column + " >= :" + parameter + "From");
         }
         if (to != null) {
-            parameters.put(parameter + "To", Columns.millis(to));
+            parameters.put(parameter + "To", millis(to));
             ends.add(column + " < :" + parameter + "To");
         }
         String condition = String.join(" and ", ends);
@@ -229,7 +238,15 @@ final class TaskSearch {
     private static String bound(@Nullable Instant instant, Duration leeway, UUID without) {
         return instant == null
                 ? without.toString()
-                : Ids.first(Math.max(0, instant.plus(leeway).toEpochMilli())).toString();
+                : Ids.first(Math.clamp(millis(instant) + leeway.toMillis(), 0, LATEST))
+                        .toString();
+    }
+
+    /** Times that are in no id are before or after all tasks. */
+    private static long millis(Instant instant) {
+        return instant.getEpochSecond() > LATEST / 1000
+                ? LATEST
+                : instant.getEpochSecond() < 0 ? 0 : instant.toEpochMilli();
     }
 
     /**
@@ -267,6 +284,7 @@ final class TaskSearch {
                             .replace(":first", ":firstNumber")
                             .replace(":last", ":lastNumber")
                             .replace(":after", ":afterNumber")
+                            .replace(":stop", ":stopNumber")
                     : condition;
         }
     }

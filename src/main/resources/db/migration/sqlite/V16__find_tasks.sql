@@ -101,8 +101,8 @@ create index task_code on task (code, id) where code is not null;
 -- Those of the tasks that are elements of a fan-out are in the order of its request.
 create index task_fan_out_element on task (fan_out_id, id, chain_id) where fan_out_id is not null;
 
--- Other orders of lists.
-create index task_rank on task (state, rank, id) where state = 'QUEUED';
+-- Other orders of lists. The ranks are no plain column, so that claims keep to task_queue, which has no tasks that are held.
+create index task_rank on task (state, rank + 0, id) where state = 'QUEUED';
 create index task_cost on task (spend_nanos, id) where finished_at is not null;
 create index task_duration on task (finished_at - coalesce(started_at, finished_at), id) where finished_at is not null;
 

@@ -8,6 +8,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,6 +68,9 @@ class FindTest {
         assertThat(found("createdTo", created)).isEmpty();
         assertThat(found("finishedFrom", finished)).contains(first);
         assertThat(found("finishedTo", finished)).isEmpty();
+        assertThat(found("createdTo", Instant.MAX.toString(), "finishedFrom", Instant.MIN.toString()))
+                .containsExactly(second, first);
+        assertThat(found("createdFrom", Instant.MAX.toString())).isEmpty();
         assertThat(found("order", "queue")).isEmpty();
         assertThat(found("order", "cost")).containsExactlyInAnyOrder(first, second);
         assertThat(found("order", "duration", "fields", "full")).containsExactlyInAnyOrder(first, second);
@@ -89,6 +93,7 @@ class FindTest {
                     state=QUEUED&state=WAITING | state | must be one of QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED
                     chainId=1                  | chainId | is not valid
                     createdTo=yesterday        | createdTo | must be a time such as 2026-01-31T12:00:00Z
+                    createdFrom=5              | createdFrom | must be a time such as 2026-01-31T12:00:00Z
                     order=newest               | order | must be one of youngest, oldest, queue, cost, duration
                     q=%21%21                   | q | must have a word of letters or digits
                     q=a+b*                     | q | must have 2 letters or digits before *

@@ -39,6 +39,11 @@ final class Filters {
             new Part("finishedFrom", TaskCase.at(30), task -> task.hasFinished(at -> !at.isBefore(TaskCase.at(30)))),
             new Part("finishedTo", TaskCase.at(50), task -> task.hasFinished(at -> at.isBefore(TaskCase.at(50)))));
 
+    static final Part QUEUED =
+            new Part("state", List.of(TaskState.Name.QUEUED), task -> task.state() == TaskState.Name.QUEUED);
+    static final Part EVEN =
+            new Part("tag", List.of("even"), task -> task.tags().contains("even"));
+
     private Filters() {}
 
     static TaskFilter all() {
