@@ -40,11 +40,11 @@ public class TaskStore {
     private final JdbcClient jdbc;
     private final JsonMapper json;
     private final TaskRows rows;
-    private final String indexText;
+    private final TaskTextStore text;
 
     TaskStore(JdbcClient jdbc, Dialect dialect, JsonMapper json) {
         this.jdbc = jdbc;
-        this.indexText = dialect.indexText();
+        this.text = new TaskTextStore(jdbc, dialect);
         this.json = StoredJson.mapper(json);
         this.rows = new TaskRows(json);
     }
@@ -81,22 +81,7 @@ public class TaskStore {
                 .param("retryOf", Columns.text(task.origin().retryOf()))
                 .update();
         insertTags(task);
-        indexText(task);
-    }
-
-    /** Has the task found by the words of its name, of the beginning of its prompt, and of what went wrong. */
-    private void indexText(Task task) {
-        String error =
-                task.state() instanceof TaskState.Failed failed ? failed.error().message() : null;
-        jdbc.sql(indexText)
-                .param("number", Ids.number(task.id()))
-                .param(
-                        "words",
-                        String.join(
-                                " ",
-                                Words.of(
-                                        task.spec().labels().name(), task.spec().prompt(), error)))
-                .update();
+        text.index(task);
     }
 
     private void insertTags(Task task) {
@@ -271,7 +256,7 @@ public class TaskStore {
                         .update()
                 == 1;
         if (replaced && state instanceof TaskState.Failed) {
-            indexText(after);
+            text.index(after);
         }
         return replaced;
     }

@@ -96,6 +96,7 @@ class FindTest {
                     order=newest               | order | must be one of youngest, oldest, queue, cost, duration
                     q=%21%21                   | q | must have a word of letters or digits
                     q=a+b*                     | q | must have 2 letters or digits before *
+                    q=a+b+c+d+e+f+g+h+i+j+k    | q | must have at most 10 words
                     tag=a&tag=                 | tag | must not be blank
                     finishedAfter=x            | finishedAfter | is not known here; known are""")
     void refusesWhatItDoesNotUnderstand(String query, String field, String message) {
