@@ -174,7 +174,7 @@ public record Chain(
 
     /** Returns what its events are about. */
     Subject subject() {
-        return new Subject(null, id, fanOutId, null);
+        return new Subject(null, id, fanOutId, null, spec.labels().tags());
     }
 
     @Override

@@ -51,7 +51,12 @@ class ChainEvents {
 
     /** The state, or the task, of a step has changed. */
     void stepChanged(Chain chain, Step step) {
-        Subject subject = new Subject(step.state().taskId(), chain.id(), chain.fanOutId(), null);
+        Subject subject = new Subject(
+                step.state().taskId(),
+                chain.id(),
+                chain.fanOutId(),
+                null,
+                chain.spec().labels().tags());
         log.append(subject, ChainStepChanged.of(chain, step));
     }
 }

@@ -1,6 +1,8 @@
 package dev.claudepool.event;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param chainId the chain it is about, if any
  * @param fanOutId the fan-out it is about, if any
  * @param slotId the slot it is about, if any
+ * @param tags the tags of the task, chain or fan-out that it is about; not sent to clients
  * @param data what is particular to the type; may hold prompts' answers, so it is never logged
  */
 public record Event(
@@ -25,7 +28,12 @@ public record Event(
         @Nullable UUID chainId,
         @Nullable UUID fanOutId,
         @Nullable String slotId,
+        @JsonIgnore List<String> tags,
         ObjectNode data) {
+
+    public Event {
+        tags = List.copyOf(tags);
+    }
 
     /** The task, chain or fan-out that the event is about; null for an event of a slot, the pool or the budget. */
     public @Nullable UUID subjectId() {

@@ -1,11 +1,18 @@
 package dev.claudepool.event;
 
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /** Which events a reader wants. */
 public sealed interface EventFilter {
 
     boolean matches(Event event);
+
+    /** Returns whether the reader also wants events that are only published live, such as partial text. */
+    default boolean wantsUnstored() {
+        return false;
+    }
 
     /** Every event. */
     record All() implements EventFilter {
@@ -20,6 +27,11 @@ public sealed interface EventFilter {
         @Override
         public boolean matches(Event event) {
             return taskId.equals(event.taskId());
+        }
+
+        @Override
+        public boolean wantsUnstored() {
+            return true;
         }
     }
 
@@ -44,6 +56,32 @@ public sealed interface EventFilter {
         @Override
         public boolean matches(Event event) {
             return event.type().scope() == EventType.Scope.POOL;
+        }
+
+        @Override
+        public boolean wantsUnstored() {
+            return true;
+        }
+    }
+
+    /**
+     * The events of some types and tags.
+     *
+     * @param types the types; empty for all
+     * @param tags what the event is about must have all of these
+     * @param wantsUnstored whether events are wanted, too, that are only published live
+     */
+    record Selected(Set<EventType> types, List<String> tags, boolean wantsUnstored) implements EventFilter {
+
+        public Selected {
+            types = Set.copyOf(types);
+            tags = List.copyOf(tags);
+        }
+
+        @Override
+        public boolean matches(Event event) {
+            return (types.isEmpty() || types.contains(event.type()))
+                    && event.tags().containsAll(tags);
         }
     }
 }

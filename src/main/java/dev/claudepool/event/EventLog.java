@@ -61,12 +61,17 @@ public class EventLog {
 
     /** The stored events after number {@code seq} that {@code filter} wants, in order, at most {@code limit}. */
     public List<Event> readAfter(long seq, EventFilter filter, int limit) {
-        return store.readAfter(seq, filter, limit);
+        return store.readAfter(seq, filter, limit, Long.MAX_VALUE).events();
     }
 
-    /** The first of these, as many as are good to have in memory at once; none only when there are none. */
-    public List<Event> readSomeAfter(long seq, EventFilter filter) {
-        return store.readAfter(seq, filter, MOST_AT_ONCE, MOST_TEXT_AT_ONCE);
+    /** The first of these, as many as are good to have in memory at once. */
+    public EventBatch readSomeAfter(long seq, EventFilter filter) {
+        return readSomeAfter(seq, filter, MOST_AT_ONCE);
+    }
+
+    /** The same, at most {@code limit}. */
+    public EventBatch readSomeAfter(long seq, EventFilter filter, int limit) {
+        return store.readAfter(seq, filter, limit, MOST_TEXT_AT_ONCE);
     }
 
     /** Removes these events, in the caller's transaction. */
@@ -110,6 +115,7 @@ public class EventLog {
                 subject.chainId(),
                 subject.fanOutId(),
                 subject.slotId(),
+                subject.tags(),
                 json.<ObjectNode>valueToTree(data));
     }
 
@@ -126,17 +132,22 @@ public class EventLog {
         void close();
     }
 
-    /** What an event is about. */
+    /**
+     * What an event is about.
+     *
+     * @param tags the tags of the task, chain or fan-out
+     */
     public record Subject(
             @Nullable UUID taskId,
             @Nullable UUID chainId,
             @Nullable UUID fanOutId,
-            @Nullable String slotId) {
+            @Nullable String slotId,
+            List<String> tags) {
 
-        public static final Subject POOL = new Subject(null, null, null, null);
+        public static final Subject POOL = new Subject(null, null, null, null, List.of());
 
         public static Subject slot(String slotId) {
-            return new Subject(null, null, null, slotId);
+            return new Subject(null, null, null, slotId, List.of());
         }
     }
 }

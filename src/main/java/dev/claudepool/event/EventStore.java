@@ -7,7 +7,12 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -29,6 +34,9 @@ class EventStore {
 
     private static final String POOL_TYPES = EventType.sqlList(type -> type.scope() == EventType.Scope.POOL);
 
+    /** The most events that one reading looks at where no index leads to those that are wanted. */
+    private static final int EXAMINED = 2_000;
+
     private final RowReader reader = new RowReader("event");
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -44,14 +52,15 @@ class EventStore {
     /** Stores the event and returns it with its number. */
     Event append(Event event) {
         long seq = jdbc.sql("""
-                        insert into event (type, at, task_id, chain_id, fan_out_id, slot_id, data)
-                        values (:type, :at, :task, :chain, :fanOut, :slot, :data) returning seq""")
+                        insert into event (type, at, task_id, chain_id, fan_out_id, slot_id, tags, data)
+                        values (:type, :at, :task, :chain, :fanOut, :slot, :tags, :data) returning seq""")
                 .param("type", event.type().wireName())
                 .param("at", event.at().toEpochMilli())
                 .param("task", Columns.text(event.taskId()))
                 .param("chain", Columns.text(event.chainId()))
                 .param("fanOut", Columns.text(event.fanOutId()))
                 .param("slot", event.slotId())
+                .param("tags", tags(event.tags()))
                 .param("data", json.writeValueAsString(event.data()))
                 .query(Long.class)
                 .single();
@@ -63,48 +72,81 @@ class EventStore {
                 event.chainId(),
                 event.fanOutId(),
                 event.slotId(),
+                event.tags(),
                 event.data());
     }
 
-    List<Event> readAfter(long seq, EventFilter filter, int limit) {
-        return readAfter(seq, filter, limit, Long.MAX_VALUE);
-    }
-
-    /** Ends once what was read has {@code most} characters of data. */
-    List<Event> readAfter(long seq, EventFilter filter, int limit, long most) {
-        ResultSetExtractor<List<Event>> reading = rows -> {
+    /**
+     * Reads at most {@code limit} events, and ends once what was read has {@code most} characters of data. Where no
+     * index leads to the events, it looks at the next {@link #EXAMINED} only.
+     */
+    EventBatch readAfter(long seq, EventFilter filter, int limit, long most) {
+        long end = filter instanceof EventFilter.Selected ? endOfExamined(seq) : Long.MAX_VALUE;
+        ResultSetExtractor<EventBatch> reading = rows -> {
             List<Event> events = new ArrayList<>();
-            for (long left = most;
-                    left > 0 && rows.next();
-                    left -= rows.getString("data").length()) {
+            long left = most;
+            while (left > 0 && rows.next()) {
                 events.add(read(rows));
+                left -= rows.getString("data").length();
             }
-            return events;
+            boolean complete = left > 0 && events.size() < limit;
+            long last = events.isEmpty()
+                    ? seq
+                    : Objects.requireNonNull(events.getLast().seq());
+            return new EventBatch(events, complete && end < Long.MAX_VALUE ? end : last);
         };
-        return jdbc.sql("select * from event where seq > :seq and type in " + KNOWN_TYPES + " and " + condition(filter)
-                        + " order by seq limit :limit")
+        return jdbc.sql("select * from event where seq > :seq and seq <= :end and type in " + types(filter) + " and "
+                        + condition(filter) + " order by seq limit :limit")
                 .param("seq", seq)
-                .param("id", id(filter))
+                .param("end", end)
+                .params(parameters(filter))
                 .param("limit", limit)
                 .query(reading);
     }
 
-    private static String condition(EventFilter filter) {
+    private long endOfExamined(long seq) {
+        return jdbc.sql("select coalesce(max(seq), :seq) from"
+                        + " (select seq from event where seq > :seq order by seq limit :examined) as examined")
+                .param("seq", seq)
+                .param("examined", EXAMINED)
+                .query(Long.class)
+                .single();
+    }
+
+    private static String types(EventFilter filter) {
         return switch (filter) {
-            case EventFilter.All() -> "true";
-            case EventFilter.OfTask _ -> "task_id = :id";
-            case EventFilter.OfChain _ -> "chain_id = :id";
-            case EventFilter.OfFanOut _ -> "fan_out_id = :id";
-            case EventFilter.OfPool() -> "type in " + POOL_TYPES;
+            case EventFilter.OfPool() -> POOL_TYPES;
+            case EventFilter.Selected selected
+            when !selected.types().isEmpty() -> EventType.sqlList(selected.types()::contains);
+            default -> KNOWN_TYPES;
         };
     }
 
-    private static String id(EventFilter filter) {
+    private static String condition(EventFilter filter) {
         return switch (filter) {
-            case EventFilter.OfTask(UUID task) -> task.toString();
-            case EventFilter.OfChain(UUID chain) -> chain.toString();
-            case EventFilter.OfFanOut(UUID fanOut) -> fanOut.toString();
-            case EventFilter.All(), EventFilter.OfPool() -> "";
+            case EventFilter.All(), EventFilter.OfPool() -> "true";
+            case EventFilter.OfTask _ -> "task_id = :id";
+            case EventFilter.OfChain _ -> "chain_id = :id";
+            case EventFilter.OfFanOut _ -> "fan_out_id = :id";
+            case EventFilter.Selected selected ->
+                "true"
+                        + IntStream.range(0, selected.tags().size())
+                                .mapToObj(i -> " and replace(tags, :tag" + i + ", '') <> tags")
+                                .collect(Collectors.joining());
+        };
+    }
+
+    private static Map<String, String> parameters(EventFilter filter) {
+        return switch (filter) {
+            case EventFilter.OfTask(UUID task) -> Map.of("id", task.toString());
+            case EventFilter.OfChain(UUID chain) -> Map.of("id", chain.toString());
+            case EventFilter.OfFanOut(UUID fanOut) -> Map.of("id", fanOut.toString());
+            case EventFilter.Selected selected ->
+                IntStream.range(0, selected.tags().size())
+                        .boxed()
+                        .collect(Collectors.toMap(
+                                i -> "tag" + i, i -> " " + selected.tags().get(i) + " "));
+            case EventFilter.All(), EventFilter.OfPool() -> Map.of();
         };
     }
 
@@ -124,7 +166,7 @@ class EventStore {
     /** Deletes these events, except the newest event of all. */
     void delete(EventFilter filter) {
         jdbc.sql("delete from event where " + condition(filter) + " and seq < (select max(seq) from event)")
-                .param("id", id(filter))
+                .params(parameters(filter))
                 .update();
     }
 
@@ -144,7 +186,17 @@ class EventStore {
                 reader.nullableId(row, seq, "chain_id"),
                 reader.nullableId(row, seq, "fan_out_id"),
                 row.getString("slot_id"),
+                tags(row.getString("tags")),
                 reader.<ObjectNode>read(seq, () -> dataReader.readValue(row.getString("data")))
                         .orElseGet(json::createObjectNode));
+    }
+
+    /** Each tag stands between two spaces, which no tag contains. */
+    private static @Nullable String tags(List<String> tags) {
+        return tags.isEmpty() ? null : " " + String.join(" ", tags) + " ";
+    }
+
+    private static List<String> tags(@Nullable String column) {
+        return column == null ? List.of() : List.of(column.strip().split(" "));
     }
 }

@@ -70,7 +70,7 @@ record FanOut(
 
     /** Returns what its events are about. */
     Subject subject() {
-        return new Subject(null, null, id, null);
+        return new Subject(null, null, id, null, options.labels().tags());
     }
 
     @Override

@@ -1,11 +1,11 @@
 package dev.claudepool.live;
 
 import dev.claudepool.event.Event;
+import dev.claudepool.event.EventBatch;
 import dev.claudepool.event.EventFilter;
 import dev.claudepool.event.EventLog;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * Moves the events that one subscriber wants from the log to its {@link Sink}: each stored one once and in order,
@@ -54,8 +54,8 @@ public class Pump {
         try {
             boolean more = inbox.goLive();
             while (more) {
-                List<Event> missed = log.readSomeAfter(cursor, filter);
-                more = (missed.isEmpty() ? follow() : sendAll(missed)) && inbox.goLive();
+                EventBatch missed = log.readSomeAfter(cursor, filter);
+                more = (missed.upTo() == cursor ? follow() : sendAll(missed)) && inbox.goLive();
             }
         } finally {
             inbox.close();
@@ -73,7 +73,7 @@ public class Pump {
     }
 
     void offer(Event event) {
-        if (filter.matches(event) && (event.seq() != null || wantsDeltas())) {
+        if (filter.matches(event) && (event.seq() != null || filter.wantsUnstored())) {
             inbox.offer(event);
         }
     }
@@ -84,10 +84,6 @@ public class Pump {
 
     Transport transport() {
         return transport;
-    }
-
-    private boolean wantsDeltas() {
-        return filter instanceof EventFilter.OfTask;
     }
 
     private boolean follow() throws IOException {
@@ -109,12 +105,13 @@ public class Pump {
         }
     }
 
-    private boolean sendAll(List<Event> events) throws IOException {
-        for (Event event : events) {
+    private boolean sendAll(EventBatch batch) throws IOException {
+        for (Event event : batch.events()) {
             if (inbox.isClosed() || !pass(event)) {
                 return false;
             }
         }
+        cursor = batch.upTo();
         return true;
     }
 

@@ -1,7 +1,9 @@
 package dev.claudepool.stomp;
 
 import dev.claudepool.event.EventFilter;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -9,7 +11,7 @@ import java.util.function.Function;
 class Topic {
 
     static final String KNOWN =
-            "/topic/events, /topic/pool, /topic/tasks/{id}, /topic/chains/{id}, /topic/fan-outs/{id}";
+            "/topic/events, /topic/live, /topic/pool, /topic/tasks/{id}, /topic/chains/{id}, /topic/fan-outs/{id}";
 
     private Topic() {}
 
@@ -17,6 +19,7 @@ class Topic {
     static Optional<EventFilter> filterOf(String destination) {
         return switch (destination) {
             case "/topic/events" -> Optional.of(new EventFilter.All());
+            case "/topic/live" -> Optional.of(new EventFilter.Selected(Set.of(), List.of(), true));
             case "/topic/pool" -> Optional.of(new EventFilter.OfPool());
             default ->
                 of(destination, "/topic/tasks/", EventFilter.OfTask::new)

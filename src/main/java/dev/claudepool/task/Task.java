@@ -132,7 +132,8 @@ public record Task(
 
     /** The subject of the task's events. */
     public Subject subject() {
-        return new Subject(id, origin.chainId(), origin.fanOutId(), slotId);
+        return new Subject(
+                id, origin.chainId(), origin.fanOutId(), slotId, spec.labels().tags());
     }
 
     @Override

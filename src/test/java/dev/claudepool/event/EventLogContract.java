@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -28,7 +29,8 @@ import tools.jackson.databind.node.ObjectNode;
 abstract class EventLogContract {
 
     private static final EventFilter ALL = new EventFilter.All();
-    private static final Subject TASK = new Subject(new UUID(0, 1), new UUID(0, 2), new UUID(0, 3), "slot-0");
+    private static final Subject TASK =
+            new Subject(new UUID(0, 1), new UUID(0, 2), new UUID(0, 3), "slot-0", List.of("nightly", "slow"));
 
     private static final Duration KEPT = Duration.ofDays(7);
 
@@ -54,11 +56,11 @@ abstract class EventLogContract {
         IntStream.range(0, 20).forEach(_ -> log.append(TASK, new TestingEventData(EventType.TASK_TEXT, data(text))));
 
         List<Event> read = new ArrayList<>();
-        List<Event> some = log.readSomeAfter(0, ALL);
-        while (!some.isEmpty()) {
-            assertThat(some).hasSizeLessThanOrEqualTo(4);
-            read.addAll(some);
-            some = log.readSomeAfter(seq(some.getLast()), ALL);
+        EventBatch some = log.readSomeAfter(0, ALL);
+        while (!some.events().isEmpty()) {
+            assertThat(some.events()).hasSizeLessThanOrEqualTo(4);
+            read.addAll(some.events());
+            some = log.readSomeAfter(some.upTo(), ALL);
         }
 
         assertThat(read).isEqualTo(log.readAfter(0, ALL, 100)).hasSize(20);
@@ -79,6 +81,7 @@ abstract class EventLogContract {
                         TASK.chainId(),
                         TASK.fanOutId(),
                         "slot-0",
+                        TASK.tags(),
                         data));
     }
 
@@ -119,13 +122,61 @@ abstract class EventLogContract {
                 new EventFilter.OfTask(new UUID(0, 1)),
                 new EventFilter.OfChain(new UUID(0, 2)),
                 new EventFilter.OfFanOut(new UUID(0, 3)),
-                new EventFilter.OfPool());
+                new EventFilter.OfPool(),
+                selected(List.of(), "slow"),
+                selected(List.of(), "slow", "nightly"),
+                selected(List.of(EventType.CHAIN_STATE, EventType.TASK_STATE)),
+                selected(List.of(EventType.CHAIN_STATE), "slow"));
 
         for (EventFilter filter : filters) {
             assertThat(log.readAfter(0, ALL, 100).stream().filter(filter::matches))
                     .as("%s", filter)
                     .containsExactlyElementsOf(log.readAfter(0, filter, 100));
         }
+    }
+
+    @Test
+    void selectsByTypeAndTag() {
+        appendSomeOfAll();
+
+        assertThat(textsOf(selected(List.of(EventType.SLOT_STATE, EventType.TASK_STATE))))
+                .containsExactly("task", "other task", "slot");
+        assertThat(textsOf(selected(List.of(), "slow"))).containsExactly("task", "chain");
+        assertThat(textsOf(selected(List.of(), "slow", "nightly"))).containsExactly("task");
+        assertThat(textsOf(selected(List.of(), "low"))).isEmpty();
+    }
+
+    @Test
+    void aReaderOfRareEventsGetsOnInBoundedSteps() {
+        int total = 4_500;
+        database.transactions().writing(() -> IntStream.range(0, total).forEach(i -> append("event " + i)));
+        log.append(Subject.POOL, new TestingEventData(EventType.POOL_STATE, data("rare")));
+        EventFilter rare = selected(List.of(EventType.POOL_STATE));
+
+        List<EventBatch> batches = new ArrayList<>();
+        long cursor = 0;
+        for (EventBatch batch = log.readSomeAfter(0, rare);
+                batch.upTo() > cursor;
+                batch = log.readSomeAfter(cursor, rare)) {
+            batches.add(batch);
+            cursor = batch.upTo();
+        }
+
+        assertThat(batches).hasSize(3);
+        assertThat(batches.stream().flatMap(batch -> batch.events().stream()))
+                .singleElement()
+                .satisfies(event -> assertThat(text(event)).isEqualTo("rare"));
+        assertThat(cursor).isEqualTo(log.lastSeq());
+    }
+
+    @Test
+    void aFullBatchEndsWithItsLastEvent() {
+        IntStream.range(0, 5).forEach(i -> append("event " + i));
+
+        EventBatch batch = log.readSomeAfter(0, selected(List.of(EventType.TASK_TEXT)), 2);
+
+        assertThat(batch.events()).hasSize(2);
+        assertThat(batch.upTo()).isEqualTo(seq(batch.events().getLast()));
     }
 
     @Test
@@ -238,7 +289,7 @@ abstract class EventLogContract {
         append("of the task");
         log.append(TASK, new TestingEventData(EventType.TASK_STATE, data("its end")));
         log.append(
-                new Subject(new UUID(9, 9), null, null, null),
+                new Subject(new UUID(9, 9), null, null, null, List.of()),
                 new TestingEventData(EventType.TASK_STATE, data("of another")));
         log.append(Subject.POOL, new TestingEventData(EventType.POOL_STATE, data("of the pool")));
 
@@ -328,13 +379,13 @@ abstract class EventLogContract {
     private void appendSomeOfAll() {
         log.append(TASK, new TestingEventData(EventType.TASK_STATE, data("task")));
         log.append(
-                new Subject(new UUID(9, 9), null, null, null),
+                new Subject(new UUID(9, 9), null, null, null, List.of()),
                 new TestingEventData(EventType.TASK_STATE, data("other task")));
         log.append(
-                new Subject(null, TASK.chainId(), null, null),
+                new Subject(null, TASK.chainId(), null, null, List.of("slow")),
                 new TestingEventData(EventType.CHAIN_STATE, data("chain")));
         log.append(
-                new Subject(null, null, TASK.fanOutId(), null),
+                new Subject(null, null, TASK.fanOutId(), null, List.of("slow-er")),
                 new TestingEventData(EventType.FAN_OUT_STATE, data("fan-out")));
         log.append(Subject.slot("slot-0"), new TestingEventData(EventType.SLOT_STATE, data("slot")));
         log.append(Subject.POOL, new TestingEventData(EventType.POOL_STATE, data("pool")));
@@ -361,6 +412,10 @@ abstract class EventLogContract {
 
     private ObjectNode data(String text) {
         return database.json().createObjectNode().put("text", text);
+    }
+
+    private static EventFilter selected(List<EventType> types, String... tags) {
+        return new EventFilter.Selected(Set.copyOf(types), List.of(tags), false);
     }
 
     private List<String> textsOf(EventFilter filter) {

@@ -8,6 +8,7 @@ import dev.claudepool.event.TestingEventData;
 import dev.claudepool.store.Ids;
 import dev.claudepool.store.Transactions;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.UUID;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -49,7 +50,7 @@ public abstract class LiveServerTest {
     protected MeterRegistry meters;
 
     protected static Subject task(UUID id) {
-        return new Subject(id, null, null, "slot-0");
+        return new Subject(id, null, null, "slot-0", List.of());
     }
 
     /** Appends a {@code task.text} in a transaction of its own. */
@@ -66,7 +67,12 @@ public abstract class LiveServerTest {
     }
 
     protected void delta(UUID task, String text) {
-        log.publishUnstored(task(task), new TestingEventData(EventType.TASK_DELTA, data("text", text)));
+        publish(task(task), text);
+    }
+
+    /** Publishes a {@code task.delta}. */
+    protected void publish(Subject subject, String text) {
+        log.publishUnstored(subject, new TestingEventData(EventType.TASK_DELTA, data("text", text)));
     }
 
     protected ObjectNode data(String name, String value) {

@@ -48,7 +48,7 @@ class LiveShutdownTest {
 
     @Test
     void openConnectionsDoNotHoldUpTheShutdown() throws Exception {
-        try (var sse = new SseClient(port, TASK.toString(), null);
+        try (var sse = SseClient.ofTask(port, TASK.toString(), null);
                 var stomp = RawStompClient.connect(port, LiveServerTest.TOKEN)) {
             stomp.send("SUBSCRIBE\nid:a\ndestination:/topic/events\n\n\0");
             awaitSubscribers(1, 1);

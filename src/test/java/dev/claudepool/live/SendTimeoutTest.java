@@ -24,7 +24,7 @@ class SendTimeoutTest extends LiveServerTest {
         UUID task = ids.next();
         state(task, "QUEUED");
         try (var stomp = RawStompClient.openWithoutReading(port);
-                var sse = new SseClient(port, task.toString(), null)) {
+                var sse = SseClient.ofTask(port, task.toString(), null)) {
             assertThat(sse.response().statusCode()).isEqualTo(200);
             stomp.send("CONNECT\naccept-version:1.2\nheart-beat:0,0\npasscode:" + TOKEN + "\n\n\0");
             stomp.send("SUBSCRIBE\nid:a\ndestination:/topic/events\n\n\0");

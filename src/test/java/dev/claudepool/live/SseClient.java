@@ -16,16 +16,15 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the event stream of a task as a browser does. */
+/** Reads a stream of events as a browser does. */
 class SseClient implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final HttpResponse<InputStream> response;
     private final BufferedReader lines;
 
-    SseClient(int port, String task, @Nullable String lastEventId) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + port + "/api/v1/tasks/" + task + "/events"))
+    private SseClient(int port, String path, @Nullable String lastEventId) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/" + path))
                 .header("Accept", "text/event-stream")
                 .header("Authorization", "Bearer " + LiveServerTest.TOKEN);
         if (lastEventId != null) {
@@ -33,6 +32,18 @@ class SseClient implements AutoCloseable {
         }
         response = http.send(request.build(), BodyHandlers.ofInputStream());
         lines = new BufferedReader(new InputStreamReader(response.body(), UTF_8));
+    }
+
+    /** Follows one task. */
+    static SseClient ofTask(int port, String task, @Nullable String lastEventId)
+            throws IOException, InterruptedException {
+        return new SseClient(port, "tasks/" + task + "/events", lastEventId);
+    }
+
+    /** Follows all events that {@code query} selects. */
+    static SseClient ofAll(int port, String query, @Nullable String lastEventId)
+            throws IOException, InterruptedException {
+        return new SseClient(port, "events" + query, lastEventId);
     }
 
     HttpResponse<InputStream> response() {

@@ -27,7 +27,7 @@ class SseTest extends LiveServerTest {
         UUID task = ids.next();
         state(task, "QUEUED");
         state(ids.next(), "QUEUED");
-        try (var client = new SseClient(port, task.toString(), null)) {
+        try (var client = SseClient.ofTask(port, task.toString(), null)) {
             assertThat(client.response().statusCode()).isEqualTo(200);
             assertThat(client.response().headers().firstValue("content-type"))
                     .hasValueSatisfying(type -> assertThat(type).startsWith("text/event-stream"));
@@ -74,7 +74,7 @@ class SseTest extends LiveServerTest {
         boolean ended = false;
         while (!ended) {
             String seen = received.isEmpty() ? null : received.getLast().toString();
-            try (var client = new SseClient(port, task.toString(), seen)) {
+            try (var client = SseClient.ofTask(port, task.toString(), seen)) {
                 connections++;
                 for (int i = 0; i < 150 && !ended; i++) {
                     var message = client.next();
@@ -96,20 +96,20 @@ class SseTest extends LiveServerTest {
         state(task, "QUEUED");
         state(task, "FAILED");
         String last = Long.toString(log.lastSeq());
-        try (var client = new SseClient(port, task.toString(), last)) {
+        try (var client = SseClient.ofTask(port, task.toString(), last)) {
             assertThat(client.rest()).isEmpty();
         }
-        try (var client = new SseClient(port, task.toString(), "999999999")) {
+        try (var client = SseClient.ofTask(port, task.toString(), "999999999")) {
             assertThat(client.rest()).isEmpty();
         }
-        try (var client = new SseClient(port, task.toString(), "")) {
+        try (var client = SseClient.ofTask(port, task.toString(), "")) {
             assertThat(client.rest()).hasSize(2);
         }
     }
 
     @Test
     void anUnknownTaskIsNotFound() throws Exception {
-        try (var client = new SseClient(port, ids.next().toString(), null)) {
+        try (var client = SseClient.ofTask(port, ids.next().toString(), null)) {
             assertThat(client.response().statusCode()).isEqualTo(404);
             assertThat(client.response().headers().firstValue("content-type")).hasValue("application/problem+json");
             assertThat(client.body()).contains("\"task-not-found\"");
@@ -119,7 +119,7 @@ class SseTest extends LiveServerTest {
     @ParameterizedTest
     @CsvSource({"nonsense, 0", "00000000-0000-7000-8000-000000000000, x", "00000000-0000-7000-8000-000000000000, -1"})
     void aBadIdIsRefused(String task, String lastEventId) throws Exception {
-        try (var client = new SseClient(port, task, lastEventId)) {
+        try (var client = SseClient.ofTask(port, task, lastEventId)) {
             assertThat(client.response().statusCode()).isEqualTo(400);
             assertThat(client.body()).contains("\"validation-failed\"");
         }
@@ -146,7 +146,7 @@ class SseTest extends LiveServerTest {
         await().until(() -> feed.count(Transport.SSE) == 0);
         UUID task = ids.next();
         state(task, "QUEUED");
-        var client = new SseClient(port, task.toString(), null);
+        var client = SseClient.ofTask(port, task.toString(), null);
         client.next();
         assertThat(feed.count(Transport.SSE)).isEqualTo(1);
 

@@ -92,8 +92,8 @@ class StompTest extends LiveServerTest {
 
             delta(task, "hel");
             text(task, "hello");
-            append(new Subject(null, chain, null, null), EventType.CHAIN_STATE, "state", "RUNNING");
-            append(new Subject(null, null, fanOut, null), EventType.FAN_OUT_STATE, "state", "RUNNING");
+            append(new Subject(null, chain, null, null, List.of()), EventType.CHAIN_STATE, "state", "RUNNING");
+            append(new Subject(null, null, fanOut, null, List.of()), EventType.FAN_OUT_STATE, "state", "RUNNING");
             append(Subject.slot("slot-1"), EventType.SLOT_STATE, "state", "IDLE");
 
             await().untilAsserted(() -> {

@@ -3,6 +3,8 @@ package dev.claudepool.stomp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.event.EventFilter;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +17,7 @@ class TopicTest {
     @Test
     void everyTopicHasItsFilter() {
         assertThat(Topic.filterOf("/topic/events")).contains(new EventFilter.All());
+        assertThat(Topic.filterOf("/topic/live")).contains(new EventFilter.Selected(Set.of(), List.of(), true));
         assertThat(Topic.filterOf("/topic/pool")).contains(new EventFilter.OfPool());
         assertThat(Topic.filterOf("/topic/tasks/" + ID)).contains(new EventFilter.OfTask(ID));
         assertThat(Topic.filterOf("/topic/chains/" + ID)).contains(new EventFilter.OfChain(ID));
