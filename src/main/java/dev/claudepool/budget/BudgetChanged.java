@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The data of {@code budget.changed}.
  *
- * @param cause {@code cap} or {@code spent}
+ * @param cause {@code cap}, {@code spent} or {@code reserved}
  * @param warningPercent the share of the cap that was passed by this, in percent; null for none
  * @param reason why no task can be paid; null while tasks can be
  */

@@ -79,6 +79,7 @@ public class Reservations {
         account.save(account.get().withReserved(reservation));
         flowAccounts.reserve(attemptAccounts.flows(), reservation);
         ledger.append(LedgerEntry.reserved(clock.instant(), attemptAccounts, reservation));
+        events.reserved();
     }
 
     /** Records what an attempt has cost so far. If this service dies, that is all it knows of the cost. */

@@ -61,7 +61,7 @@ public class ProviderGate {
                             "The provider refuses the credentials or the account; queued tasks wait until that is mended and"
                                     + " POST /api/v1/pool/resume is called, or until a restart code={}",
                             failure.code().code());
-                    pause.pauseUntil(Instant.MAX);
+                    pause.pauseUntil(Instant.MAX, failure.code());
                     listeners.forEach(listener -> listener.refused(failure.code()));
                 }
             }
@@ -93,7 +93,7 @@ public class ProviderGate {
      * before.
      */
     void pauseUntil(Instant until, FailureCode reason) {
-        pause.pauseUntil(until);
+        pause.pauseUntil(until, reason);
         Instant published = limited.getAndUpdate(before -> isWorthPublishing(before, until) ? until : before);
         if (isWorthPublishing(published, until)) {
             log.warn("The provider is at its limit: no tasks are started until={} code={}", until, reason.code());

@@ -97,6 +97,11 @@ public class RunningAttempts {
         }
     }
 
+    /** Returns whether an attempt is in this session. */
+    boolean isInSession(UUID session) {
+        return running.values().stream().anyMatch(attempt -> attempt.sessionId().equals(session));
+    }
+
     public int count() {
         return running.size();
     }

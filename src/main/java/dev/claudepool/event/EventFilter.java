@@ -9,8 +9,8 @@ public sealed interface EventFilter {
 
     boolean matches(Event event);
 
-    /** Returns whether the reader also wants events that are only published live, such as partial text. */
-    default boolean wantsUnstored() {
+    /** Returns whether the reader also wants events of this type, which are only published live. */
+    default boolean wantsUnstored(EventType type) {
         return false;
     }
 
@@ -30,8 +30,8 @@ public sealed interface EventFilter {
         }
 
         @Override
-        public boolean wantsUnstored() {
-            return true;
+        public boolean wantsUnstored(EventType type) {
+            return type.scope() == EventType.Scope.TASK;
         }
     }
 
@@ -59,8 +59,8 @@ public sealed interface EventFilter {
         }
 
         @Override
-        public boolean wantsUnstored() {
-            return true;
+        public boolean wantsUnstored(EventType type) {
+            return type.scope() == EventType.Scope.POOL;
         }
     }
 
@@ -69,9 +69,9 @@ public sealed interface EventFilter {
      *
      * @param types the types; empty for all
      * @param tags what the event is about must have all of these
-     * @param wantsUnstored whether events are wanted, too, that are only published live
+     * @param unstored whether events are wanted, too, that are only published live
      */
-    record Selected(Set<EventType> types, List<String> tags, boolean wantsUnstored) implements EventFilter {
+    record Selected(Set<EventType> types, List<String> tags, boolean unstored) implements EventFilter {
 
         public Selected {
             types = Set.copyOf(types);
@@ -80,8 +80,16 @@ public sealed interface EventFilter {
 
         @Override
         public boolean matches(Event event) {
-            return (types.isEmpty() || types.contains(event.type()))
-                    && event.tags().containsAll(tags);
+            return wants(event.type()) && event.tags().containsAll(tags);
+        }
+
+        private boolean wants(EventType type) {
+            return types.isEmpty() || types.contains(type);
+        }
+
+        @Override
+        public boolean wantsUnstored(EventType type) {
+            return unstored && wants(type);
         }
     }
 }

@@ -93,6 +93,11 @@ public class EventLog {
         return () -> listeners.remove(listener);
     }
 
+    /** Returns whether a listener wants events of this type, which are only published live. */
+    public boolean isWanted(EventType type) {
+        return listeners.stream().anyMatch(listener -> listener.wantsUnstored(type));
+    }
+
     private void publish(Event event, EventData data) {
         listeners.forEach(listener -> publish(listener, event, data));
     }
@@ -124,6 +129,11 @@ public class EventLog {
     public interface Listener {
         /** @param data what {@code event} holds as JSON */
         void onEvent(Event event, EventData data);
+
+        /** Returns whether it wants events of this type, which are only published live. */
+        default boolean wantsUnstored(EventType type) {
+            return false;
+        }
     }
 
     /** Removes the listener when it is closed. */

@@ -30,9 +30,10 @@ class EventStore {
             + " and at < :before and seq < (select max(seq) from event) order by at limit :limit";
 
     /** Skips types that only a newer version knows. */
-    private static final String KNOWN_TYPES = EventType.sqlList(_ -> true);
+    private static final String KNOWN_TYPES = EventType.sqlList(EventType::isStored);
 
-    private static final String POOL_TYPES = EventType.sqlList(type -> type.scope() == EventType.Scope.POOL);
+    private static final String POOL_TYPES =
+            EventType.sqlList(type -> type.isStored() && type.scope() == EventType.Scope.POOL);
 
     /** The most events that one reading looks at where no index leads to those that are wanted. */
     private static final int EXAMINED = 2_000;

@@ -9,30 +9,34 @@ import java.util.stream.Collectors;
 /** The types of events; the wire names are a contract with clients. */
 @Schema(enumAsRef = true)
 public enum EventType {
-    TASK_STATE("task.state", Scope.TASK, true),
-    TASK_TEXT("task.text", Scope.TASK, false),
+    TASK_STATE("task.state", Scope.TASK, Storage.KEPT),
+    TASK_TEXT("task.text", Scope.TASK, Storage.EXPIRES),
     /** Partial text; sent live, never stored, and without a number. */
-    TASK_DELTA("task.delta", Scope.TASK, false),
-    TASK_TOOL("task.tool", Scope.TASK, false),
-    TASK_RETRY("task.retry", Scope.TASK, false),
-    TASK_SPEND("task.spend", Scope.TASK, false),
-    CHAIN_STATE("chain.state", Scope.CHAIN, true),
-    CHAIN_STEP("chain.step", Scope.CHAIN, true),
-    FAN_OUT_STATE("fanout.state", Scope.FAN_OUT, true),
-    SLOT_STATE("slot.state", Scope.POOL, false),
+    TASK_DELTA("task.delta", Scope.TASK, Storage.NONE),
+    TASK_TOOL("task.tool", Scope.TASK, Storage.EXPIRES),
+    TASK_RETRY("task.retry", Scope.TASK, Storage.EXPIRES),
+    TASK_SPEND("task.spend", Scope.TASK, Storage.EXPIRES),
+    /** A queued task waits for something else than before. */
+    TASK_WAITING("task.waiting", Scope.TASK, Storage.EXPIRES),
+    CHAIN_STATE("chain.state", Scope.CHAIN, Storage.KEPT),
+    CHAIN_STEP("chain.step", Scope.CHAIN, Storage.KEPT),
+    FAN_OUT_STATE("fanout.state", Scope.FAN_OUT, Storage.KEPT),
+    SLOT_STATE("slot.state", Scope.POOL, Storage.EXPIRES),
     /** A process worked while it had no task; it was ended, and what that cost is booked. */
-    SLOT_SPEND("slot.spend", Scope.POOL, false),
-    POOL_STATE("pool.state", Scope.POOL, false),
-    BUDGET_CHANGED("budget.changed", Scope.POOL, false);
+    SLOT_SPEND("slot.spend", Scope.POOL, Storage.EXPIRES),
+    POOL_STATE("pool.state", Scope.POOL, Storage.EXPIRES),
+    /** The figures of the pool; sent live every second, never stored, and without a number. */
+    POOL_STATS("pool.stats", Scope.POOL, Storage.NONE),
+    BUDGET_CHANGED("budget.changed", Scope.POOL, Storage.EXPIRES);
 
     private final String wireName;
     private final Scope scope;
-    private final boolean kept;
+    private final Storage storage;
 
-    EventType(String wireName, Scope scope, boolean kept) {
+    EventType(String wireName, Scope scope, Storage storage) {
         this.wireName = wireName;
         this.scope = scope;
-        this.kept = kept;
+        this.storage = storage;
     }
 
     @JsonValue
@@ -47,7 +51,12 @@ public enum EventType {
 
     /** Returns whether events of this type stay as long as their subject. */
     boolean isKept() {
-        return kept;
+        return storage == Storage.KEPT;
+    }
+
+    /** Returns whether events of this type are stored at all. */
+    boolean isStored() {
+        return storage != Storage.NONE;
     }
 
     /** The wire names of the types that match, as an SQL list, in the order of declaration. */
@@ -73,5 +82,15 @@ public enum EventType {
         FAN_OUT,
         /** The slots, the pool and the budget. */
         POOL
+    }
+
+    /** How long an event is stored. */
+    private enum Storage {
+        /** As long as its subject. */
+        KEPT,
+        /** For {@code claude-pool.retention.events}. */
+        EXPIRES,
+        /** Not at all: it is only published live. */
+        NONE
     }
 }

@@ -1,8 +1,10 @@
 package dev.claudepool.live;
 
 import dev.claudepool.event.Event;
+import dev.claudepool.event.EventData;
 import dev.claudepool.event.EventFilter;
 import dev.claudepool.event.EventLog;
+import dev.claudepool.event.EventType;
 import dev.claudepool.live.Pump.Transport;
 import dev.claudepool.store.ShutdownPhases;
 import io.micrometer.core.instrument.Counter;
@@ -59,7 +61,7 @@ public class LiveFeed implements SmartLifecycle {
     @Override
     public void start() {
         lastPublished = log.lastSeq();
-        registration = log.listen((event, _) -> offer(event));
+        registration = log.listen(new FeedListener());
     }
 
     @Override
@@ -80,6 +82,19 @@ public class LiveFeed implements SmartLifecycle {
     @Override
     public int getPhase() {
         return ShutdownPhases.STREAMS;
+    }
+
+    private final class FeedListener implements EventLog.Listener {
+
+        @Override
+        public void onEvent(Event event, EventData data) {
+            offer(event);
+        }
+
+        @Override
+        public boolean wantsUnstored(EventType type) {
+            return pumps.stream().anyMatch(pump -> pump.wantsUnstored(type));
+        }
     }
 
     private void offer(Event event) {

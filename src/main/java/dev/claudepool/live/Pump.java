@@ -4,6 +4,7 @@ import dev.claudepool.event.Event;
 import dev.claudepool.event.EventBatch;
 import dev.claudepool.event.EventFilter;
 import dev.claudepool.event.EventLog;
+import dev.claudepool.event.EventType;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -73,9 +74,14 @@ public class Pump {
     }
 
     void offer(Event event) {
-        if (filter.matches(event) && (event.seq() != null || filter.wantsUnstored())) {
+        if (filter.matches(event) && (event.seq() != null || filter.wantsUnstored(event.type()))) {
             inbox.offer(event);
         }
+    }
+
+    /** Returns whether its subscriber wants events of this type, which are only published live. */
+    boolean wantsUnstored(EventType type) {
+        return filter.wantsUnstored(type);
     }
 
     void fallBehind() {

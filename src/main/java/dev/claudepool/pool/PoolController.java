@@ -1,12 +1,6 @@
 package dev.claudepool.pool;
 
-import dev.claudepool.budget.Budget;
-import dev.claudepool.budget.BudgetView;
-import dev.claudepool.queue.TaskStatistics;
-import dev.claudepool.slot.Slot;
-import dev.claudepool.slot.Slots;
-import dev.claudepool.store.Transactions;
-import dev.claudepool.task.TaskState;
+import dev.claudepool.security.Caller;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -26,41 +20,17 @@ import org.springframework.web.bind.annotation.RestController;
 class PoolController {
 
     private final PoolService pool;
-    private final Slots slots;
-    private final TaskStatistics tasks;
-    private final Budget budget;
-    private final Transactions transactions;
+    private final PoolStatistics statistics;
 
-    PoolController(PoolService pool, Slots slots, TaskStatistics tasks, Budget budget, Transactions transactions) {
+    PoolController(PoolService pool, PoolStatistics statistics) {
         this.pool = pool;
-        this.slots = slots;
-        this.tasks = tasks;
-        this.budget = budget;
-        this.transactions = transactions;
+        this.statistics = statistics;
     }
 
     @GetMapping
     @Operation(operationId = "getPool", summary = "Status of the pool")
     PoolStatus status() {
-        return transactions.write(this::readStatus);
-    }
-
-    /** Reads all figures while no other writer is at work, so that they belong together. */
-    private PoolStatus readStatus() {
-        BudgetView money = budget.view();
-        return new PoolStatus(
-                pool.state(),
-                slots.all().stream().map(Slot::view).toList(),
-                tasks.count(TaskState.Name.RUNNING),
-                tasks.count(TaskState.Name.QUEUED),
-                tasks.count(TaskState.Name.SUCCEEDED),
-                tasks.count(TaskState.Name.FAILED),
-                tasks.count(TaskState.Name.CANCELLED),
-                money.spentUsd(),
-                money.totalSpentUsd(),
-                money.reservedUsd(),
-                money.capUsd(),
-                money.remainingUsd());
+        return statistics.status(pool.state());
     }
 
     @PostMapping("/scale")
@@ -73,7 +43,7 @@ class PoolController {
     @ApiResponse(responseCode = "200", description = "Accepted; the status tells which slots are still leaving")
     @ApiResponse(responseCode = "409")
     PoolStatus scale(@RequestBody Scale scale) {
-        pool.scale(scale.slots());
+        pool.scale(scale.slots(), Caller.current());
         return status();
     }
 
@@ -106,7 +76,7 @@ class PoolController {
     @ApiResponse(responseCode = "200", description = "Paused")
     @ApiResponse(responseCode = "409")
     PoolStatus pause() {
-        pool.pause();
+        pool.pause(Caller.current());
         return status();
     }
 
@@ -118,7 +88,7 @@ class PoolController {
     @ApiResponse(responseCode = "200", description = "Running")
     @ApiResponse(responseCode = "409")
     PoolStatus resume() {
-        pool.resume();
+        pool.resume(Caller.current());
         return status();
     }
 }

@@ -4,6 +4,7 @@ import dev.claudepool.claude.FailureCode;
 import dev.claudepool.dispatch.ProviderGate;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventLog.Subject;
+import dev.claudepool.security.Caller;
 import dev.claudepool.slot.SlotEvents;
 import dev.claudepool.store.StoreUnavailableException;
 import dev.claudepool.store.Transactions;
@@ -32,8 +33,14 @@ class PoolEvents {
         provider.listen(new ProviderListener());
     }
 
+    /** The service has started or stops. */
     void poolChanged(PoolState state) {
-        append(new PoolStateChanged(state, null, null));
+        append(new PoolStateChanged(state, PoolActor.SERVICE, null, null, null));
+    }
+
+    /** An operator has changed the state. */
+    void poolChanged(PoolState state, Caller by) {
+        append(new PoolStateChanged(state, PoolActor.OPERATOR, by.name(), null, null));
     }
 
     private void append(PoolStateChanged data) {
@@ -51,17 +58,17 @@ class PoolEvents {
 
         @Override
         public void refused(FailureCode reason) {
-            append(new PoolStateChanged(PoolState.PAUSED, reason.code(), null));
+            append(new PoolStateChanged(PoolState.PAUSED, PoolActor.PROVIDER, null, reason.code(), null));
         }
 
         @Override
         public void limited(Instant until, FailureCode reason) {
-            append(new PoolStateChanged(PoolState.PAUSED, reason.code(), until));
+            append(new PoolStateChanged(PoolState.PAUSED, PoolActor.PROVIDER, null, reason.code(), until));
         }
 
         @Override
         public void limitEnded() {
-            append(new PoolStateChanged(PoolState.RUNNING, null, null));
+            append(new PoolStateChanged(PoolState.RUNNING, PoolActor.PROVIDER, null, null, null));
         }
     }
 }

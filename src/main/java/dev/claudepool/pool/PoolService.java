@@ -2,10 +2,12 @@ package dev.claudepool.pool;
 
 import dev.claudepool.dispatch.Dispatcher;
 import dev.claudepool.dispatch.ProviderGate;
+import dev.claudepool.dispatch.WaitingEvents;
 import dev.claudepool.problem.ProblemCode;
 import dev.claudepool.problem.ProblemException;
 import dev.claudepool.queue.QueuePause;
 import dev.claudepool.queue.TaskRecovery;
+import dev.claudepool.security.Caller;
 import dev.claudepool.slot.Slots;
 import dev.claudepool.store.ShutdownPhases;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +36,8 @@ public class PoolService implements SmartLifecycle {
     private final Dispatcher dispatcher;
     private final Drain drain;
     private final PoolEvents events;
+    private final WaitingEvents waitingEvents;
+    private final PoolStatistics statistics;
     private final AtomicReference<@Nullable CompletableFuture<DrainSummary>> draining = new AtomicReference<>();
     private volatile PoolState state = PoolState.STOPPED;
 
@@ -45,7 +49,9 @@ public class PoolService implements SmartLifecycle {
             ProviderGate provider,
             Dispatcher dispatcher,
             Drain drain,
-            PoolEvents events) {
+            PoolEvents events,
+            WaitingEvents waitingEvents,
+            PoolStatistics statistics) {
         this.properties = properties;
         this.recovery = recovery;
         this.slots = slots;
@@ -54,6 +60,8 @@ public class PoolService implements SmartLifecycle {
         this.dispatcher = dispatcher;
         this.drain = drain;
         this.events = events;
+        this.waitingEvents = waitingEvents;
+        this.statistics = statistics;
     }
 
     @Override
@@ -67,6 +75,8 @@ public class PoolService implements SmartLifecycle {
         slots.scaleTo(properties.slots());
         dispatcher.start();
         events.poolChanged(state());
+        waitingEvents.start();
+        statistics.start(this);
         log.info("Pool started slots={}", properties.slots());
     }
 
@@ -118,29 +128,31 @@ public class PoolService implements SmartLifecycle {
      *
      * @throws ProblemException {@code validation-failed}, or {@code conflict} when the pool is stopping
      */
-    void scale(int count) {
+    void scale(int count, Caller by) {
         if (count < 1 || count > properties.maxSlots()) {
             throw ProblemException.invalid("slots", "must be between 1 and " + properties.maxSlots());
         }
         requireRunning();
         slots.scaleTo(count);
-        log.info("Pool scaled slots={}", count);
+        log.info("Pool scaled slots={} by={}", count, by.name());
     }
 
     /** Starts no more tasks; running ones go on. */
-    void pause() {
+    void pause(Caller by) {
         requireRunning();
         pause.pause();
-        events.poolChanged(state());
+        events.poolChanged(state(), by);
+        log.info("Pool paused by={}", by.name());
     }
 
     /** Starts tasks again, also after the provider had refused the credentials or was at its limit. */
-    void resume() {
+    void resume(Caller by) {
         requireRunning();
         pause.resume();
         provider.reset();
-        events.poolChanged(state());
+        events.poolChanged(state(), by);
         dispatcher.wake();
+        log.info("Pool resumed by={}", by.name());
     }
 
     private void requireRunning() {

@@ -9,13 +9,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The data of {@code pool.state}.
  *
- * @param reason why the pool pauses by itself; null otherwise
+ * @param actor who changed it
+ * @param by the name of the operator's token
+ * @param reason what the provider said; null for another actor
  * @param until when a pause ends by itself
  */
 record PoolStateChanged(
         PoolState state,
+        PoolActor actor,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String by,
         @Nullable String reason,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant until) implements EventData {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant until)
+        implements EventData {
 
     @Override
     public EventType type() {

@@ -1,29 +1,13 @@
 package dev.claudepool.pool;
 
-import dev.claudepool.budget.Money;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.claudepool.slot.SlotView;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The pool as clients see it.
  *
- * @param spentUsd what was spent in the period of the budget
- * @param totalSpentUsd what was ever spent
- * @param reservedUsd what is set aside for the attempts that run
- * @param capUsd the most that may be spent in the period; null when there is no cap
- * @param remainingUsd what may still be spent; null without a cap
+ * @param seq the number of the newest event when this was read; what came after it is not in here
+ * @param stats the figures; they stand beside the others in the JSON
  */
-record PoolStatus(
-        PoolState state,
-        List<SlotView> slots,
-        int activeTasks,
-        int queuedTasks,
-        int completedTasks,
-        int failedTasks,
-        int cancelledTasks,
-        Money spentUsd,
-        Money totalSpentUsd,
-        Money reservedUsd,
-        @Nullable Money capUsd,
-        @Nullable Money remainingUsd) {}
+record PoolStatus(long seq, @JsonUnwrapped PoolStats stats, List<SlotView> slots) {}

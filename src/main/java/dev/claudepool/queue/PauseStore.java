@@ -1,5 +1,9 @@
 package dev.claudepool.queue;
 
+import dev.claudepool.store.Columns;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -13,13 +17,18 @@ class PauseStore {
         this.jdbc = jdbc;
     }
 
-    boolean isPaused() {
-        return jdbc.sql("select paused from queue_pause").query(Boolean.class).single();
+    /** Returns since when it is paused; the year 1970 where that was not stored yet. */
+    Optional<Instant> pausedSince() {
+        return jdbc.sql("select since from queue_pause where paused")
+                .query((row, _) -> Columns.instant(row, "since"))
+                .optional();
     }
 
-    void save(boolean paused) {
-        jdbc.sql("update queue_pause set paused = :paused")
-                .param("paused", paused)
+    /** @param since null for no pause */
+    void save(@Nullable Instant since) {
+        jdbc.sql("update queue_pause set paused = :paused, since = :since")
+                .param("paused", since != null)
+                .param("since", Columns.millis(since))
                 .update();
     }
 }

@@ -1,6 +1,8 @@
 package dev.claudepool.queue;
 
+import dev.claudepool.queue.QueueSurvey.Group;
 import dev.claudepool.store.Columns;
+import dev.claudepool.task.HoldReason;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskRows;
 import dev.claudepool.task.TaskStore;
@@ -50,6 +52,20 @@ class QueueStore {
                         and not exists (select 1 from task r where r.state = 'RUNNING' and r.session_id = f.session_id)))
               order by t.rank, t.id limit 1)""";
 
+    static final String FIRST = "select id from task where state = 'QUEUED' order by rank + 0, id limit :limit";
+
+    static final String GROUPS = """
+            select early, held, following, in_use, by_slot, by_role, count(*) as tasks from (
+              select t.not_before > :now as early, t.held, t.wanted_slot is not null as by_slot,
+                t.wanted_role is not null as by_role,
+                t.follows is not null and exists (
+                  select 1 from task f where f.id = t.follows and f.finished_at is null) as following,
+                t.session_id is not null and exists (
+                  select 1 from task r where r.state = 'RUNNING' and r.session_id = t.session_id) as in_use
+              from (select not_before, held, wanted_slot, wanted_role, follows, session_id from task
+                    where state = 'QUEUED' order by rank + 0, id limit :limit) as t) as first
+            group by early, held, following, in_use, by_slot, by_role""";
+
     /** The most bytes of specs that are read at once. */
     private static final long LONG = 4 << 20;
 
@@ -72,6 +88,41 @@ class QueueStore {
         return tasks.sizes(oldest).firstWithin(LONG).stream()
                 .flatMap(id -> tasks.find(id).stream())
                 .toList();
+    }
+
+    /** The first tasks in the order of the queue, whatever they wait for. */
+    List<UUID> first(int limit) {
+        return jdbc.sql(FIRST)
+                .param("limit", limit)
+                .query((row, _) -> Columns.id(row, "id"))
+                .list();
+    }
+
+    /** When the oldest task in the queue was created. */
+    Optional<Instant> oldest() {
+        return jdbc.sql("select created_at from task where state = 'QUEUED' order by id limit 1")
+                .query((row, _) -> Columns.instant(row, "created_at"))
+                .optional();
+    }
+
+    /** What keeps the first tasks in the order of the queue from being claimed. */
+    List<Group> groups(Instant now, int limit) {
+        return jdbc.sql(GROUPS)
+                .param("now", now.toEpochMilli())
+                .param("limit", limit)
+                .query((row, _) -> new Group(
+                        row.getBoolean("early"),
+                        hold(row.getString("held")),
+                        row.getBoolean("following"),
+                        row.getBoolean("in_use"),
+                        row.getBoolean("by_slot"),
+                        row.getBoolean("by_role"),
+                        row.getInt("tasks")))
+                .list();
+    }
+
+    private static @Nullable HoldReason hold(@Nullable String name) {
+        return name == null ? null : HoldReason.valueOf(name);
     }
 
     /** Ranks anew what was accepted under another {@code step}; without a priority, the rank is the same in all. */

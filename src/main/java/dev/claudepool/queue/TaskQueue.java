@@ -41,14 +41,15 @@ public class TaskQueue {
 
     /** Adds a task, in the caller's transaction. */
     public Task add(Entry entry) {
+        Instant now = clock.instant();
         Task task = Task.accepted(
                 ids.next(),
                 entry.spec(),
-                clock.instant(),
+                now,
                 entry.sessionId(),
                 entry.follows(),
                 entry.origin(),
-                new TaskState.Queued(notBefore(entry), false, entry.hold()));
+                new TaskState.Queued(notBefore(entry), false, entry.hold(), now));
         Instant since = entry.since();
         changes.create(task, since == null ? monotonicClock.instant() : since, properties.step());
         return task;

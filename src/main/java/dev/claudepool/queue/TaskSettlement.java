@@ -87,7 +87,8 @@ public class TaskSettlement {
             }
             boolean again = failure.code().retryable() && task.attempts() <= properties.retriesOf(task.spec());
             return again
-                    ? task.with(running.requeued(monotonicClock.after(BACK_OFF.after(task.attempts()))))
+                    ? task.with(
+                            running.requeued(monotonicClock.after(BACK_OFF.after(task.attempts())), clock.instant()))
                     : task.with(running.failed(failure, clock.instant()));
         });
     }
@@ -102,7 +103,7 @@ public class TaskSettlement {
                 spend,
                 (running, task) -> running.cancelling()
                         ? task.with(running.cancelled(clock.instant()))
-                        : task.attemptUncounted().with(running.requeued(notBefore)));
+                        : task.attemptUncounted().with(running.requeued(notBefore, clock.instant())));
     }
 
     /** The attempt was stopped because somebody cancelled the task. */
@@ -117,7 +118,7 @@ public class TaskSettlement {
                 spend,
                 (running, task) -> running.cancelling()
                         ? task.with(running.cancelled(clock.instant()))
-                        : task.with(running.interrupted()));
+                        : task.with(running.interrupted(clock.instant())));
     }
 
     /** The attempt was cut off, and its task cannot be read any more. */

@@ -35,6 +35,8 @@ public class Slot {
     private final SlotHealth health;
     private final PendingEvents<Change> pendingEvents = new PendingEvents<>();
     private SlotState state = new SlotState.Starting();
+    private Instant since;
+    private boolean refreshing;
     private volatile boolean spareWantedBesideTask;
     private volatile SlotSettings settings;
     private volatile @Nullable SlotSession session;
@@ -59,6 +61,7 @@ public class Slot {
         this.listener = listener;
         this.health = health;
         this.clock = clock;
+        this.since = clock.instant();
         this.processes =
                 new SlotProcesses(id, launcher, this::onProcessLost, cost -> listener.workedOutsideTurns(this, cost));
         this.supervisor = new SlotSupervisor(this, processes);
@@ -116,18 +119,21 @@ public class Slot {
     /** Applies new settings, starting with the slot's next task. */
     void configure(SlotSettings settings) {
         this.settings = settings;
-        refresh();
+        refresh(SlotCause.CONFIGURED);
     }
 
     /** Replaces the spare where the launch spec has changed. */
-    void refresh() {
-        transition(() -> state instanceof SlotState.Idle && !processes.hasSpareFor(standard()) ? vacant() : state);
+    void refresh(SlotCause cause) {
+        transition(cause, () -> {
+            refreshing |= !processes.hasSpareFor(standard());
+            return state instanceof SlotState.Idle && refreshing ? vacant() : state;
+        });
         supervisor.requestSpare();
     }
 
     /** Takes the slot for a task; false when it is not idle. */
     boolean take(UUID taskId) {
-        return transition(() -> {
+        return transition(SlotCause.TASK_STARTED, () -> {
             SlotState taken = state.taken(taskId);
             spareWantedBesideTask &= taken.equals(state);
             return taken;
@@ -137,7 +143,7 @@ public class Slot {
     /** Gives the slot back, if it was taken for this task: the claim did not come about. */
     void abandon(UUID taskId) {
         if (taskId.equals(state().taskId())) {
-            transition(() -> state.released(this::vacant));
+            transition(SlotCause.TASK_WITHDRAWN, () -> state.released(this::vacant));
             supervisor.requestSpare();
         }
     }
@@ -151,7 +157,7 @@ public class Slot {
     /** Gives the slot back after an attempt. */
     void release(Money spent, AttemptOutcome outcome) {
         addSpend(spent);
-        transition(() -> {
+        transition(SlotCause.TASK_ENDED, () -> {
             tasksCompleted++;
             switch (outcome) {
                 case COMPLETED -> health.completed();
@@ -177,17 +183,19 @@ public class Slot {
         if (processes.hasSpareFor(standard())) {
             return new SlotState.Idle(clock.instant());
         }
-        return health.failedStart().<SlotState>map(SlotState.Failed::new).orElseGet(SlotState.Restarting::new);
+        return health.failedStart()
+                .<SlotState>map(SlotState.Failed::new)
+                .orElseGet(refreshing ? SlotState.Refreshing::new : SlotState.Restarting::new);
     }
 
     /** Takes no more tasks; stops once the task that is in it has ended. */
     void drain() {
-        transition(() -> state.drained());
+        transition(SlotCause.REMOVED, () -> state.drained());
     }
 
     /** Ends everything of this slot; blocks until nothing is left. */
     void stop() throws InterruptedException {
-        transition(SlotState.Stopped::new);
+        transition(SlotCause.STOPPED, SlotState.Stopped::new);
         processes.closeAll();
         supervisor.join();
     }
@@ -208,6 +216,7 @@ public class Slot {
             return new SlotView(
                     id,
                     state.name(),
+                    since,
                     settings.name(),
                     settings.role(),
                     settings.description(),
@@ -237,11 +246,14 @@ public class Slot {
 
     /** A process is ready for the next task. */
     void ready() {
-        transition(() -> state.ready(clock.instant()));
+        transition(SlotCause.PROCESS_READY, () -> {
+            refreshing = false;
+            return state.ready(clock.instant());
+        });
     }
 
     void startFailed(Failure failure) {
-        transition(() -> {
+        transition(SlotCause.START_FAILED, () -> {
             health.startFailed(failure);
             return state.startFailed(failure);
         });
@@ -253,7 +265,7 @@ public class Slot {
     }
 
     private void onProcessLost() {
-        transition(() -> {
+        transition(SlotCause.PROCESS_LOST, () -> {
             health.crashed();
             return state instanceof SlotState.Idle && !processes.hasSpareFor(standard()) ? vacant() : state;
         });
@@ -261,7 +273,7 @@ public class Slot {
     }
 
     /** Changes the state and calls the listener, outside the lock; true when it changed. */
-    private boolean transition(Supplier<SlotState> next) {
+    private boolean transition(SlotCause cause, Supplier<SlotState> next) {
         SlotState before;
         SlotState after;
         lock.lock();
@@ -270,7 +282,8 @@ public class Slot {
             after = before instanceof SlotState.Stopped ? before : next.get();
             state = after;
             if (!before.equals(after)) {
-                pendingEvents.add(new Change(after, clock.instant()));
+                since = clock.instant();
+                pendingEvents.add(change(cause));
             }
         } finally {
             lock.unlock();
@@ -304,8 +317,18 @@ public class Slot {
         return state() instanceof SlotState.Idle(Instant since) ? since : Instant.MAX;
     }
 
-    /** A state it has come into, and when. */
-    record Change(SlotState state, Instant at) {}
+    /** Returns its present state, to be told again for {@code cause}. */
+    Change presently(SlotCause cause) {
+        return locked(() -> change(cause));
+    }
+
+    /** Called with the lock held. */
+    private Change change(SlotCause cause) {
+        return new Change(state, cause, since, tasksCompleted, spend, health.restarts());
+    }
+
+    /** A state that it is in, why and since when, and what it had done by then. */
+    record Change(SlotState state, SlotCause cause, Instant since, long tasksCompleted, Money spent, int restarts) {}
 
     /** How an attempt ended, as far as it matters to the slot's health. */
     enum AttemptOutcome {

@@ -6,6 +6,7 @@ import dev.claudepool.store.Scheduler;
 import dev.claudepool.store.StoreUnavailableException;
 import dev.claudepool.store.Transactions;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -58,7 +59,7 @@ public class SlotEvents {
     void slotConfigured(Slot slot) {
         write(() -> {
             publishChangesOf(slot);
-            append(slot, new Slot.Change(slot.state(), clock.instant()));
+            append(slot, slot.presently(SlotCause.CONFIGURED), clock.instant());
         });
     }
 
@@ -81,11 +82,11 @@ public class SlotEvents {
     private void publishChangesOf(Slot slot) {
         changed.remove(slot);
         transactions.afterRollback(() -> changed.add(slot));
-        slot.pendingEvents().takeIn(transactions).forEach(change -> append(slot, change));
+        slot.pendingEvents().takeIn(transactions).forEach(change -> append(slot, change, change.since()));
     }
 
-    private void append(Slot slot, Slot.Change change) {
-        eventLog.append(Subject.slot(slot.id()), SlotStateChanged.of(slot.settings(), change.state()), change.at());
+    private void append(Slot slot, Slot.Change change, Instant at) {
+        eventLog.append(Subject.slot(slot.id()), SlotStateChanged.of(slot.settings(), change), at);
     }
 
     private void write(Runnable appending) {

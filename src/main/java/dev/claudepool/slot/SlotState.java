@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *      |                  ^  |    released   |
  *      |            ready |  | died          | released without a process ready
  *      |                  |  v               v
- *      +-- failed --&gt; FAILED &lt;-------- RESTARTING
+ *      +-- failed --&gt; FAILED &lt;-------- RESTARTING, or REFRESHING where settings or context were changed
  *
  *   any ----&gt; DRAINING (while a task is in it) ----&gt; STOPPED
  * </pre>
@@ -35,14 +35,14 @@ public sealed interface SlotState {
     default boolean takesTasks() {
         return switch (this) {
             case Draining _, Stopped _ -> false;
-            case Starting _, Idle _, Busy _, Restarting _, Failed _ -> true;
+            case Starting _, Idle _, Busy _, Restarting _, Refreshing _, Failed _ -> true;
         };
     }
 
     /** A process is ready for the next task. */
     default SlotState ready(Instant now) {
         return switch (this) {
-            case Starting _, Restarting _, Failed _ -> new Idle(now);
+            case Starting _, Restarting _, Refreshing _, Failed _ -> new Idle(now);
             case Idle _, Busy _, Draining _, Stopped _ -> this;
         };
     }
@@ -50,7 +50,7 @@ public sealed interface SlotState {
     /** A process did not start. */
     default SlotState startFailed(Failure failure) {
         return switch (this) {
-            case Starting _, Restarting _, Idle _, Failed _ -> new Failed(failure);
+            case Starting _, Restarting _, Refreshing _, Idle _, Failed _ -> new Failed(failure);
             case Busy _, Draining _, Stopped _ -> this;
         };
     }
@@ -65,7 +65,7 @@ public sealed interface SlotState {
         return switch (this) {
             case Busy _ -> vacant.get();
             case Draining _ -> new Stopped();
-            case Starting _, Idle _, Restarting _, Failed _, Stopped _ -> this;
+            case Starting _, Idle _, Restarting _, Refreshing _, Failed _, Stopped _ -> this;
         };
     }
 
@@ -74,7 +74,7 @@ public sealed interface SlotState {
         return switch (this) {
             case Busy(UUID taskId) -> new Draining(taskId);
             case Draining _ -> this;
-            case Starting _, Idle _, Restarting _, Failed _, Stopped _ -> new Stopped();
+            case Starting _, Idle _, Restarting _, Refreshing _, Failed _, Stopped _ -> new Stopped();
         };
     }
 
@@ -111,6 +111,14 @@ public sealed interface SlotState {
         }
     }
 
+    /** The process is being replaced by one with other settings or another context. */
+    record Refreshing() implements SlotState {
+        @Override
+        public Name name() {
+            return Name.REFRESHING;
+        }
+    }
+
     /** The last start failed; the next is tried later. */
     record Failed(Failure failure) implements SlotState {
         @Override
@@ -142,6 +150,7 @@ public sealed interface SlotState {
         IDLE,
         BUSY,
         RESTARTING,
+        REFRESHING,
         FAILED,
         DRAINING,
         STOPPED

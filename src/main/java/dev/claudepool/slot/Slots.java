@@ -59,7 +59,7 @@ public class Slots {
         this.specs = specs;
         this.spendOutsideTurns = spendOutsideTurns;
         this.transactions = transactions;
-        context.onChange(() -> all.forEach(Slot::refresh));
+        context.onChange(() -> all.forEach(slot -> slot.refresh(SlotCause.CONTEXT_CHANGED)));
     }
 
     /** Calls {@code listener} for every change of a slot's state. */

@@ -4,8 +4,6 @@ import dev.claudepool.store.Columns;
 import dev.claudepool.store.Dialect;
 import dev.claudepool.store.Ids;
 import dev.claudepool.submit.TaskSearch.Source;
-import dev.claudepool.task.TaskOutline;
-import dev.claudepool.task.TaskRows;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Lists of tasks, read from the tables {@code task}, {@code task_tag} and {@code task_text}. No list takes longer for
@@ -39,21 +36,17 @@ class TaskListStore {
     private final int mostExamined;
     private final JdbcClient jdbc;
     private final Dialect dialect;
-    private final TaskRows rows;
-    private final String outline;
 
     @Autowired
-    TaskListStore(JdbcClient jdbc, Dialect dialect, JsonMapper json) {
-        this(jdbc, dialect, json, FEW, MOST_EXAMINED);
+    TaskListStore(JdbcClient jdbc, Dialect dialect) {
+        this(jdbc, dialect, FEW, MOST_EXAMINED);
     }
 
-    TaskListStore(JdbcClient jdbc, Dialect dialect, JsonMapper json, int few, int mostExamined) {
+    TaskListStore(JdbcClient jdbc, Dialect dialect, int few, int mostExamined) {
         this.few = few;
         this.mostExamined = mostExamined;
         this.jdbc = jdbc;
         this.dialect = dialect;
-        this.rows = new TaskRows(json);
-        this.outline = TaskOutline.columns(dialect);
     }
 
     /**
@@ -160,21 +153,6 @@ class TaskListStore {
         parameters.put(name, position.id().toString());
         parameters.put(name + "Key", position.key());
         parameters.put(name + "Number", Ids.number(position.id()));
-    }
-
-    /** Those of these tasks that exist, in this order. */
-    List<TaskOutline> outlines(List<UUID> ids) {
-        if (ids.isEmpty()) {
-            return List.of();
-        }
-        Map<UUID, TaskOutline> found = new HashMap<>();
-        jdbc.sql("select " + outline + " from task t where t.id in (:ids)")
-                .param("ids", ids.stream().map(UUID::toString).toList())
-                .query(row -> {
-                    TaskOutline task = rows.outline(row);
-                    found.put(task.id(), task);
-                });
-        return ids.stream().map(found::get).filter(Objects::nonNull).toList();
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.claudepool.task.LargeReads;
 import dev.claudepool.task.Sizes;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskOutline;
+import dev.claudepool.task.TaskOutlineStore;
 import dev.claudepool.task.TaskReader;
 import dev.claudepool.task.TaskStore;
 import java.util.HashMap;
@@ -20,11 +21,13 @@ class TaskLists {
 
     private final TaskStore store;
     private final TaskListStore lists;
+    private final TaskOutlineStore outlines;
     private final LargeReads reads;
 
-    TaskLists(TaskStore store, TaskListStore lists, LargeReads reads) {
+    TaskLists(TaskStore store, TaskListStore lists, TaskOutlineStore outlines, LargeReads reads) {
         this.store = store;
         this.lists = lists;
+        this.outlines = outlines;
         this.reads = reads;
     }
 
@@ -45,7 +48,7 @@ class TaskLists {
 
     /** Those of these tasks that exist, in this order. */
     List<TaskOutline> outlines(List<UUID> ids) {
-        return lists.outlines(ids);
+        return outlines.findAll(ids);
     }
 
     /** Those of these tasks that exist, in this order, as wholes. */

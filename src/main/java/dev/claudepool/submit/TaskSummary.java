@@ -2,6 +2,8 @@ package dev.claudepool.submit;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.claudepool.budget.Money;
+import dev.claudepool.dispatch.Waiting;
+import dev.claudepool.dispatch.WaitingReason;
 import dev.claudepool.task.Labels;
 import dev.claudepool.task.TaskError;
 import dev.claudepool.task.TaskOutline;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels what the client calls it
  * @param prompt its first 200 characters
  * @param waitingFor why a queued task waits, as in the task itself
+ * @param waiting the same with more about it
  * @param retryOf the ended task that it repeats
  * @param spentUsd what all attempts cost, in USD
  */
@@ -34,6 +37,7 @@ record TaskSummary(
         @Nullable String slotId,
         @Nullable UUID sessionId,
         @Nullable WaitingReason waitingFor,
+        @Nullable Waiting waiting,
         Money spentUsd,
         @Nullable TaskError error,
         @Nullable UUID chainId,
@@ -41,13 +45,13 @@ record TaskSummary(
         @Nullable UUID retryOf)
         implements TaskItem {
 
-    static TaskSummary of(TaskOutline task, @Nullable WaitingReason waitingFor) {
+    static TaskSummary of(TaskOutline task, @Nullable Waiting waiting) {
         return new TaskSummary(
                 task.id(),
                 task.state(),
                 task.cancelling(),
                 task.spec().labels(),
-                beginning(task.spec().prompt()),
+                task.spec().preview(),
                 task.priority(),
                 task.createdAt(),
                 task.startedAt(),
@@ -55,19 +59,13 @@ record TaskSummary(
                 task.attempts(),
                 task.slotId(),
                 task.sessionId(),
-                waitingFor,
+                waiting == null ? null : waiting.reason(),
+                waiting,
                 task.spent(),
                 task.error(),
                 task.origin().chainId(),
                 task.origin().fanOutId(),
                 task.origin().retryOf());
-    }
-
-    /** Cut between two characters. */
-    private static String beginning(String prompt) {
-        return prompt.codePointCount(0, prompt.length()) <= TaskOutline.LONGEST_PROMPT
-                ? prompt
-                : prompt.substring(0, prompt.offsetByCodePoints(0, TaskOutline.LONGEST_PROMPT));
     }
 
     @Override

@@ -1,24 +1,16 @@
 package dev.claudepool.submit;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.claudepool.budget.Money;
-import dev.claudepool.budget.ReservationDecision;
-import dev.claudepool.budget.Reservations;
-import dev.claudepool.queue.QueuePause;
-import dev.claudepool.store.MonotonicClock;
-import dev.claudepool.task.HoldReason;
+import dev.claudepool.dispatch.Waiting;
+import dev.claudepool.dispatch.WaitingReason;
+import dev.claudepool.dispatch.Waits;
 import dev.claudepool.task.Labels;
-import dev.claudepool.task.Origin;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskError;
 import dev.claudepool.task.TaskOutline;
 import dev.claudepool.task.TaskResult;
-import dev.claudepool.task.TaskSpec;
 import dev.claudepool.task.TaskState;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +22,7 @@ import org.springframework.stereotype.Component;
  * @param cancelling whether it runs, and is being stopped
  * @param labels what the client calls it
  * @param waitingFor why a queued task waits; null otherwise
+ * @param waiting the same with more about it
  * @param retryOf the ended task that it repeats
  */
 public record TaskView(
@@ -46,6 +39,7 @@ public record TaskView(
         @Nullable String slotId,
         @Nullable UUID sessionId,
         @Nullable WaitingReason waitingFor,
+        @Nullable Waiting waiting,
         @Nullable TaskResult result,
         @Nullable TaskError error,
         @Nullable UUID chainId,
@@ -58,18 +52,14 @@ public record TaskView(
         return "TaskView[" + id + " " + state + "]";
     }
 
-    /** Makes views of tasks, which depend on the time and on whether the queue is paused. */
+    /** Makes views of tasks, which depend on the time and on what else is in the queue. */
     @Component
     public static class Factory {
 
-        private final QueuePause pause;
-        private final Reservations reservations;
-        private final MonotonicClock clock;
+        private final Waits waits;
 
-        Factory(QueuePause pause, Reservations reservations, MonotonicClock clock) {
-            this.pause = pause;
-            this.reservations = reservations;
-            this.clock = clock;
+        Factory(Waits waits) {
+            this.waits = waits;
         }
 
         public TaskView of(Task task) {
@@ -78,26 +68,17 @@ public record TaskView(
 
         /** Makes views of many tasks, all as of now; for one thread, and not for long. */
         public Function<Task, TaskView> now() {
-            Queue now = new Queue();
-            return task -> view(
-                    task,
-                    task.state() instanceof TaskState.Queued queued
-                            ? now.waitingFor(queued, task.spec(), task.origin())
-                            : null);
+            Waits.Snapshot now = waits.now();
+            return task -> view(task, now.of(task));
         }
 
         /** Makes summaries of many tasks, in the same way. */
         Function<TaskOutline, TaskSummary> summaries() {
-            Queue now = new Queue();
-            return task -> TaskSummary.of(
-                    task, task.queued() == null ? null : now.waitingFor(task.queued(), task.spec(), task.origin()));
+            Waits.Snapshot now = waits.now();
+            return task -> TaskSummary.of(task, now.of(task));
         }
 
-        private boolean isPayable(Expense expense) {
-            return reservations.quote(expense.limit(), expense.flows()) instanceof ReservationDecision.Granted;
-        }
-
-        private static TaskView view(Task task, @Nullable WaitingReason waitingFor) {
+        private static TaskView view(Task task, @Nullable Waiting waiting) {
             return new TaskView(
                     task.id(),
                     task.state().name(),
@@ -111,7 +92,8 @@ public record TaskView(
                     task.attempts(),
                     task.slotId(),
                     task.sessionId(),
-                    waitingFor,
+                    waiting == null ? null : waiting.reason(),
+                    waiting,
                     result(task),
                     error(task.state()),
                     task.origin().chainId(),
@@ -134,34 +116,6 @@ public record TaskView(
                 case TaskState.Cancelled _ -> TaskError.cancelled();
                 case TaskState.Queued _, TaskState.Running _, TaskState.Succeeded _ -> null;
             };
-        }
-
-        /** What a task may cost, and the flows it draws on; alike for most tasks of a fan-out. */
-        private record Expense(@Nullable Money limit, List<UUID> flows) {}
-
-        /** The queue at one moment. */
-        private final class Queue {
-
-            private final boolean paused = pause.isPaused();
-            private final Instant now = clock.instant();
-            private final Map<Expense, Boolean> payable = new HashMap<>();
-
-            WaitingReason waitingFor(TaskState.Queued queued, TaskSpec spec, Origin origin) {
-                if (paused) {
-                    return WaitingReason.PAUSED;
-                }
-                if (queued.notBefore().isAfter(now)) {
-                    return WaitingReason.NOT_BEFORE;
-                }
-                HoldReason hold = queued.hold();
-                if (hold != null) {
-                    return WaitingReason.of(hold);
-                }
-                Expense expense = new Expense(spec.limit(), origin.flows());
-                return payable.computeIfAbsent(expense, Factory.this::isPayable)
-                        ? WaitingReason.SLOT
-                        : WaitingReason.BUDGET;
-            }
         }
     }
 }

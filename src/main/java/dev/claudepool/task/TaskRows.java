@@ -79,6 +79,7 @@ public class TaskRows {
                 row.getInt("attempts"),
                 row.getString("slot_id"),
                 reader.nullableId(row, id, "session_id"),
+                reader.nullableId(row, id, "follows"),
                 Money.ofNanos(row.getLong("spend_nanos")),
                 switch (state) {
                     case FAILED -> reader.read(id, () -> error(row)).orElseGet(TaskError::unreadable);
@@ -106,7 +107,12 @@ public class TaskRows {
     }
 
     private TaskState.Queued queued(ResultSet row, String id) throws SQLException {
-        return new TaskState.Queued(Columns.instant(row, "not_before"), row.getBoolean("resumable"), hold(row, id));
+        Instant since = Columns.nullableInstant(row, "queued_at");
+        return new TaskState.Queued(
+                Columns.instant(row, "not_before"),
+                row.getBoolean("resumable"),
+                hold(row, id),
+                since == null ? Columns.instant(row, "created_at") : since);
     }
 
     private TaskState state(ResultSet row, String id) throws SQLException {

@@ -73,6 +73,13 @@ public record TaskSpec(
         }
     }
 
+    /** Returns the first {@value TaskOutline#LONGEST_PROMPT} characters of the prompt, cut between two characters. */
+    public String preview() {
+        return prompt.codePointCount(0, prompt.length()) <= TaskOutline.LONGEST_PROMPT
+                ? prompt
+                : prompt.substring(0, prompt.offsetByCodePoints(0, TaskOutline.LONGEST_PROMPT));
+    }
+
     /** Returns a copy with the tags that this one lacks. */
     public TaskSpec withTags(List<String> moreTags) {
         Labels more = labels.withTags(moreTags);

@@ -57,21 +57,19 @@ public sealed interface TaskState {
      * @param interrupted whether an attempt of it was cut off by the death of its service, so that the next goes on in
      *     its session
      * @param hold why it may not be claimed even then; null when it may
+     * @param since when it came into the queue, this time
      */
     record Queued(
             Instant notBefore,
             boolean interrupted,
-            @Nullable HoldReason hold) implements TaskState {
+            @Nullable HoldReason hold,
+            Instant since) implements TaskState {
         /** May be claimed whatever the clock shows. */
         public static final Instant AT_ONCE = Instant.EPOCH;
 
-        public Queued(Instant notBefore) {
-            this(notBefore, false, null);
-        }
-
         /** Returns a copy that may be claimed from this time on, whatever it waited for until now. */
         public Queued notBefore(Instant time) {
-            return new Queued(time, interrupted, hold);
+            return new Queued(time, interrupted, hold, since);
         }
 
         public Running claimed() {
@@ -102,12 +100,12 @@ public sealed interface TaskState {
             return new Running(true);
         }
 
-        public Queued requeued(Instant notBefore) {
-            return new Queued(notBefore);
+        public Queued requeued(Instant notBefore, Instant now) {
+            return new Queued(notBefore, false, null, now);
         }
 
-        public Queued interrupted() {
-            return new Queued(Queued.AT_ONCE, true, null);
+        public Queued interrupted(Instant now) {
+            return new Queued(Queued.AT_ONCE, true, null, now);
         }
 
         public Succeeded succeeded(Answer answer, Instant now) {

@@ -57,9 +57,11 @@ public class TaskStore {
         TaskState.Queued state = task.requireQueued();
         jdbc.sql("""
                         insert into task (id, number, name, model, state, spec, priority, rank, created_at, not_before, held,
-                          wanted_slot, wanted_role, follows, session_id, chain_id, chain_step, fan_out_id, retry_of)
+                          wanted_slot, wanted_role, follows, session_id, chain_id, chain_step, fan_out_id, retry_of,
+                          queued_at)
                         values (:id, :number, :name, :model, 'QUEUED', :spec, :priority, :since - :priority * :step, :created, :notBefore,
-                          :held, :slot, :role, :follows, :session, :chain, :chainStep, :fanOut, :retryOf)""")
+                          :held, :slot, :role, :follows, :session, :chain, :chainStep, :fanOut, :retryOf,
+                          :queuedAt)""")
                 .param("id", task.id().toString())
                 .param("number", Ids.number(task.id()))
                 .param("name", Columns.searchable(task.spec().labels().name()))
@@ -79,6 +81,7 @@ public class TaskStore {
                 .param("chainStep", task.origin().step())
                 .param("fanOut", Columns.text(task.origin().fanOutId()))
                 .param("retryOf", Columns.text(task.origin().retryOf()))
+                .param("queuedAt", state.since().toEpochMilli())
                 .update();
         insertTags(task);
         text.index(task);
@@ -210,6 +213,7 @@ public class TaskStore {
         TaskState state = after.state();
         boolean replaced = jdbc.sql("""
                         update task set state = :state, not_before = :notBefore, held = :held, resumable = :resumable,
+                          queued_at = :queuedAt,
                           cancel_requested = :cancelling, started_at = :started, finished_at = :finished,
                           attempts = :attempts, epoch = :epoch, slot_id = :slot, session_id = :session,
                           result = :result, error = :error, code = :code, spend_nanos = :spend, spend_estimated = :estimated,
@@ -223,6 +227,11 @@ public class TaskStore {
                                 state instanceof TaskState.Queued queued
                                         ? queued.notBefore().toEpochMilli()
                                         : 0)
+                        .param(
+                                "queuedAt",
+                                state instanceof TaskState.Queued queued
+                                        ? queued.since().toEpochMilli()
+                                        : null)
                         .param("held", state instanceof TaskState.Queued queued ? Columns.name(queued.hold()) : null)
                         .param("resumable", state instanceof TaskState.Queued queued && queued.interrupted())
                         .param("cancelling", state instanceof TaskState.Running running && running.cancelling())

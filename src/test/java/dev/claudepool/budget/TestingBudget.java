@@ -1,6 +1,7 @@
 package dev.claudepool.budget;
 
 import dev.claudepool.event.TestingEventLog;
+import dev.claudepool.store.ManualScheduler;
 import dev.claudepool.store.TestDatabase;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,8 @@ public final class TestingBudget {
         SpendStore spends = new SpendStore(database.jdbc());
         AccountStore accounts = new AccountStore(database.jdbc());
         CurrentAccount account = new CurrentAccount(properties, accounts, ledger, database.clock());
-        BudgetEvents events = new BudgetEvents(TestingEventLog.of(database));
+        BudgetEvents events = new BudgetEvents(
+                TestingEventLog.of(database), account, database.transactions(), new ManualScheduler(database.clock()));
         budget = new Budget(properties, accounts, account, ledger, events, database.transactions(), database.clock());
         flows = new FlowAccountStore(database.jdbc());
         reservations = new Reservations(properties, account, flows, ledger, spends, events, database.clock());

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,12 +87,12 @@ abstract class EventLogContract {
     }
 
     @Test
-    void keepsEveryType() {
-        for (EventType type : EventType.values()) {
-            log.append(Subject.POOL, new TestingEventData(type, data(type.name())));
-        }
+    void keepsEveryTypeThatIsStored() {
+        List<EventType> stored =
+                Stream.of(EventType.values()).filter(EventType::isStored).toList();
+        stored.forEach(type -> log.append(Subject.POOL, new TestingEventData(type, data(type.name()))));
 
-        assertThat(log.readAfter(0, ALL, 100)).extracting(Event::type).containsExactly(EventType.values());
+        assertThat(log.readAfter(0, ALL, 100)).extracting(Event::type).containsExactlyElementsOf(stored);
     }
 
     @Test

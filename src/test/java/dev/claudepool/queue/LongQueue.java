@@ -6,7 +6,7 @@ import dev.claudepool.submit.TestingTasks;
 import dev.claudepool.task.Origin;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskSpec;
-import dev.claudepool.task.TaskState;
+import dev.claudepool.task.TestingSpecs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -37,7 +37,7 @@ public final class LongQueue implements AutoCloseable {
                 database.json().convertValue(Map.of("prompt", "task " + i, "priority", i % PRIORITIES), TaskSpec.class);
         Instant now = database.clock().instant();
         tasks.store.insert(
-                Task.accepted(database.ids().next(), spec, now, null, null, Origin.CLIENT, new TaskState.Queued(now)),
+                Task.accepted(database.ids().next(), spec, now, null, null, Origin.CLIENT, TestingSpecs.queued(now)),
                 now,
                 TestingQueue.STEP);
     }

@@ -296,7 +296,7 @@ abstract class TaskClaimContract {
         assertThat(new TestingTasks(database).queue.pause.isPaused()).isTrue();
 
         tasks.queue.pause.resume();
-        tasks.queue.pause.pauseUntil(Instant.MAX);
+        tasks.queue.pause.pauseUntil(Instant.MAX, FailureCode.BILLING_ERROR);
 
         assertThat(new TestingTasks(database).queue.pause.isPaused()).isFalse();
     }

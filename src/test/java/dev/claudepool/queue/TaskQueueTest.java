@@ -310,7 +310,8 @@ class TaskQueueTest {
         Event last =
                 tasks.log.readAfter(0, new EventFilter.OfTask(attempt.id()), 10).getLast();
         assertThat(last.data()).hasToString("""
-                {"state":"FAILED","attempts":1,"spentUsd":0.07,\
+                {"state":"FAILED","attempts":1,"waitMs":0,"runMs":0,"spentUsd":0.07,\
+                "tokens":{"input":100,"output":20,"cacheRead":3,"cacheWrite":4},\
                 "error":{"code":"cli-exited","message":"It did not work"}}""");
         assertThat(last.slotId()).isEqualTo("slot-0");
     }
@@ -392,7 +393,7 @@ class TaskQueueTest {
         queue.settlement.failed(tried, TestingSpecs.failure(FailureCode.CLI_SILENT), TestingSpecs.spend("0.01"));
         Task interrupted = tasks.running();
         queue.settlement.interrupted(interrupted, TestingSpecs.spend("0"));
-        queue.pause.pauseUntil(database.monotonicClock().after(Duration.ofSeconds(1)));
+        queue.pause.pauseUntil(database.monotonicClock().after(Duration.ofSeconds(1)), FailureCode.RATE_LIMITED);
         clock.set(clock.instant().minus(Duration.ofHours(1)));
         assertThat(tasks.nothingToClaim("slot-0")).isTrue();
 
@@ -461,7 +462,7 @@ class TaskQueueTest {
 
     /** As a lost lease does: the attempt is still under way, but its task is queued again. */
     private void requeueBehindItsBack(Task attempt) {
-        assertThat(tasks.store.replace(attempt, attempt.with(new TaskState.Queued(clock.instant()))))
+        assertThat(tasks.store.replace(attempt, attempt.with(TestingSpecs.queued(clock.instant()))))
                 .isTrue();
     }
 

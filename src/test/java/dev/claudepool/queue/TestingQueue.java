@@ -3,6 +3,7 @@ package dev.claudepool.queue;
 import dev.claudepool.budget.TestingBudget;
 import dev.claudepool.store.TestDatabase;
 import dev.claudepool.store.TestingSizes;
+import dev.claudepool.task.TaskOutlineStore;
 import dev.claudepool.task.TaskProperties;
 import dev.claudepool.task.TestingTaskStore;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,6 +18,7 @@ public final class TestingQueue {
 
     public final HoldStore holds;
     public final QueuePause pause;
+    public final QueueSurvey survey;
     public final TaskClaims claims;
     public final TaskSettlement settlement;
     public final QueueClearing clearing;
@@ -35,7 +37,9 @@ public final class TestingQueue {
         QueueStore store = new QueueStore(database.jdbc(), tasks.store, database.json());
         TaskMetrics metrics = new TaskMetrics(meters, tasks.store, tasks.changes, database.transactions());
         holds = new HoldStore(database.jdbc());
-        pause = new QueuePause(new PauseStore(database.jdbc()), database.transactions(), database.monotonicClock());
+        pause = new QueuePause(
+                new PauseStore(database.jdbc()), database.transactions(), database.monotonicClock(), database.clock());
+        survey = new QueueSurvey(store, new TaskOutlineStore(database.jdbc(), database.dialect(), database.json()));
         claims = new TaskClaims(
                 store,
                 tasks.store,

@@ -2,6 +2,7 @@ package dev.claudepool.slot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.claudepool.budget.Money;
 import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.task.TaskConfig;
@@ -18,7 +19,7 @@ class SlotStateChangedTest {
     @Test
     void anIdleSlotHasAState() {
         assertThat(json(SlotSettings.NONE, new SlotState.Idle(Instant.EPOCH))).isEqualTo("""
-                {"state":"IDLE"}""");
+                {"state":"IDLE","cause":"task-ended","since":"1970-01-01T00:00:00Z","tasksCompleted":3,"spentUsd":0.5,"restarts":1}""");
     }
 
     @Test
@@ -26,7 +27,7 @@ class SlotStateChangedTest {
         SlotSettings settings = new SlotSettings(null, "tester", null, TaskConfig.EMPTY);
 
         assertThat(json(settings, new SlotState.Busy(TASK))).isEqualTo("""
-                {"state":"BUSY","name":null,"role":"tester","taskId":"%s"}""".formatted(TASK));
+                {"state":"BUSY","cause":"task-ended","since":"1970-01-01T00:00:00Z","name":null,"role":"tester","taskId":"%s","tasksCompleted":3,"spentUsd":0.5,"restarts":1}""".formatted(TASK));
     }
 
     @Test
@@ -34,12 +35,13 @@ class SlotStateChangedTest {
         SlotState failed = new SlotState.Failed(Failure.of(FailureCode.CRASH_LOOP, "It died."));
 
         assertThat(json(SlotSettings.NONE, failed)).isEqualTo("""
-                {"state":"FAILED","code":"crash-loop"}""");
+                {"state":"FAILED","cause":"task-ended","since":"1970-01-01T00:00:00Z","code":"crash-loop","tasksCompleted":3,"spentUsd":0.5,"restarts":1}""");
     }
 
     private static String json(SlotSettings settings, SlotState state) {
         return ApiJson.mapper()
-                .valueToTree(SlotStateChanged.of(settings, state))
+                .valueToTree(SlotStateChanged.of(
+                        settings, new Slot.Change(state, SlotCause.TASK_ENDED, Instant.EPOCH, 3, Money.usd("0.5"), 1)))
                 .toString();
     }
 }

@@ -23,6 +23,7 @@ class SlotStateTest {
     private static final SlotState IDLE = new SlotState.Idle(NOW);
     private static final SlotState BUSY = new SlotState.Busy(TASK);
     private static final SlotState RESTARTING = new SlotState.Restarting();
+    private static final SlotState REFRESHING = new SlotState.Refreshing();
     private static final SlotState FAILED = new SlotState.Failed(FAILURE);
     private static final SlotState DRAINING = new SlotState.Draining(TASK);
     private static final SlotState STOPPED = new SlotState.Stopped();
@@ -34,7 +35,7 @@ class SlotStateTest {
     }
 
     static Stream<SlotState> withoutProcess() {
-        return Stream.of(STARTING, RESTARTING, FAILED);
+        return Stream.of(STARTING, RESTARTING, REFRESHING, FAILED);
     }
 
     @ParameterizedTest
@@ -54,7 +55,7 @@ class SlotStateTest {
     }
 
     static Stream<SlotState> withoutTask() {
-        return Stream.of(STARTING, RESTARTING, IDLE, FAILED);
+        return Stream.of(STARTING, RESTARTING, REFRESHING, IDLE, FAILED);
     }
 
     @ParameterizedTest
@@ -79,7 +80,7 @@ class SlotStateTest {
     }
 
     static Stream<SlotState> notIdle() {
-        return Stream.of(STARTING, BUSY, RESTARTING, FAILED, DRAINING, STOPPED);
+        return Stream.of(STARTING, BUSY, RESTARTING, REFRESHING, FAILED, DRAINING, STOPPED);
     }
 
     @Test
@@ -125,7 +126,7 @@ class SlotStateTest {
     }
 
     static Stream<SlotState> staying() {
-        return Stream.of(STARTING, IDLE, BUSY, RESTARTING, FAILED);
+        return Stream.of(STARTING, IDLE, BUSY, RESTARTING, REFRESHING, FAILED);
     }
 
     @ParameterizedTest
@@ -141,7 +142,8 @@ class SlotStateTest {
     @Test
     void onlyABusyOrDrainingSlotHasATask() {
         assertThat(Stream.of(BUSY, DRAINING).map(SlotState::taskId)).containsOnly(TASK);
-        assertThat(Stream.of(STARTING, IDLE, RESTARTING, FAILED, STOPPED).map(SlotState::taskId))
+        assertThat(Stream.of(STARTING, IDLE, RESTARTING, REFRESHING, FAILED, STOPPED)
+                        .map(SlotState::taskId))
                 .containsOnlyNulls();
     }
 }

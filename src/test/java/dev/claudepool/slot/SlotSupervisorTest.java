@@ -134,7 +134,7 @@ class SlotSupervisorTest {
         one.startIdle();
         slot.stop();
 
-        slot.refresh();
+        slot.refresh(SlotCause.CONTEXT_CHANGED);
 
         assertThat(slot.isGone()).isTrue();
         assertThat(one.cli.starts()).hasSize(1);

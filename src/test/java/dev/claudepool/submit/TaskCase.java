@@ -108,7 +108,7 @@ record TaskCase(
                         flow == 1 ? 0 : null,
                         flow == 2 ? new UUID(2, 0) : null,
                         null),
-                new TaskState.Queued(created));
+                TestingSpecs.queued(created));
         stored.store().insert(task, created, TestingQueue.STEP);
         if (started != null) {
             Task running = stored.replaced(

@@ -15,6 +15,7 @@ import dev.claudepool.task.StoredTasks;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskError;
 import dev.claudepool.task.TaskOutline;
+import dev.claudepool.task.TaskOutlineStore;
 import dev.claudepool.task.TaskState;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,13 +46,15 @@ abstract class TaskListStoreContract {
     private final StoredTasks stored;
     private final Instant now;
     private final TaskListStore lists;
+    private final TaskOutlineStore outlines;
     private final Map<String, List<String>> plans = new HashMap<>();
     private final List<UUID> added = new ArrayList<>();
 
     TaskListStoreContract(TestDatabase database) {
         this.database = database;
         this.stored = new StoredTasks(database);
-        this.lists = new TaskListStore(database.jdbc(), database.dialect(), database.json());
+        this.lists = new TaskListStore(database.jdbc(), database.dialect());
+        this.outlines = new TaskOutlineStore(database.jdbc(), database.dialect(), database.json());
         this.now = database.clock().instant();
     }
 
@@ -112,8 +115,7 @@ abstract class TaskListStoreContract {
     @ParameterizedTest
     @CsvSource({"1000, 2000", "4, 7"})
     void findsWhatAFilterDescribesInEveryOrder(int few, int mostExamined) {
-        TaskListStore store =
-                new TaskListStore(database.jdbc(), database.dialect(), database.json(), few, mostExamined);
+        TaskListStore store = new TaskListStore(database.jdbc(), database.dialect(), few, mostExamined);
         List<TaskCase> cases = TaskCase.stored(stored, database.clock(), new Random(few));
 
         for (TaskOrder order : TaskOrder.values()) {
@@ -174,7 +176,7 @@ abstract class TaskListStoreContract {
             tasks.add(stored.inserted(Map.of("tags", List.of(i % 2 == 0 ? "even" : "odd"))));
         }
 
-        TaskListStore small = new TaskListStore(database.jdbc(), database.dialect(), database.json(), 0, 3);
+        TaskListStore small = new TaskListStore(database.jdbc(), database.dialect(), 0, 3);
         List<UUID> even = IntStream.range(0, tasks.size())
                 .filter(i -> i % 2 == 0)
                 .mapToObj(i -> tasks.get(i).id())
@@ -200,7 +202,7 @@ abstract class TaskListStoreContract {
                 Map.of("prompt", "ab" + text, "systemPrompt", text, "tags", List.of("t", "u"), "maxBudgetUsd", 0.25)));
         stored.replaced(running, running.with(new TaskState.Succeeded(answer, now)));
 
-        TaskOutline listed = lists.outlines(ids(ALL, 1)).getFirst();
+        TaskOutline listed = outlines.findAll(ids(ALL, 1)).getFirst();
 
         TaskSummary summary = TaskSummary.of(listed, null);
         assertThat("ab" + text).startsWith(summary.prompt());
@@ -216,7 +218,8 @@ abstract class TaskListStoreContract {
         String prompt = "\ud83d\ude00".repeat(200);
         stored.inserted(Map.of("prompt", prompt));
 
-        assertThat(TaskSummary.of(lists.outlines(ids(ALL, 1)).getFirst(), null).prompt())
+        assertThat(TaskSummary.of(outlines.findAll(ids(ALL, 1)).getFirst(), null)
+                        .prompt())
                 .isEqualTo(prompt);
     }
 

@@ -20,6 +20,7 @@ import dev.claudepool.task.Origin;
 import dev.claudepool.task.Task;
 import dev.claudepool.task.TaskChanges;
 import dev.claudepool.task.TaskLimits;
+import dev.claudepool.task.TaskOutlineStore;
 import dev.claudepool.task.TaskProperties;
 import dev.claudepool.task.TaskResult;
 import dev.claudepool.task.TaskStore;
@@ -111,7 +112,11 @@ public final class TestingTasks {
                 dispatch.dispatcher);
         service = new TaskService(
                 store, reads, submissions, idempotency, changes, waiters, database.transactions(), database.clock());
-        lists = new TaskLists(store, new TaskListStore(database.jdbc(), database.dialect(), database.json()), reads);
+        lists = new TaskLists(
+                store,
+                new TaskListStore(database.jdbc(), database.dialect()),
+                new TaskOutlineStore(database.jdbc(), database.dialect(), database.json()),
+                reads);
         removal = new TaskRemoval(store, idempotency, log, database.transactions());
     }
 

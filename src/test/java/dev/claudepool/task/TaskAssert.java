@@ -22,7 +22,8 @@ public final class TaskAssert extends AbstractAssert<TaskAssert, Task> {
     }
 
     public TaskAssert isQueuedUntil(Instant notBefore) {
-        return hasState(new TaskState.Queued(notBefore));
+        isQueued();
+        return same("notBefore", notBefore, actual.requireQueued().notBefore());
     }
 
     /** Queued to go on in the session in which it was cut off. */

@@ -111,7 +111,7 @@ abstract class TaskStoreContract {
                  "slashCommands":true,"name":"n \\u0000","metadata":{"b":"\ud83d\ude00","a":""},
                  "notBefore":"2031-01-31T12:00:00.123456789+02:00"}""", TaskSpec.class);
         Task task =
-                Task.accepted(database.ids().next(), spec, now, null, null, Origin.CLIENT, new TaskState.Queued(now));
+                Task.accepted(database.ids().next(), spec, now, null, null, Origin.CLIENT, TestingSpecs.queued(now));
 
         store.insert(task, now, TestingQueue.STEP);
 
@@ -147,7 +147,7 @@ abstract class TaskStoreContract {
                 session,
                 first.id(),
                 Origin.CLIENT,
-                new TaskState.Queued(now));
+                TestingSpecs.queued(now));
 
         store.insert(second, now, TestingQueue.STEP);
 
@@ -161,9 +161,9 @@ abstract class TaskStoreContract {
         Instant later = now.plusMillis(1);
         List<TaskState> states = List.of(
                 new TaskState.Running(true),
-                new TaskState.Queued(later, true, null),
-                new TaskState.Queued(later, false, HoldReason.BUDGET),
-                new TaskState.Queued(later),
+                new TaskState.Queued(later, true, null, now),
+                new TaskState.Queued(later, false, HoldReason.BUDGET, later),
+                TestingSpecs.queued(later),
                 new TaskState.Running(false),
                 new TaskState.Failed(TaskError.of(TestingSpecs.failure(FailureCode.CLI_EXITED)), later));
 
@@ -190,7 +190,7 @@ abstract class TaskStoreContract {
     @Test
     void replacesOnlyTheEpochThatIsKnown() {
         Task first = stored.claimed(stored.inserted(Map.of()));
-        Task requeued = stored.replaced(first, first.with(new TaskState.Queued(now)));
+        Task requeued = stored.replaced(first, first.with(TestingSpecs.queued(now)));
         Task second = stored.claimed(requeued);
 
         assertThat(store.replace(first, first.with(new TaskState.Cancelled(now))))

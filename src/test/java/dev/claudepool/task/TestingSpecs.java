@@ -8,6 +8,7 @@ import dev.claudepool.claude.Failure;
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.web.ApiJson;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -32,6 +33,11 @@ public final class TestingSpecs {
         Map<String, Object> all = new HashMap<>(Map.of("prompt", "say hello"));
         all.putAll(members);
         return JSON.convertValue(all, TaskSpec.class);
+    }
+
+    /** The state of a task that may be claimed from {@code notBefore} on, and has been in the queue since then. */
+    public static TaskState.Queued queued(Instant notBefore) {
+        return new TaskState.Queued(notBefore, false, null, notBefore);
     }
 
     public static Answer answer(String output) {
