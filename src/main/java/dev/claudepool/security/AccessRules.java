@@ -22,7 +22,7 @@ final class AccessRules {
 
     private static final String[] OPEN = {"/actuator/health/**", "/livez", "/readyz", "/ws"};
     private static final String[] DOCUMENTATION = {
-        "/openapi.yaml", "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui/**", "/swagger-ui.html"
+        "/openapi.yaml", "/asyncapi.yaml", "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui/**", "/swagger-ui.html"
     };
     private static final String[] METRICS = {"/actuator/prometheus", "/actuator/metrics/**"};
     private static final String[] SUBMISSIONS = {

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.dao.DataAccessException;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
@@ -29,6 +30,8 @@ final class TestingPool implements AutoCloseable {
 
     /** Limits bind nobody, unless a test says otherwise. */
     private static final String UNRESTRICTED = "claude-pool.task.unrestricted-roles=";
+
+    private static final int MOST_VERIFIED = 2_000;
 
     static final String TOKEN = "testing-token-testing-token-testing";
 
@@ -132,7 +135,21 @@ final class TestingPool implements AutoCloseable {
 
     /** Stops the service, as SIGTERM does. */
     void stop() {
+        if (context.isActive()) {
+            verifyEvents();
+        }
         context.close();
+    }
+
+    /** Verifies that the first events are as they are described, unless the test has taken the database away. */
+    private void verifyEvents() {
+        try {
+            bean(EventLog.class).readAfter(0, new EventFilter.All(), MOST_VERIFIED).stream()
+                    .filter(event -> !event.data().isEmpty()) // as one is that a test has damaged
+                    .forEach(EventDescription::verify);
+        } catch (DataAccessException _) {
+            // there is nothing to verify
+        }
     }
 
     @Override

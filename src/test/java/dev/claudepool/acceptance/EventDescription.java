@@ -1,0 +1,74 @@
+package dev.claudepool.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.claudepool.event.Event;
+import dev.claudepool.web.ApiJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The committed {@code asyncapi.yaml}, with which the tests compare the events that they get. Thread-safe. */
+final class EventDescription {
+
+    private static final JsonMapper JSON = ApiJson.mapper();
+    private static final String ADDRESS = "urn:asyncapi";
+    private static final EventDescription COMMITTED = new EventDescription(Path.of("asyncapi.yaml"));
+
+    private final SchemaRegistry registry;
+    private final Map<String, String> pointers = new HashMap<>();
+    private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
+
+    private EventDescription(Path file) {
+        JsonNode document = read(file);
+        document.at("/components/messages")
+                .forEachEntry((id, message) ->
+                        pointers.put(message.get("name").asString(), "/components/messages/" + id + "/payload"));
+        String text = JSON.writeValueAsString(document);
+        this.registry = SchemaRegistry.withDefaultDialect(
+                SpecificationVersion.DRAFT_2020_12, builder -> builder.schemas(Map.of(ADDRESS, text)));
+    }
+
+    /** Fails when the event is not as the committed description says. */
+    static void verify(Event event) {
+        verify(JSON.<JsonNode>valueToTree(event));
+    }
+
+    /** Fails when the event, as a client got it, is not as the committed description says. */
+    static void verify(JsonNode event) {
+        List<Error> errors = COMMITTED.schema(event.get("type").asString()).validate(event);
+        assertThat(errors).as("%s does not fit its description", event).isEmpty();
+    }
+
+    private Schema schema(String type) {
+        return schemas.computeIfAbsent(
+                type,
+                _ -> registry.getSchema(SchemaLocation.of(
+                        ADDRESS + "#" + Objects.requireNonNull(pointers.get(type), type + " is not described"))));
+    }
+
+    private static JsonNode read(Path file) {
+        try {
+            Object document = new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(file));
+            return JSON.valueToTree(document);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
