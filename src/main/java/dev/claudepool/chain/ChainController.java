@@ -26,6 +26,7 @@ import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -33,6 +34,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Chains over HTTP. */
@@ -47,12 +49,19 @@ class ChainController {
     private final ChainListStore lists;
     private final ChainView.Factory views;
     private final ClientWaits waits;
+    private final ChainRemoval removal;
 
-    ChainController(ChainService chains, ChainListStore lists, ChainView.Factory views, ClientWaits waits) {
+    ChainController(
+            ChainService chains,
+            ChainListStore lists,
+            ChainView.Factory views,
+            ClientWaits waits,
+            ChainRemoval removal) {
         this.chains = chains;
         this.lists = lists;
         this.views = views;
         this.waits = waits;
+        this.removal = removal;
     }
 
     /**
@@ -154,6 +163,17 @@ class ChainController {
     @ApiResponse(responseCode = "503")
     ResponseEntity<ChainView> retry(@PathVariable UUID id) {
         return ResponseEntity.accepted().body(views.of(chains.retry(id)));
+    }
+
+    @DeleteMapping("/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(
+            operationId = "deleteChain",
+            summary = "Delete a chain that has ended",
+            description = "With its tasks and their events. What they have cost stays in the ledger.")
+    @ApiResponse(responseCode = "409")
+    void delete(@PathVariable UUID id) {
+        removal.delete(id);
     }
 
     private ResponseEntity<ChainView> answer(UUID id, ClientWait client, HttpStatus whenEnded)

@@ -167,7 +167,7 @@ public class ChainService implements Awaitable {
         }
     }
 
-    private static ProblemException notFound(UUID id) {
+    static ProblemException notFound(UUID id) {
         return new ProblemException(ProblemCode.CHAIN_NOT_FOUND, "There is no chain " + id);
     }
 

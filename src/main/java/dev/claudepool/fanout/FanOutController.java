@@ -24,6 +24,7 @@ import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -31,6 +32,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Fan-outs over HTTP. */
@@ -44,11 +46,13 @@ class FanOutController {
     private final FanOutService fanOuts;
     private final FanOutView.Factory views;
     private final ClientWaits waits;
+    private final FanOutRemoval removal;
 
-    FanOutController(FanOutService fanOuts, FanOutView.Factory views, ClientWaits waits) {
+    FanOutController(FanOutService fanOuts, FanOutView.Factory views, ClientWaits waits, FanOutRemoval removal) {
         this.fanOuts = fanOuts;
         this.views = views;
         this.waits = waits;
+        this.removal = removal;
     }
 
     /**
@@ -124,6 +128,17 @@ class FanOutController {
     @ApiResponse(responseCode = "202", description = "Cancelled, or soon; a fan-out that has ended stays as it is")
     ResponseEntity<FanOutView> cancel(@PathVariable UUID id) {
         return ResponseEntity.accepted().body(views.of(fanOuts.cancel(id)));
+    }
+
+    @DeleteMapping("/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(
+            operationId = "deleteFanOut",
+            summary = "Delete a fan-out that has ended",
+            description = "With its tasks, its chains and their events. What they have cost stays in the ledger.")
+    @ApiResponse(responseCode = "409")
+    void delete(@PathVariable UUID id) {
+        removal.delete(id);
     }
 
     private ResponseEntity<FanOutView> await(UUID id, ClientWait client) throws InterruptedException {

@@ -117,8 +117,11 @@ class FanOutService implements Awaitable {
 
     /** @throws ProblemException {@code fan-out-not-found} */
     FanOut get(UUID id) {
-        return store.find(id)
-                .orElseThrow(() -> new ProblemException(ProblemCode.FAN_OUT_NOT_FOUND, "There is no fan-out " + id));
+        return store.find(id).orElseThrow(() -> notFound(id));
+    }
+
+    static ProblemException notFound(UUID id) {
+        return new ProblemException(ProblemCode.FAN_OUT_NOT_FOUND, "There is no fan-out " + id);
     }
 
     /** Fan-outs with ids below {@code before}, youngest first. */

@@ -173,7 +173,7 @@ abstract class ChainExpiryContract {
         }
         database.clock().advance(KEPT.plusMillis(1));
 
-        int once = chains.expiry.expire(database.clock().instant());
+        int once = chains.removal.expire(database.clock().instant());
 
         assertThat(once).isBetween(1, steps - 1);
         assertThat(rows("chain")).isEqualTo(1);
@@ -224,13 +224,13 @@ abstract class ChainExpiryContract {
         ended("key");
         database.clock().advance(Duration.ofDays(10_000));
 
-        assertThat(kept.expiry.expire(database.clock().instant())).isZero();
+        assertThat(kept.removal.expire(database.clock().instant())).isZero();
     }
 
     private int expireAll() {
         int all = 0;
         for (int some = 1; some > 0; all += some) {
-            some = chains.expiry.expire(database.clock().instant());
+            some = chains.removal.expire(database.clock().instant());
         }
         return all;
     }

@@ -16,7 +16,7 @@ public final class TestingChains {
     public final TestingFlows flows;
     public final TestingTasks tasks;
     public final ChainService service;
-    public final ChainExpiry expiry;
+    public final ChainRemoval removal;
     final ChainListStore lists;
     private final TestDatabase database;
 
@@ -49,7 +49,7 @@ public final class TestingChains {
                 tasks.changes,
                 database.transactions(),
                 database.clock());
-        expiry = new ChainExpiry(store, flows.expiry(kept), tasks.budget.flows, tasks.idempotency, tasks.log);
+        removal = new ChainRemoval(store, flows.removal(kept), tasks.budget.flows, tasks.idempotency, tasks.log);
         lists = new ChainListStore(database.jdbc(), database.dialect(), database.json());
         service = new ChainService(
                 store,

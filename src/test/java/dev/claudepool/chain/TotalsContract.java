@@ -119,7 +119,7 @@ abstract class TotalsContract {
         taskIds.clear();
         chainIds.clear();
         tasks.expiry(KEPT).expire(database.clock().instant());
-        chains.expiry.expire(database.clock().instant());
+        chains.removal.expire(database.clock().instant());
     }
 
     private static List<UUID> any(List<UUID> ids, Random random) {

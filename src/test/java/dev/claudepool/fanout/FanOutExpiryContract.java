@@ -158,7 +158,7 @@ abstract class FanOutExpiryContract {
         ended("{'prompts':" + IntStream.range(0, elements).mapToObj(_ -> "'x'").toList() + "}", elements);
         database.clock().advance(KEPT.plusMillis(1));
 
-        int once = fanOuts.expiry.expire(database.clock().instant());
+        int once = fanOuts.removal.expire(database.clock().instant());
 
         assertThat(once).isBetween(1, elements - 1);
         assertThat(rows("fan_out")).isEqualTo(1);
@@ -194,13 +194,13 @@ abstract class FanOutExpiryContract {
         TestingFanOuts kept = new TestingFanOuts(database, Duration.ZERO);
         database.clock().advance(Duration.ofDays(10_000));
 
-        assertThat(kept.expiry.expire(database.clock().instant())).isZero();
+        assertThat(kept.removal.expire(database.clock().instant())).isZero();
     }
 
     private int expireAll() {
         int all = 0;
         for (int some = 1; some > 0; all += some) {
-            some = fanOuts.expiry.expire(database.clock().instant());
+            some = fanOuts.removal.expire(database.clock().instant());
         }
         return all;
     }

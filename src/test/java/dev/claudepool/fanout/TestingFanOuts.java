@@ -13,7 +13,7 @@ final class TestingFanOuts {
     final TestingTasks tasks;
     final TestingChains chains;
     final FanOutService service;
-    final FanOutExpiry expiry;
+    final FanOutRemoval removal;
     final FanOutEngine engine;
     private final TestDatabase database;
 
@@ -49,8 +49,8 @@ final class TestingFanOuts {
                 tasks.idempotency,
                 tasks.waiters,
                 database.transactions());
-        expiry = new FanOutExpiry(
-                store, chains.flows.expiry(kept), chains.expiry, tasks.budget.flows, tasks.idempotency, tasks.log);
+        removal = new FanOutRemoval(
+                store, chains.flows.removal(kept), chains.removal, tasks.budget.flows, tasks.idempotency, tasks.log);
     }
 
     /** @param spec in JSON, with apostrophes for quotation marks */

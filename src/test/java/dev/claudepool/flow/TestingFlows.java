@@ -42,8 +42,8 @@ public final class TestingFlows {
     }
 
     /** What lets flows expire that ended longer ago than {@code kept}. */
-    public FlowExpiry expiry(Duration kept) {
-        return new FlowExpiry(
+    public FlowRemoval removal(Duration kept) {
+        return new FlowRemoval(
                 store, tasks.removal, database.transactions(), new RetentionProperties(kept, Duration.ZERO));
     }
 }

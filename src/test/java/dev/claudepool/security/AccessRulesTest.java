@@ -69,6 +69,8 @@ class AccessRulesTest {
         "PATCH, /api/v1/tasks/1, SUBMIT",
         "POST, /api/v1/wait, READ",
         "DELETE, /api/v1/tasks/1, ADMIN",
+        "DELETE, /api/v1/chains/1, ADMIN",
+        "DELETE, /api/v1/fan-outs/1, ADMIN",
         "POST, /api/v1/fan-outs, SUBMIT",
         "POST, /api/v1/fan-outs/1/cancel, SUBMIT",
         "POST, /api/v1/chains, SUBMIT",

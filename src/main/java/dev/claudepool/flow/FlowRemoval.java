@@ -1,5 +1,7 @@
 package dev.claudepool.flow;
 
+import dev.claudepool.problem.ProblemCode;
+import dev.claudepool.problem.ProblemException;
 import dev.claudepool.store.RetentionProperties;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.submit.TaskRemoval;
@@ -8,15 +10,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.ToIntFunction;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes chains and fan-outs, their tasks first, as long after their end as tasks; those in whose sessions something
- * that has not ended is to go on stay.
+ * Deletes chains and fan-outs that have ended, their tasks first: as long after their end as tasks, or when a client
+ * asks for it. Those in whose sessions something that has not ended is to go on stay. Thread-safe.
  */
 @Component
-public class FlowExpiry {
+public class FlowRemoval {
 
     private static final int READ_AT_ONCE = 100;
 
@@ -25,7 +28,7 @@ public class FlowExpiry {
     private final Transactions transactions;
     private final RetentionProperties retention;
 
-    FlowExpiry(FlowTaskStore store, TaskRemoval removal, Transactions transactions, RetentionProperties retention) {
+    FlowRemoval(FlowTaskStore store, TaskRemoval removal, Transactions transactions, RetentionProperties retention) {
         this.store = store;
         this.removal = removal;
         this.transactions = transactions;
@@ -66,6 +69,37 @@ public class FlowExpiry {
          * {@code skip}.
          */
         List<UUID> before(Instant time, int limit, int skip);
+    }
+
+    /**
+     * Removes a flow that has ended, in as many short write transactions as it takes. Each checks anew, since others
+     * may change the flow between two of them.
+     *
+     * @param isThere returns whether the flow is there, and throws when it must stay
+     * @param removeRest as for {@link #expire}
+     * @return whether it was there
+     * @throws ProblemException {@code conflict} when something that has not ended goes on in the session of a task
+     */
+    public boolean remove(UUID flow, BooleanSupplier isThere, ToIntFunction<UUID> removeRest) {
+        boolean removed = false;
+        while (transactions.write(() -> isThere.getAsBoolean() && removeSomeUnfollowed(flow, removeRest) > 0)) {
+            removed = true;
+        }
+        return removed;
+    }
+
+    private int removeSomeUnfollowed(UUID flow, ToIntFunction<UUID> removeRest) {
+        require(
+                store.followed(List.of(flow)).isEmpty(),
+                "A task or chain that has not ended goes on in the session of one of its tasks");
+        return removeSome(flow, removeRest);
+    }
+
+    /** @throws ProblemException {@code conflict} with this detail, unless {@code holds} */
+    public static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new ProblemException(ProblemCode.CONFLICT, otherwise);
+        }
     }
 
     private int removeSome(UUID flow, ToIntFunction<UUID> removeRest) {

@@ -1,31 +1,37 @@
 package dev.claudepool.chain;
 
+import static dev.claudepool.flow.FlowRemoval.require;
+
 import dev.claudepool.budget.FlowAccountStore;
 import dev.claudepool.event.EventFilter;
 import dev.claudepool.event.EventLog;
-import dev.claudepool.flow.FlowExpiry;
+import dev.claudepool.flow.FlowRemoval;
 import dev.claudepool.store.Expiring;
 import dev.claudepool.submit.Idempotency;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
-/** Deletes expired chains of no fan-out, and those of fan-outs on request. */
+/**
+ * Deletes chains of no fan-out that have expired or that a client wants to delete, and those of fan-outs on request.
+ */
 @Component
 @Order(Expiring.REMOVES_TASKS)
-public class ChainExpiry implements Expiring {
+public class ChainRemoval implements Expiring {
 
     private static final int REMOVED_AT_ONCE = 100;
 
     private final ChainStore store;
-    private final FlowExpiry flows;
+    private final FlowRemoval flows;
     private final FlowAccountStore accounts;
     private final Idempotency idempotency;
     private final EventLog log;
 
-    ChainExpiry(ChainStore store, FlowExpiry flows, FlowAccountStore accounts, Idempotency idempotency, EventLog log) {
+    ChainRemoval(
+            ChainStore store, FlowRemoval flows, FlowAccountStore accounts, Idempotency idempotency, EventLog log) {
         this.store = store;
         this.flows = flows;
         this.accounts = accounts;
@@ -35,7 +41,32 @@ public class ChainExpiry implements Expiring {
 
     @Override
     public int expire(Instant now) {
-        return flows.expire(now, store::endedBefore, id -> remove(List.of(id)));
+        return flows.expire(now, store::endedBefore, this::remove);
+    }
+
+    /**
+     * Deletes a chain that has ended.
+     *
+     * @throws ProblemException {@code chain-not-found}; {@code conflict} when it has not ended, belongs to a fan-out,
+     *     or something that has not ended goes on in the session of a task of it
+     */
+    void delete(UUID id) {
+        if (!flows.remove(id, () -> isThere(id), this::remove)) {
+            throw ChainService.notFound(id);
+        }
+    }
+
+    private boolean isThere(UUID id) {
+        Optional<Chain> found = store.find(id);
+        found.ifPresent(chain -> {
+            require(chain.phase().isFinal(), "Only a chain that has ended can be deleted; cancel it first");
+            require(chain.fanOutId() == null, "The chain belongs to a fan-out, and stays as long as that");
+        });
+        return found.isPresent();
+    }
+
+    private int remove(UUID id) {
+        return remove(List.of(id));
     }
 
     /**

@@ -1,34 +1,37 @@
 package dev.claudepool.fanout;
 
+import static dev.claudepool.flow.FlowRemoval.require;
+
 import dev.claudepool.budget.FlowAccountStore;
-import dev.claudepool.chain.ChainExpiry;
+import dev.claudepool.chain.ChainRemoval;
 import dev.claudepool.event.EventFilter;
 import dev.claudepool.event.EventLog;
-import dev.claudepool.flow.FlowExpiry;
+import dev.claudepool.flow.FlowRemoval;
 import dev.claudepool.store.Expiring;
 import dev.claudepool.submit.Idempotency;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
-/** Deletes expired fan-outs, with their chains. */
+/** Deletes fan-outs that have expired or that a client wants to delete, with their chains. */
 @Component
 @Order(Expiring.REMOVES_TASKS)
-class FanOutExpiry implements Expiring {
+class FanOutRemoval implements Expiring {
 
     private final FanOutStore store;
-    private final FlowExpiry flows;
-    private final ChainExpiry chains;
+    private final FlowRemoval flows;
+    private final ChainRemoval chains;
     private final FlowAccountStore accounts;
     private final Idempotency idempotency;
     private final EventLog log;
 
-    FanOutExpiry(
+    FanOutRemoval(
             FanOutStore store,
-            FlowExpiry flows,
-            ChainExpiry chains,
+            FlowRemoval flows,
+            ChainRemoval chains,
             FlowAccountStore accounts,
             Idempotency idempotency,
             EventLog log) {
@@ -43,6 +46,25 @@ class FanOutExpiry implements Expiring {
     @Override
     public int expire(Instant now) {
         return flows.expire(now, store::endedBefore, this::removeSome);
+    }
+
+    /**
+     * Deletes a fan-out that has ended.
+     *
+     * @throws ProblemException {@code fan-out-not-found}; {@code conflict} when it has not ended, or something that has
+     *     not ended goes on in the session of a task of it
+     */
+    void delete(UUID id) {
+        if (!flows.remove(id, () -> isThere(id), this::removeSome)) {
+            throw FanOutService.notFound(id);
+        }
+    }
+
+    private boolean isThere(UUID id) {
+        Optional<FanOut> found = store.find(id);
+        found.ifPresent(fanOut ->
+                require(fanOut.phase().isFinal(), "Only a fan-out that has ended can be deleted; cancel it first"));
+        return found.isPresent();
     }
 
     /** Its chains first, and then itself. */
