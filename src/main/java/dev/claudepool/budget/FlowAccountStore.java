@@ -35,6 +35,11 @@ public class FlowAccountStore {
         return funds(flow).spent();
     }
 
+    /** Returns what the tasks of a chain or fan-out may cost in all; null for any amount. */
+    public @Nullable Money cap(UUID flow) {
+        return funds(flow).cap();
+    }
+
     Funds funds(UUID flow) {
         return jdbc.sql("select * from sub_account where flow_id = :flow")
                 .param("flow", flow.toString())

@@ -1,6 +1,6 @@
 package dev.claudepool.chain;
 
-import static dev.claudepool.flow.FlowRemoval.require;
+import static dev.claudepool.problem.ProblemException.conflictUnless;
 
 import dev.claudepool.budget.FlowAccountStore;
 import dev.claudepool.event.EventFilter;
@@ -59,8 +59,8 @@ public class ChainRemoval implements Expiring {
     private boolean isThere(UUID id) {
         Optional<Chain> found = store.find(id);
         found.ifPresent(chain -> {
-            require(chain.phase().isFinal(), "Only a chain that has ended can be deleted; cancel it first");
-            require(chain.fanOutId() == null, "The chain belongs to a fan-out, and stays as long as that");
+            conflictUnless(chain.phase().isFinal(), "Only a chain that has ended can be deleted; cancel it first");
+            conflictUnless(chain.fanOutId() == null, "The chain belongs to a fan-out, and stays as long as that");
         });
         return found.isPresent();
     }

@@ -112,6 +112,16 @@ public class ChainService implements Awaitable {
         return store.ofFanOut(fanOutId);
     }
 
+    /** Reads the chains of a fan-out that failed or were cancelled, in the order of its request. */
+    public List<Chain> failedOf(UUID fanOutId) {
+        return store.findAll(store.failedOf(fanOutId));
+    }
+
+    /** Returns how many bytes of requests {@link #failedOf} reads. */
+    public long failedBytes(UUID fanOutId) {
+        return store.failedBytes(fanOutId);
+    }
+
     /** Returns those of these chains that exist, oldest first. */
     public List<Chain> findAll(List<UUID> ids) {
         return store.findAll(ids);

@@ -45,6 +45,9 @@ class ChainStore {
             select id from chain where finished_at < :before and fan_out_id is null
             order by finished_at limit :limit offset :skip""";
 
+    private static final String FAILED_ELEMENTS =
+            " from chain where fan_out_id = :fanOut and state in ('FAILED', 'CANCELLED')";
+
     /** The chains that one statement reads; every engine limits the number of parameters. */
     private static final int READ_AT_ONCE = 500;
 
@@ -113,6 +116,22 @@ class ChainStore {
                 .param("fanOut", fanOutId.toString())
                 .query((row, _) -> Columns.id(row, "id"))
                 .list();
+    }
+
+    /** The elements of a fan-out that failed or were cancelled, in the order of its request. */
+    List<UUID> failedOf(UUID fanOutId) {
+        return jdbc.sql("select id" + FAILED_ELEMENTS + " order by id")
+                .param("fanOut", fanOutId.toString())
+                .query((row, _) -> Columns.id(row, "id"))
+                .list();
+    }
+
+    /** Returns how many bytes was asked for with these. */
+    long failedBytes(UUID fanOutId) {
+        return jdbc.sql("select coalesce(sum(octet_length(spec)), 0)" + FAILED_ELEMENTS)
+                .param("fanOut", fanOutId.toString())
+                .query(Long.class)
+                .single();
     }
 
     /** Returns some chains of a fan-out that have not ended and are not being stopped. */

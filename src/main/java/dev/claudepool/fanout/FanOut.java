@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * successor.
  *
  * @param id time-ordered
+ * @param retryOf the ended fan-out whose failed elements it repeats, if any; that may be deleted by now
  * @param createdAt when it was accepted
  * @param deadline when it is stopped, by the monotonic clock; null when it has no limit
  */
 record FanOut(
         UUID id,
         FanOutSpec.Options options,
+        @Nullable UUID retryOf,
         Instant createdAt,
         @Nullable Instant deadline,
         FlowPhase phase,
@@ -28,15 +30,16 @@ record FanOut(
      * @param now by the wall clock
      * @param monotonicNow by the monotonic clock
      */
-    static FanOut accepted(UUID id, FanOutSpec spec, Instant now, Instant monotonicNow) {
-        FanOutSpec.Options options = spec.options();
+    static FanOut accepted(UUID id, FanOutRequest request, Instant now, Instant monotonicNow) {
+        FanOutSpec.Options options = request.spec().options();
         return new FanOut(
                 id,
                 options,
+                request.retryOf(),
                 now,
                 options.deadlineFrom(monotonicNow),
                 new FlowPhase.Running(),
-                ElementCounts.ofQueued(spec.size()));
+                ElementCounts.ofQueued(request.spec().size()));
     }
 
     /** Returns the state; a fan-out has failed if one element has. */
@@ -55,17 +58,23 @@ record FanOut(
         Instant latest = options.deadlineFrom(now);
         return latest == null || deadline == null || !deadline.isAfter(latest)
                 ? this
-                : new FanOut(id, options, createdAt, latest, phase, counts);
+                : new FanOut(id, options, retryOf, createdAt, latest, phase, counts);
     }
 
     FanOut stopped(FlowStopReason reason) {
-        return new FanOut(id, options, createdAt, deadline, phase.stopped(reason), counts);
+        return new FanOut(id, options, retryOf, createdAt, deadline, phase.stopped(reason), counts);
     }
 
     /** Returns a copy with these counts; it has ended if they are final. */
     FanOut counting(ElementCounts changed, Instant now) {
         return new FanOut(
-                id, options, createdAt, deadline, changed.areFinal() ? phase.ended(now) : phase.resumed(), changed);
+                id,
+                options,
+                retryOf,
+                createdAt,
+                deadline,
+                changed.areFinal() ? phase.ended(now) : phase.resumed(),
+                changed);
     }
 
     /** Returns what its events are about. */

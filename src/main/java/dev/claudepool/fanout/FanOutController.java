@@ -44,12 +44,19 @@ class FanOutController {
     static final String PATH = "/api/v1/fan-outs";
 
     private final FanOutService fanOuts;
+    private final FanOutRetries retries;
     private final FanOutView.Factory views;
     private final ClientWaits waits;
     private final FanOutRemoval removal;
 
-    FanOutController(FanOutService fanOuts, FanOutView.Factory views, ClientWaits waits, FanOutRemoval removal) {
+    FanOutController(
+            FanOutService fanOuts,
+            FanOutRetries retries,
+            FanOutView.Factory views,
+            ClientWaits waits,
+            FanOutRemoval removal) {
         this.fanOuts = fanOuts;
+        this.retries = retries;
         this.views = views;
         this.waits = waits;
         this.removal = removal;
@@ -78,10 +85,7 @@ class FanOutController {
             HttpServletRequest request)
             throws InterruptedException {
         if (wait == null) {
-            FanOutService.Submission submission = fanOuts.submit(spec, idempotencyKey, Caller.current());
-            FanOutTasks tasks = views.tasksOf(submission.fanOut().id());
-            tasks.know(submission.accepted());
-            return answer(submission.fanOut(), tasks, ACCEPTED);
+            return accepted(fanOuts.submit(spec, idempotencyKey, Caller.current()));
         }
         try (ClientWait client = waits.begin(request, wait, Duration.ZERO)) {
             FanOut fanOut =
@@ -130,6 +134,25 @@ class FanOutController {
         return ResponseEntity.accepted().body(views.of(fanOuts.cancel(id)));
     }
 
+    /** @param idempotencyKey a second retry of the same fan-out with the same key gets the fan-out of the first */
+    @PostMapping("/{id}/retry")
+    @Operation(
+            operationId = "retryFanOut",
+            summary = "Submit what failed of a fan-out again",
+            description =
+                    "The new fan-out has `retryOf`, and the elements that failed or were cancelled; all else is as it"
+                            + " was asked for, `maxBudgetUsd` included. The old one stays as it is.")
+    @ApiResponse(responseCode = "202", description = "Accepted")
+    @ApiResponse(responseCode = "402")
+    @ApiResponse(responseCode = "409")
+    @ApiResponse(responseCode = "429")
+    @ApiResponse(responseCode = "503")
+    ResponseEntity<FanOutView> retry(
+            @PathVariable UUID id,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey) {
+        return accepted(retries.retry(id, idempotencyKey, Caller.current()));
+    }
+
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
@@ -139,6 +162,12 @@ class FanOutController {
     @ApiResponse(responseCode = "409")
     void delete(@PathVariable UUID id) {
         removal.delete(id);
+    }
+
+    private ResponseEntity<FanOutView> accepted(FanOutService.Submission submission) {
+        FanOutTasks tasks = views.tasksOf(submission.fanOut().id());
+        tasks.know(submission.accepted());
+        return answer(submission.fanOut(), tasks, ACCEPTED);
     }
 
     private ResponseEntity<FanOutView> await(UUID id, ClientWait client) throws InterruptedException {

@@ -1,6 +1,6 @@
 package dev.claudepool.fanout;
 
-import static dev.claudepool.flow.FlowRemoval.require;
+import static dev.claudepool.problem.ProblemException.conflictUnless;
 
 import dev.claudepool.budget.FlowAccountStore;
 import dev.claudepool.chain.ChainRemoval;
@@ -62,8 +62,8 @@ class FanOutRemoval implements Expiring {
 
     private boolean isThere(UUID id) {
         Optional<FanOut> found = store.find(id);
-        found.ifPresent(fanOut ->
-                require(fanOut.phase().isFinal(), "Only a fan-out that has ended can be deleted; cancel it first"));
+        found.ifPresent(fanOut -> conflictUnless(
+                fanOut.phase().isFinal(), "Only a fan-out that has ended can be deleted; cancel it first"));
         return found.isPresent();
     }
 

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -70,20 +71,30 @@ class FanOutService implements Awaitable {
      */
     Submission submit(FanOutSpec spec, @Nullable String idempotencyKey, Caller caller) {
         FanOutRules.verify(spec);
+        return submit(spec, () -> FanOutRequest.of(spec), idempotencyKey, caller);
+    }
+
+    /**
+     * Accepts in the same way what {@code wanted} returns, in the transaction.
+     *
+     * @param request what tells it from other requests with the same key
+     */
+    Submission submit(Object request, Supplier<FanOutRequest> wanted, @Nullable String idempotencyKey, Caller caller) {
         return transactions.write(() -> {
             List<Task> accepted = new ArrayList<>();
-            UUID id = idempotency.once(idempotencyKey, spec, () -> accept(spec, caller, accepted));
+            UUID id = idempotency.once(idempotencyKey, request, () -> accept(wanted.get(), caller, accepted));
             return new Submission(get(id), accepted);
         });
     }
 
-    private UUID accept(FanOutSpec spec, Caller caller, List<Task> accepted) {
+    private UUID accept(FanOutRequest wanted, Caller caller, List<Task> accepted) {
+        FanOutSpec spec = wanted.spec();
         tasks.verify(caller, (rules, check) -> FanOutRules.forEachTask(spec, rules, check));
         Stream<TaskSpec> ofChains =
                 spec.allChains().stream().map(ChainService::tasksOf).flatMap(List::stream);
         tasks.admit(Stream.concat(spec.allTasks().stream(), ofChains).toList(), spec.size(), FanOutRules.field(spec));
-        FanOut fanOut = newFanOuts.add(spec);
-        accepted.addAll(addTasks(fanOut, spec));
+        FanOut fanOut = newFanOuts.add(wanted);
+        accepted.addAll(addTasks(fanOut, wanted));
         addChains(fanOut, spec);
         tasks.requireRoom();
         tasks.dispatch();
@@ -91,12 +102,13 @@ class FanOutService implements Awaitable {
         return fanOut.id();
     }
 
-    private List<Task> addTasks(FanOut fanOut, FanOutSpec spec) {
-        int concurrency = fanOut.options().concurrencyOf(spec.size());
+    private List<Task> addTasks(FanOut fanOut, FanOutRequest wanted) {
+        int concurrency = fanOut.options().concurrencyOf(wanted.spec().size());
         List<Task> added = new ArrayList<>();
-        for (TaskSpec task : spec.allTasks()) {
+        for (TaskSpec task : wanted.spec().allTasks()) {
             HoldReason hold = added.size() < concurrency ? null : HoldReason.FAN_OUT;
-            added.add(tasks.add(task, Origin.fanOut(fanOut.id()), fanOut.createdAt(), Duration.ZERO, hold));
+            Origin origin = Origin.fanOut(fanOut.id()).repeating(wanted.retriedAt(added.size()));
+            added.add(tasks.add(task, origin, fanOut.createdAt(), Duration.ZERO, hold));
         }
         return added;
     }

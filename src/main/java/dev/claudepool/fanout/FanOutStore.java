@@ -37,13 +37,14 @@ class FanOutStore {
 
     void insert(FanOut fanOut) {
         jdbc.sql("""
-                        insert into fan_out (id, state, created_at, deadline, queued, options)
-                        values (:id, :state, :created, :deadline, :queued, :options)""")
+                        insert into fan_out (id, state, created_at, deadline, queued, retry_of, options)
+                        values (:id, :state, :created, :deadline, :queued, :retryOf, :options)""")
                 .param("id", fanOut.id().toString())
                 .param("state", fanOut.state().name())
                 .param("created", fanOut.createdAt().toEpochMilli())
                 .param("deadline", Columns.millis(fanOut.deadline()))
                 .param("queued", fanOut.counts().queued())
+                .param("retryOf", Columns.text(fanOut.retryOf()))
                 .param("options", json.writeValueAsString(fanOut.options()))
                 .update();
     }
@@ -133,6 +134,7 @@ class FanOutStore {
         return new FanOut(
                 UUID.fromString(id),
                 options,
+                Columns.nullableId(row, "retry_of"),
                 Columns.instant(row, "created_at"),
                 Columns.nullableInstant(row, "deadline"),
                 FlowPhase.read(row, false, reader, id),

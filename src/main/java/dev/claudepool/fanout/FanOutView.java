@@ -32,6 +32,7 @@ import org.springframework.stereotype.Component;
  * @param counts how many of these are in which state
  * @param spentUsd what all of them have cost together, in USD
  * @param error {@code fan-out-timed-out}, when it was stopped for that; failures of elements are in these
+ * @param retryOf the ended fan-out whose failed elements it repeats
  */
 record FanOutView(
         UUID id,
@@ -45,7 +46,8 @@ record FanOutView(
 
         ElementCounts counts,
         Money spentUsd,
-        @Nullable TaskError error) {
+        @Nullable TaskError error,
+        @Nullable UUID retryOf) {
 
     private static final TaskError TIMED_OUT =
             new TaskError("fan-out-timed-out", "The fan-out took longer than its timeout", false, null, null);
@@ -128,7 +130,8 @@ record FanOutView(
                     itsChains,
                     fanOut.counts(),
                     accounts.spent(fanOut.id()),
-                    fanOut.phase().isFinal() && fanOut.phase().stop() == FlowStopReason.TIMED_OUT ? TIMED_OUT : null);
+                    fanOut.phase().isFinal() && fanOut.phase().stop() == FlowStopReason.TIMED_OUT ? TIMED_OUT : null,
+                    fanOut.retryOf());
         }
     }
 }

@@ -33,10 +33,10 @@ class NewFanOuts {
         this.clock = clock;
     }
 
-    FanOut add(FanOutSpec spec) {
-        FanOut fanOut = FanOut.accepted(ids.next(), spec, clock.instant(), monotonicClock.after(Duration.ZERO));
+    FanOut add(FanOutRequest request) {
+        FanOut fanOut = FanOut.accepted(ids.next(), request, clock.instant(), monotonicClock.after(Duration.ZERO));
         store.insert(fanOut);
-        accounts.open(fanOut.id(), spec.limit());
+        accounts.open(fanOut.id(), request.spec().limit());
         events.changed(fanOut);
         return fanOut;
     }

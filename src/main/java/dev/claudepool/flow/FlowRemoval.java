@@ -1,6 +1,5 @@
 package dev.claudepool.flow;
 
-import dev.claudepool.problem.ProblemCode;
 import dev.claudepool.problem.ProblemException;
 import dev.claudepool.store.RetentionProperties;
 import dev.claudepool.store.Transactions;
@@ -89,17 +88,10 @@ public class FlowRemoval {
     }
 
     private int removeSomeUnfollowed(UUID flow, ToIntFunction<UUID> removeRest) {
-        require(
+        ProblemException.conflictUnless(
                 store.followed(List.of(flow)).isEmpty(),
                 "A task or chain that has not ended goes on in the session of one of its tasks");
         return removeSome(flow, removeRest);
-    }
-
-    /** @throws ProblemException {@code conflict} with this detail, unless {@code holds} */
-    public static void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new ProblemException(ProblemCode.CONFLICT, otherwise);
-        }
     }
 
     private int removeSome(UUID flow, ToIntFunction<UUID> removeRest) {

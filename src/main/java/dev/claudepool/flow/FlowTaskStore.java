@@ -23,6 +23,9 @@ public class FlowTaskStore {
     static final String ENDED =
             "select id from task where fan_out_id = :fanOut and state in ('SUCCEEDED', 'FAILED', 'CANCELLED')";
 
+    private static final String FAILED_ELEMENTS =
+            " from task where fan_out_id = :fanOut and chain_id is null and state in ('FAILED', 'CANCELLED')";
+
     private final JdbcClient jdbc;
 
     FlowTaskStore(JdbcClient jdbc) {
@@ -46,6 +49,19 @@ public class FlowTaskStore {
     /** The tasks that are elements of a fan-out, oldest first. */
     List<UUID> ofFanOut(UUID fanOutId) {
         return ids(ELEMENTS, fanOutId);
+    }
+
+    /** The elements of a fan-out that failed or were cancelled, oldest first. */
+    List<UUID> failedOf(UUID fanOutId) {
+        return ids("select id" + FAILED_ELEMENTS + " order by id", fanOutId);
+    }
+
+    /** Returns how many bytes was asked for with these. */
+    long failedBytes(UUID fanOutId) {
+        return jdbc.sql("select coalesce(sum(octet_length(spec)), 0)" + FAILED_ELEMENTS)
+                .param("fanOut", fanOutId.toString())
+                .query(Long.class)
+                .single();
     }
 
     /** The tasks of a fan-out and of its chains that have ended, in any order. */

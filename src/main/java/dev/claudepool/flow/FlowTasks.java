@@ -23,12 +23,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Gatherers;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** The tasks that chains and fan-outs make. What changes them is part of the caller's transaction. Thread-safe. */
 @Component
 public class FlowTasks {
+
+    /** The tasks that one statement reads; every engine limits the number of parameters. */
+    private static final int READ_AT_ONCE = 500;
 
     private final FlowTaskStore flows;
     private final HoldStore holds;
@@ -138,6 +143,22 @@ public class FlowTasks {
     /** The tasks that are elements of a fan-out, oldest first, which is the order of its request. */
     public List<UUID> ofFanOut(UUID fanOutId) {
         return flows.ofFanOut(fanOutId);
+    }
+
+    /** Reads the elements of a fan-out that failed or were cancelled, in the order of its request. */
+    public List<Task> failedOf(UUID fanOutId) {
+        return flows.failedOf(fanOutId).stream()
+                .gather(Gatherers.windowFixed(READ_AT_ONCE))
+                .flatMap(some -> {
+                    Map<UUID, Task> read = store.findAll(some);
+                    return some.stream().flatMap(id -> Stream.ofNullable(read.get(id)));
+                })
+                .toList();
+    }
+
+    /** Returns how many bytes of requests {@link #failedOf} reads. */
+    public long failedBytes(UUID fanOutId) {
+        return flows.failedBytes(fanOutId);
     }
 
     /** The tasks of a fan-out and of its chains that have ended, in any order. */

@@ -54,6 +54,13 @@ public class ProblemException extends RuntimeException {
         return new ProblemException(ProblemCode.VALIDATION_FAILED, Details.ofErrors(errors)).withErrors(errors);
     }
 
+    /** @throws ProblemException {@code conflict} with this detail, unless {@code holds} */
+    public static void conflictUnless(boolean holds, String detail) {
+        if (!holds) {
+            throw new ProblemException(ProblemCode.CONFLICT, detail);
+        }
+    }
+
     /** A {@code forbidden} that names all fields by which the request asks for more than its caller may. */
     public static ProblemException forbidden(List<FieldError> errors) {
         return new ProblemException(ProblemCode.FORBIDDEN, Details.ofErrors(errors)).withErrors(errors);

@@ -32,6 +32,7 @@ final class AccessRules {
         "/api/v1/tasks/*/retry",
         "/api/v1/fan-outs",
         "/api/v1/fan-outs/*/cancel",
+        "/api/v1/fan-outs/*/retry",
         "/api/v1/chains",
         "/api/v1/chains/*/cancel",
         "/api/v1/skills/*/run"

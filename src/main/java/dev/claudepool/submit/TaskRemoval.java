@@ -1,5 +1,7 @@
 package dev.claudepool.submit;
 
+import static dev.claudepool.problem.ProblemException.conflictUnless;
+
 import dev.claudepool.event.EventFilter;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.problem.ProblemCode;
@@ -39,17 +41,11 @@ public class TaskRemoval {
         transactions.writing(() -> {
             TaskStore.Ties ties = store.ties(task)
                     .orElseThrow(() -> new ProblemException(ProblemCode.TASK_NOT_FOUND, "There is no task " + task));
-            require(ties.state().isFinal(), "Only a task that has ended can be deleted; cancel it first");
-            require(!ties.ofFlow(), "The task belongs to a chain or fan-out, and stays as long as that");
-            require(!ties.followed(), "A task or chain that has not ended goes on in the session of the task");
+            conflictUnless(ties.state().isFinal(), "Only a task that has ended can be deleted; cancel it first");
+            conflictUnless(!ties.ofFlow(), "The task belongs to a chain or fan-out, and stays as long as that");
+            conflictUnless(!ties.followed(), "A task or chain that has not ended goes on in the session of the task");
             remove(List.of(task));
         });
-    }
-
-    private static void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new ProblemException(ProblemCode.CONFLICT, otherwise);
-        }
     }
 
     /** Deletes tasks in the caller's transaction. */

@@ -36,6 +36,11 @@ public record Origin(
         return new Origin(null, null, null, taskId);
     }
 
+    /** Returns the same for a task that repeats this one; null for none. */
+    public Origin repeating(@Nullable UUID task) {
+        return new Origin(chainId, step, fanOutId, task);
+    }
+
     /** The chain and the fan-out, as far as there are: they pay for it, too. */
     public List<UUID> flows() {
         return Stream.of(chainId, fanOutId).filter(Objects::nonNull).toList();

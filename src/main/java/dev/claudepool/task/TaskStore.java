@@ -158,7 +158,7 @@ public class TaskStore {
     }
 
     /** Returns those of these tasks that exist. */
-    Map<UUID, Task> findAll(Collection<UUID> ids) {
+    public Map<UUID, Task> findAll(Collection<UUID> ids) {
         Map<UUID, Task> found = new HashMap<>();
         jdbc.sql("select * from task where id in (:ids)")
                 .param("ids", ids.stream().map(UUID::toString).toList())

@@ -5,6 +5,7 @@ import static dev.claudepool.acceptance.RequestBody.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.claudepool.acceptance.PoolClient.Answer;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/** What clients do with chains and fan-outs that have ended: delete them. */
+/** What clients do with chains and fan-outs that have ended: retry them, delete them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EndedFlowsTest {
 
@@ -70,6 +71,60 @@ class EndedFlowsTest {
         assertThat(delete(fanOut).code()).isEqualTo("fan-out-not-found");
         assertThat(client.get("/tasks/" + task).code()).isEqualTo("task-not-found");
         assertThat(ledger(task)).isEqualTo(entries);
+    }
+
+    @Test
+    void whatFailedOfAFanOutIsRetriedAsANewOne() {
+        JsonNode failed = fanOuts.run(
+                Map.of(
+                        "name", "n",
+                        "tags", List.of("t"),
+                        "metadata", Map.of("k", "v"),
+                        "tasks", List.of(task("a"), task(FanOuts.FAILING).with("priority", 2))),
+                LONGEST);
+
+        Answer answer = retry(failed, "retry-fan-out");
+
+        assertThat(answer.status()).isEqualTo(202);
+        String id = FanOuts.id(answer.json());
+        assertThat(answer.response().headers().firstValue("Location")).contains("/api/v1/fan-outs/" + id);
+        assertThat(FanOuts.id(retry(failed, "retry-fan-out").json())).isEqualTo(id);
+        JsonNode retry = fanOuts.awaitEnd(id, LONGEST);
+        assertThat(retry.at("/retryOf")).isEqualTo(failed.at("/id"));
+        assertThat(failed.at("/retryOf").isNull()).isTrue();
+        assertThat(List.of("/name", "/tags", "/metadata"))
+                .allMatch(field -> retry.at(field).equals(failed.at(field)));
+        assertThat(FanOuts.counts(retry)).isEqualTo(Map.of("failed", 1));
+        assertThat(retry.at("/tasks/0/priority").asInt()).isEqualTo(2);
+        assertThat(retry.at("/tasks/0/retryOf")).isEqualTo(failed.at("/tasks/1/id"));
+        assertThat(fanOuts.get(FanOuts.id(failed))).isEqualTo(failed);
+    }
+
+    @Test
+    void aKeyOfAnotherRequestIsNoKeyOfARetry() {
+        JsonNode failed = fanOuts.run(Map.of("prompts", List.of(FanOuts.FAILING)), LONGEST);
+        JsonNode other = fanOuts.run(Map.of("prompts", List.of(FanOuts.FAILING)), LONGEST);
+
+        assertThat(retry(failed, "other-key").status()).isEqualTo(202);
+
+        assertThat(retry(other, "other-key").code()).isEqualTo("idempotency-conflict");
+    }
+
+    @Test
+    void onlyAFanOutThatHasEndedAndOfWhichSomethingFailedIsRetried() {
+        JsonNode succeeded = fanOuts.run(Map.of("prompts", List.of("a")), LONGEST);
+        JsonNode running = fanOuts.submit(Map.of("tasks", List.of(never("a"), never("b"))));
+
+        assertThat(retry(succeeded, "1").code()).isEqualTo("conflict");
+        assertThat(retry(running, "2").code()).isEqualTo("conflict");
+        assertThat(client.post("/fan-outs/" + UUID.randomUUID() + "/retry", Map.of())
+                        .code())
+                .isEqualTo("fan-out-not-found");
+
+        fanOuts.cancel(FanOuts.id(running));
+        JsonNode retry = retry(running, "2").json();
+        assertThat(FanOuts.counts(retry)).isEqualTo(Map.of("queued", 2));
+        fanOuts.cancel(FanOuts.id(retry));
     }
 
     @Test
@@ -135,6 +190,12 @@ class EndedFlowsTest {
 
     private Answer delete(JsonNode fanOut) {
         return client.delete("/fan-outs/" + FanOuts.id(fanOut));
+    }
+
+    private Answer retry(JsonNode fanOut, String key) {
+        return client.send(client.request("/fan-outs/" + FanOuts.id(fanOut) + "/retry")
+                .header("Idempotency-Key", key)
+                .POST(BodyPublishers.noBody()));
     }
 
     private JsonNode ledger(String task) {

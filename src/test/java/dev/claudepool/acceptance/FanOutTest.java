@@ -81,7 +81,8 @@ class FanOutTest {
                         "chains",
                         "counts",
                         "spentUsd",
-                        "error");
+                        "error",
+                        "retryOf");
         assertThat(fanOut.at("/counts").propertyNames())
                 .containsExactlyInAnyOrder("queued", "running", "succeeded", "failed", "cancelled");
         assertThat(FanOuts.state(fanOut)).isEqualTo("SUCCEEDED");

@@ -171,8 +171,8 @@ abstract class FanOutStoreContract {
     /** @param members of its spec, with apostrophes for quotation marks */
     private FanOut inserted(String members) {
         String json = "{" + members.replace('\'', '"') + "\"prompts\":[\"one\",\"two\"]}";
-        FanOut fanOut =
-                FanOut.accepted(database.ids().next(), database.json().readValue(json, FanOutSpec.class), now, now);
+        FanOut fanOut = FanOut.accepted(
+                database.ids().next(), FanOutRequest.of(database.json().readValue(json, FanOutSpec.class)), now, now);
         store.insert(fanOut);
         return fanOut;
     }

@@ -13,6 +13,7 @@ final class TestingFanOuts {
     final TestingTasks tasks;
     final TestingChains chains;
     final FanOutService service;
+    final FanOutRetries retries;
     final FanOutRemoval removal;
     final FanOutEngine engine;
     private final TestDatabase database;
@@ -49,6 +50,7 @@ final class TestingFanOuts {
                 tasks.idempotency,
                 tasks.waiters,
                 database.transactions());
+        retries = new FanOutRetries(service, chains.flows.flows, chains.service, tasks.budget.flows, tasks.reads);
         removal = new FanOutRemoval(
                 store, chains.flows.removal(kept), chains.removal, tasks.budget.flows, tasks.idempotency, tasks.log);
     }

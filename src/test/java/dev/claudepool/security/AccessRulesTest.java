@@ -73,6 +73,7 @@ class AccessRulesTest {
         "DELETE, /api/v1/fan-outs/1, ADMIN",
         "POST, /api/v1/fan-outs, SUBMIT",
         "POST, /api/v1/fan-outs/1/cancel, SUBMIT",
+        "POST, /api/v1/fan-outs/1/retry, SUBMIT",
         "POST, /api/v1/chains, SUBMIT",
         "POST, /api/v1/chains/1/cancel, SUBMIT",
         "POST, /api/v1/skills/review/run, SUBMIT",

@@ -1,0 +1,10 @@
+package dev.claudepool.fanout;
+
+import dev.claudepool.store.PostgresTestDatabase;
+
+class PostgresFanOutRetryTest extends FanOutRetryContract {
+
+    PostgresFanOutRetryTest() {
+        super(new PostgresTestDatabase());
+    }
+}
