@@ -249,7 +249,7 @@ public class RunningAttempts {
         switch (failure.code()) {
             case RATE_LIMITED, OVERLOADED -> {
                 Instant until = provider.limitEnds(failure);
-                settlement.deferred(task, until, spend);
+                settlement.deferred(task, failure, until, spend);
                 provider.pauseUntil(until, failure.code());
             }
             default -> {

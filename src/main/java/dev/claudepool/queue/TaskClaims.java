@@ -31,6 +31,7 @@ public class TaskClaims {
 
     private final QueueStore store;
     private final TaskStore tasks;
+    private final AttemptStore attempts;
     private final HoldStore holds;
     private final QueuePause pause;
     private final Reservations reservations;
@@ -41,6 +42,7 @@ public class TaskClaims {
     TaskClaims(
             QueueStore store,
             TaskStore tasks,
+            AttemptStore attempts,
             HoldStore holds,
             QueuePause pause,
             Reservations reservations,
@@ -49,6 +51,7 @@ public class TaskClaims {
             InstantSource clock) {
         this.store = store;
         this.tasks = tasks;
+        this.attempts = attempts;
         this.holds = holds;
         this.pause = pause;
         this.reservations = reservations;
@@ -126,9 +129,11 @@ public class TaskClaims {
     /** Starts an attempt of the task in this slot and session, and reserves its money. */
     public Claim claim(NextTask.Ready ready, String slotId, UUID sessionId) {
         Task queued = ready.task();
-        Task claimed = queued.claimed(slotId, sessionId, queued.requireQueued().claimed(), clock.instant());
+        Instant now = clock.instant();
+        Task claimed = queued.claimed(slotId, sessionId, queued.requireQueued().claimed(), now);
         reservations.reserve(claimed.attemptAccounts(), ready.reservation());
         changes.apply(queued, claimed);
+        attempts.begin(queued, claimed, now);
         return new Claim(claimed, ready.reservation().money());
     }
 

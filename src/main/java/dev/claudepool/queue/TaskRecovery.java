@@ -22,6 +22,7 @@ public class TaskRecovery {
 
     private final TaskSettlement settlement;
     private final TaskStore store;
+    private final AttemptStore attempts;
     private final TaskChanges changes;
     private final Reservations reservations;
     private final QueueOrder order;
@@ -31,6 +32,7 @@ public class TaskRecovery {
     TaskRecovery(
             TaskSettlement settlement,
             TaskStore store,
+            AttemptStore attempts,
             TaskChanges changes,
             Reservations reservations,
             QueueOrder order,
@@ -38,6 +40,7 @@ public class TaskRecovery {
             InstantSource clock) {
         this.settlement = settlement;
         this.store = store;
+        this.attempts = attempts;
         this.changes = changes;
         this.reservations = reservations;
         this.order = order;
@@ -66,14 +69,17 @@ public class TaskRecovery {
         try {
             Spend spent = reservations.lastRecorded(task.attemptId()).asEstimate();
             if (task.spec().wasReadable()) {
-                settlement.interrupted(task, spent);
+                settlement.lost(task, spent);
             } else {
                 settlement.unreadable(task, spent);
             }
         } catch (IllegalStateException | IllegalArgumentException e) {
             log.error("A task that was running cannot be recovered, so it has failed task={}", task.id(), e);
             Task failed = task.with(new TaskState.Failed(TaskError.unreadable(), clock.instant()));
-            transactions.writing(() -> changes.apply(task, failed));
+            transactions.writing(() -> {
+                changes.apply(task, failed);
+                attempts.finish(task.attemptId(), AttemptEnd.UNREADABLE, Spend.NOTHING, clock.instant());
+            });
         }
     }
 }

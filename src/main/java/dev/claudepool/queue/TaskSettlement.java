@@ -27,6 +27,7 @@ public class TaskSettlement {
     private static final BackOff BACK_OFF = new BackOff(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
     private final Reservations reservations;
+    private final AttemptStore attempts;
     private final HoldStore holds;
     private final TaskChanges changes;
     private final TaskMetrics metrics;
@@ -37,6 +38,7 @@ public class TaskSettlement {
 
     TaskSettlement(
             Reservations reservations,
+            AttemptStore attempts,
             HoldStore holds,
             TaskChanges changes,
             TaskMetrics metrics,
@@ -45,6 +47,7 @@ public class TaskSettlement {
             MonotonicClock monotonicClock,
             InstantSource clock) {
         this.reservations = reservations;
+        this.attempts = attempts;
         this.holds = holds;
         this.changes = changes;
         this.metrics = metrics;
@@ -61,11 +64,14 @@ public class TaskSettlement {
 
     /** Records that a running attempt continues in another session than the one it was claimed for. */
     public void movedTo(UUID session, Task claimed) {
-        transactions.writing(() -> changes.update(
-                claimed.id(),
-                task -> task.attemptId().equals(claimed.attemptId()) && task.state() instanceof TaskState.Running
-                        ? task.inSession(session)
-                        : task));
+        transactions.writing(() -> {
+            attempts.move(claimed.attemptId(), session);
+            changes.update(
+                    claimed.id(),
+                    task -> task.attemptId().equals(claimed.attemptId()) && task.state() instanceof TaskState.Running
+                            ? task.inSession(session)
+                            : task);
+        });
     }
 
     /** Returns whether the end of this attempt is booked. */
@@ -76,12 +82,16 @@ public class TaskSettlement {
     /** The attempt brought an answer; where its output is longer than may be kept, it is cut. */
     public void succeeded(Task claimed, Answer answer, Spend spend) {
         Answer kept = answer.cutTo(properties.maxOutput());
-        settle(claimed, spend, (running, task) -> task.with(running.succeeded(kept, clock.instant())));
+        settle(
+                claimed,
+                AttemptEnd.succeeded(answer),
+                spend,
+                (running, task) -> task.with(running.succeeded(kept, clock.instant())));
     }
 
     /** The attempt failed: the task fails, or is tried again where its retries allow. */
     public void failed(Task claimed, Failure failure, Spend spend) {
-        settle(claimed, spend, (running, task) -> {
+        settle(claimed, AttemptEnd.failed(failure), spend, (running, task) -> {
             if (running.cancelling()) {
                 return task.with(running.cancelled(clock.instant()));
             }
@@ -97,9 +107,10 @@ public class TaskSettlement {
      * The provider could not take it now: the task waits until {@code notBefore} by the monotonic clock, and the
      * attempt does not count.
      */
-    public void deferred(Task claimed, Instant notBefore, Spend spend) {
+    public void deferred(Task claimed, Failure failure, Instant notBefore, Spend spend) {
         settle(
                 claimed,
+                AttemptEnd.deferred(failure),
                 spend,
                 (running, task) -> running.cancelling()
                         ? task.with(running.cancelled(clock.instant()))
@@ -108,13 +119,23 @@ public class TaskSettlement {
 
     /** The attempt was stopped because somebody cancelled the task. */
     public void cancelled(Task claimed, Spend spend) {
-        settle(claimed, spend, (running, task) -> task.with(running.cancelled(clock.instant())));
+        settle(claimed, AttemptEnd.CANCELLED, spend, (running, task) -> task.with(running.cancelled(clock.instant())));
     }
 
     /** The attempt was stopped because this service stops: the task goes on at its next start. */
     public void interrupted(Task claimed, Spend spend) {
+        goesOn(claimed, AttemptEnd.INTERRUPTED, spend);
+    }
+
+    /** The attempt was cut off by the death of the service that ran it: the task goes on. */
+    void lost(Task claimed, Spend spend) {
+        goesOn(claimed, AttemptEnd.LOST, spend);
+    }
+
+    private void goesOn(Task claimed, AttemptEnd end, Spend spend) {
         settle(
                 claimed,
+                end,
                 spend,
                 (running, task) -> running.cancelling()
                         ? task.with(running.cancelled(clock.instant()))
@@ -123,21 +144,36 @@ public class TaskSettlement {
 
     /** The attempt was cut off, and its task cannot be read any more. */
     void unreadable(Task claimed, Spend spend) {
-        settle(claimed, spend, (running, task) -> task.with(running.failed(TaskError.unreadable(), clock.instant())));
+        settle(
+                claimed,
+                AttemptEnd.UNREADABLE,
+                spend,
+                (running, task) -> task.with(running.failed(TaskError.unreadable(), clock.instant())));
     }
 
-    private void settle(Task claimed, Spend spend, Ending ending) {
+    private void settle(Task claimed, AttemptEnd end, Spend spend, Ending ending) {
         transactions.writing(() -> {
             reservations.settle(
                     claimed.attemptAccounts(), spend, claimed.spec().labels().tags());
             claimed.origin().flows().forEach(holds::releaseToMoney);
-            changes.update(claimed.id(), task -> {
+            Task after = changes.update(claimed.id(), task -> {
                 Task spent = task.spent(spend);
                 boolean current = task.attemptId().equals(claimed.attemptId());
                 return current && task.state() instanceof TaskState.Running running ? ending.of(running, spent) : spent;
             });
+            finish(claimed, end, spend, after);
             transactions.afterCommit(() -> metrics.spent(spend));
         });
+    }
+
+    private void finish(Task claimed, AttemptEnd end, Spend spend, Task after) {
+        boolean current = after.attemptId().equals(claimed.attemptId());
+        boolean cancelled = current && after.state() instanceof TaskState.Cancelled;
+        attempts.finish(
+                claimed.attemptId(),
+                cancelled ? AttemptEnd.CANCELLED : end,
+                spend,
+                current && after.state() instanceof TaskState.Ended ended ? ended.finishedAt() : clock.instant());
     }
 
     /** The next state of a running task. */

@@ -1,4 +1,4 @@
-/** The queue of tasks: rank, claim, hold, pause, settle. */
+/** The queue of tasks: rank, claim, hold, pause, settle, and the attempts at them. */
 @NullMarked
 package dev.claudepool.queue;
 

@@ -153,6 +153,11 @@ public class TaskService implements Awaitable {
         return required(id, reads.read(bytes(id), () -> store.find(id)));
     }
 
+    /** @throws ProblemException {@code task-not-found} */
+    void require(UUID id) {
+        var _ = required(id, store.state(id));
+    }
+
     private long bytes(UUID id) {
         return store.sizes(List.of(id)).of(List.of(id));
     }
@@ -168,7 +173,7 @@ public class TaskService implements Awaitable {
      */
     public Task cancel(UUID id) {
         return transactions.write(() -> {
-            var _ = required(id, store.state(id));
+            require(id);
             return changes.update(id, this::cancelled);
         });
     }

@@ -1,2 +1,23 @@
 -- The ended fan-out whose failed elements a fan-out repeats; it may be deleted by now.
 alter table fan_out add column retry_of text collate "C";
+
+-- How often, why and with what result slots took a task. A task that was begun by an older version has no rows for that.
+create table attempt (
+    task_id         text collate "C" not null references task (id) on delete cascade,
+    number          integer not null,                -- the epoch of the task
+    cause           text not null check (cause in ('FIRST', 'RETRY', 'RATE_LIMIT', 'RESTART', 'RECOVERY')),
+    slot_id         text not null,
+    session_id      text not null,
+    model           text,                            -- what was asked for; then what answered
+    started_at      bigint not null,
+    finished_at     bigint,
+    outcome         text check (outcome in ('SUCCEEDED', 'FAILED', 'CANCELLED', 'DEFERRED', 'INTERRUPTED', 'LOST')),
+    code            text,                            -- why it failed, or was deferred
+    spend_nanos     bigint not null default 0,
+    spend_estimated boolean not null default false,
+    tokens_input    bigint not null default 0,
+    tokens_output   bigint not null default 0,
+    tokens_cache_read bigint not null default 0,
+    tokens_cache_write bigint not null default 0,
+    primary key (task_id, number)
+);

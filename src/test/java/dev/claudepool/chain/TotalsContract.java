@@ -88,7 +88,11 @@ abstract class TotalsContract {
         } else if (random.nextBoolean()) {
             tasks.queue.settlement.failed(task, Failure.of(FailureCode.TASK_FAILED, "x"), TestingSpecs.spend("0.1"));
         } else {
-            tasks.queue.settlement.deferred(task, database.clock().instant(), TestingSpecs.spend("0.1"));
+            tasks.queue.settlement.deferred(
+                    task,
+                    TestingSpecs.failure(FailureCode.RATE_LIMITED),
+                    database.clock().instant(),
+                    TestingSpecs.spend("0.1"));
         }
     }
 

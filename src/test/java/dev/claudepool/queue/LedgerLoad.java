@@ -120,7 +120,9 @@ final class LedgerLoad {
                 tasks.queue.settlement.failed(
                         task, TestingSpecs.failure(FailureCode.CLI_EXITED), TestingSpecs.spend(cost));
             case 1 -> tasks.queue.settlement.cancelled(task, TestingSpecs.spend(cost));
-            case 2 -> tasks.queue.settlement.deferred(task, soon(), TestingSpecs.spend(cost));
+            case 2 ->
+                tasks.queue.settlement.deferred(
+                        task, TestingSpecs.failure(FailureCode.RATE_LIMITED), soon(), TestingSpecs.spend(cost));
             case 3 -> tasks.queue.settlement.interrupted(task, TestingSpecs.spend(cost));
             default -> tasks.queue.settlement.succeeded(task, TestingSpecs.answer("done"), TestingSpecs.spend(cost));
         }

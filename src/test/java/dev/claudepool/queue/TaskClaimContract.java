@@ -142,7 +142,8 @@ abstract class TaskClaimContract {
     void leavesATaskThatMustWaitUntilItsTime() {
         Task deferred = tasks.running();
         Instant notBefore = database.clock().instant().plus(Duration.ofMinutes(5));
-        tasks.queue.settlement.deferred(deferred, notBefore, TestingSpecs.spend("0"));
+        tasks.queue.settlement.deferred(
+                deferred, TestingSpecs.failure(FailureCode.RATE_LIMITED), notBefore, TestingSpecs.spend("0"));
 
         database.clock().set(notBefore.minusMillis(1));
         assertThat(tasks.nothingToClaim("slot-0")).isTrue();

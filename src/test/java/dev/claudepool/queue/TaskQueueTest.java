@@ -158,7 +158,8 @@ class TaskQueueTest {
         Task attempt = tasks.running(Map.of("retries", 1));
         for (int time = 0; time < 5; time++) {
             Instant notBefore = clock.instant().plus(Duration.ofMinutes(10));
-            queue.settlement.deferred(attempt, notBefore, TestingSpecs.spend("0.001"));
+            queue.settlement.deferred(
+                    attempt, TestingSpecs.failure(FailureCode.RATE_LIMITED), notBefore, TestingSpecs.spend("0.001"));
             assertThat(tasks.now(attempt)).isQueuedUntil(notBefore).hasAttempts(0);
             clock.set(notBefore);
             attempt = tasks.claim();
@@ -186,7 +187,11 @@ class TaskQueueTest {
         Task failing = cancelling();
         queue.settlement.failed(failing, TestingSpecs.failure(FailureCode.CLI_EXITED), TestingSpecs.spend("0"));
         Task limited = cancelling();
-        queue.settlement.deferred(limited, clock.instant().plusSeconds(9), TestingSpecs.spend("0"));
+        queue.settlement.deferred(
+                limited,
+                TestingSpecs.failure(FailureCode.RATE_LIMITED),
+                clock.instant().plusSeconds(9),
+                TestingSpecs.spend("0"));
         Task interrupted = cancelling();
         queue.settlement.interrupted(interrupted, TestingSpecs.spend("0"));
 
@@ -344,7 +349,11 @@ class TaskQueueTest {
         queue.settlement.failed(attempt, TestingSpecs.failure(FailureCode.CLI_EXITED), TestingSpecs.spend("0.01"));
         clock.advance(Duration.ofMinutes(1));
         queue.settlement.interrupted(tasks.claim(), TestingSpecs.spend("0.02"));
-        queue.settlement.deferred(tasks.claim(), clock.instant(), TestingSpecs.spend("0.04"));
+        queue.settlement.deferred(
+                tasks.claim(),
+                TestingSpecs.failure(FailureCode.RATE_LIMITED),
+                clock.instant(),
+                TestingSpecs.spend("0.04"));
         tasks.service.cancel(attempt.id());
         queue.settlement.failed(
                 tasks.running(), TestingSpecs.failure(FailureCode.API_ERROR), TestingSpecs.spend("0.08"));
@@ -417,7 +426,11 @@ class TaskQueueTest {
     @Test
     void noTaskWaitsForLongAfterAStartWhateverTheClockWasBefore() {
         Task attempt = tasks.running();
-        queue.settlement.deferred(attempt, clock.instant().plus(Duration.ofDays(365)), TestingSpecs.spend("0"));
+        queue.settlement.deferred(
+                attempt,
+                TestingSpecs.failure(FailureCode.RATE_LIMITED),
+                clock.instant().plus(Duration.ofDays(365)),
+                TestingSpecs.spend("0"));
 
         assertThat(tasks.queue.recovery.recover()).isZero();
 

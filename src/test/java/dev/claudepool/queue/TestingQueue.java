@@ -16,6 +16,7 @@ public final class TestingQueue {
     /** What one step of priority weighs. */
     public static final Duration STEP = Duration.ofMinutes(1);
 
+    public final AttemptStore attempts;
     public final HoldStore holds;
     public final QueuePause pause;
     public final QueueSurvey survey;
@@ -36,6 +37,7 @@ public final class TestingQueue {
             MeterRegistry meters) {
         QueueStore store = new QueueStore(database.jdbc(), tasks.store, database.json());
         TaskMetrics metrics = new TaskMetrics(meters, tasks.store, tasks.changes, database.transactions());
+        attempts = new AttemptStore(database.jdbc());
         holds = new HoldStore(database.jdbc());
         pause = new QueuePause(
                 new PauseStore(database.jdbc()), database.transactions(), database.monotonicClock(), database.clock());
@@ -43,6 +45,7 @@ public final class TestingQueue {
         claims = new TaskClaims(
                 store,
                 tasks.store,
+                attempts,
                 holds,
                 pause,
                 budget.reservations,
@@ -51,6 +54,7 @@ public final class TestingQueue {
                 database.clock());
         settlement = new TaskSettlement(
                 budget.reservations,
+                attempts,
                 holds,
                 tasks.changes,
                 metrics,
@@ -66,6 +70,7 @@ public final class TestingQueue {
         recovery = new TaskRecovery(
                 settlement,
                 tasks.store,
+                attempts,
                 tasks.changes,
                 budget.reservations,
                 new QueueOrder(store, queueProperties, database.monotonicClock()),

@@ -1,0 +1,10 @@
+package dev.claudepool.queue;
+
+import dev.claudepool.store.PostgresTestDatabase;
+
+class PostgresAttemptStoreTest extends AttemptStoreContract {
+
+    PostgresAttemptStoreTest() {
+        super(new PostgresTestDatabase());
+    }
+}
