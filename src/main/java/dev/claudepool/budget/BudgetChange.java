@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param capUsd the most that may be spent in the period, in USD, with at most 9 decimals; null for no cap
  */
 @Schema(requiredProperties = "capUsd")
-record BudgetChange(@JsonProperty(required = true) @Nullable BigDecimal capUsd) {
+record BudgetChange(
+        @JsonProperty(required = true) @Schema(minimum = "0", maximum = FieldRules.MOST_USD_TEXT) @Nullable
+        BigDecimal capUsd) {
 
     /** @throws dev.claudepool.problem.ProblemException {@code validation-failed} */
     @Nullable

@@ -24,7 +24,7 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 /** The budget over HTTP. */
 @RestController
 @RequestMapping(path = "/api/v1/budget", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "budget")
+@Tag(name = "budget", description = "What may be spent, and what was")
 class BudgetController {
 
     static final String CSV = "text/csv";
@@ -40,7 +40,10 @@ class BudgetController {
     }
 
     @GetMapping
-    @Operation(operationId = "getBudget", summary = "The cap, and what is spent, reserved and left of it")
+    @Operation(
+            operationId = "getBudget",
+            summary = "Get the budget",
+            description = "The cap, and what is spent, reserved and left of it.")
     BudgetView get() {
         return budget.view();
     }
@@ -61,8 +64,8 @@ class BudgetController {
     @GetMapping("/ledger")
     @Operation(
             operationId = "listLedger",
-            summary = "Every movement of money, youngest first",
-            description = "With `Accept: text/csv`, all of them, oldest first, with a header.")
+            summary = "List every movement of money",
+            description = "The youngest first. With `Accept: text/csv`, all of them, the oldest first, with a header.")
     Page<LedgerEntry> ledger(
             @RequestParam(required = false) @Nullable UUID taskId, @Valid @ParameterObject PageQuery page) {
         long before = page.position(1).map(cursor -> cursor.number(0)).orElse(Long.MAX_VALUE);
@@ -81,7 +84,10 @@ class BudgetController {
 
     /** @param by the dimension to group by */
     @GetMapping("/spend")
-    @Operation(operationId = "listSpend", summary = "What each slot, tag or model has cost, by name")
+    @Operation(
+            operationId = "listSpend",
+            summary = "List what each slot, tag or model has cost",
+            description = "In the order of their names. A task with several tags counts for each of them.")
     Page<SpendShare> spend(@RequestParam Dimension by, @Valid @ParameterObject PageQuery page) {
         String after = page.position(1).map(cursor -> cursor.text(0)).orElse("");
         List<SpendShare> found = reports.shares(by, after, page.size() + 1);

@@ -12,7 +12,9 @@ import dev.claudepool.web.ClientWaits;
 import dev.claudepool.web.Cursor;
 import dev.claudepool.web.Page;
 import dev.claudepool.web.PageQuery;
+import dev.claudepool.web.ResponseHeaders;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -40,7 +43,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Chains over HTTP. */
 @RestController
 @RequestMapping(path = ChainController.PATH, produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "chains")
+@Tag(name = "chains", description = "Steps, each of which becomes a task when those that it needs are done")
 class ChainController {
 
     static final String PATH = "/api/v1/chains";
@@ -74,8 +77,14 @@ class ChainController {
             operationId = "submitChain",
             summary = "Submit a chain",
             description = "When the answer arrives, the chain is on disk, and goes on by itself.")
-    @ApiResponse(responseCode = "200", description = "It has ended within `wait`")
-    @ApiResponse(responseCode = "202", description = "Accepted")
+    @ApiResponse(
+            responseCode = "200",
+            description = "It has ended within `wait`",
+            headers = @Header(name = HttpHeaders.LOCATION, ref = ResponseHeaders.LOCATION))
+    @ApiResponse(
+            responseCode = "202",
+            description = "Accepted",
+            headers = @Header(name = HttpHeaders.LOCATION, ref = ResponseHeaders.LOCATION))
     @ApiResponse(responseCode = "402")
     @ApiResponse(responseCode = "409")
     @ApiResponse(responseCode = "429")
@@ -124,9 +133,18 @@ class ChainController {
      *     {@code claude-pool.web.max-wait}
      */
     @GetMapping("/{id}")
-    @Operation(operationId = "getChain", summary = "One chain, with its progress")
-    @ApiResponse(responseCode = "200", description = "The chain")
-    @ApiResponse(responseCode = "202", description = "It has not ended within `wait`")
+    @Operation(
+            operationId = "getChain",
+            summary = "Get a chain",
+            description = "With the progress and the outputs of its steps.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The chain",
+            headers = @Header(name = HttpHeaders.LOCATION, ref = ResponseHeaders.OPTIONAL_LOCATION))
+    @ApiResponse(
+            responseCode = "202",
+            description = "It has not ended within `wait`",
+            headers = @Header(name = HttpHeaders.LOCATION, ref = ResponseHeaders.LOCATION))
     @ApiResponse(responseCode = "429")
     ResponseEntity<ChainView> get(
             @PathVariable UUID id, @RequestParam(required = false) @Nullable Duration wait, HttpServletRequest request)

@@ -22,13 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChainRules {
 
-    private static final int MOST_STEPS = 1000;
-    private static final int MOST_VARIABLES = 50;
+    static final int MOST_STEPS = 1000;
+    static final int MOST_VARIABLES = 50;
+    static final int MOST_RETRIES = 10;
+    static final String STEP_PATTERN = "^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$";
+
     /** The longest quotation in a message, in characters. */
     private static final int LONGEST_QUOTE = 100;
 
     private static final Duration LONGEST_BACKOFF = Duration.ofHours(1);
-    private static final Pattern STEP = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,63}");
+    private static final Pattern STEP = Pattern.compile(STEP_PATTERN);
     /** {@code output} is the whole of it. */
     private static final Pattern VARIABLE = Pattern.compile("(?!output$)[A-Za-z0-9_][A-Za-z0-9_-]{0,63}");
 
@@ -131,7 +134,7 @@ public final class ChainRules {
     }
 
     private void policy(StepSpec.FailurePolicy policy, int position, FieldRules ofPolicy) {
-        ofPolicy.range(policy.retries(), 0, 10, "retries");
+        ofPolicy.range(policy.retries(), 0, MOST_RETRIES, "retries");
         ofPolicy.require(
                 !policy.backoff().isNegative() && policy.backoff().compareTo(LONGEST_BACKOFF) <= 0,
                 "backoff",

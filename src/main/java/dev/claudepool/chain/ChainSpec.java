@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import dev.claudepool.budget.Money;
 import dev.claudepool.problem.FieldRules;
 import dev.claudepool.task.Labels;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -22,15 +23,21 @@ import org.jspecify.annotations.Nullable;
  * @param session whether each step has a session of its own, or all are in one
  * @param isolation in which directory its tasks work
  * @param maxBudgetUsd the most that all its tasks may spend together, in USD; null for no such limit
- * @param timeout the longest it may take, from its start or retry; null for no limit
+ * @param timeout the longest it may take, from its start or retry, PT1S to P30D; null for no limit
  */
 @Schema(requiredProperties = "steps")
 public record ChainSpec(
         @JsonUnwrapped Labels labels,
+
+        @ArraySchema(minItems = 1, maxItems = ChainRules.MOST_STEPS)
         List<StepSpec> steps,
+
         Session session,
         Isolation isolation,
-        @Nullable BigDecimal maxBudgetUsd,
+
+        @Schema(minimum = FieldRules.LEAST_USD_TEXT, maximum = FieldRules.MOST_USD_OF_ONE_TEXT) @Nullable
+        BigDecimal maxBudgetUsd,
+
         @Nullable Duration timeout) {
 
     /**

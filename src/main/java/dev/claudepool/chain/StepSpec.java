@@ -3,7 +3,7 @@ package dev.claudepool.chain;
 import dev.claudepool.problem.FieldRules;
 import dev.claudepool.submit.TaskSpecSchemas;
 import dev.claudepool.task.TaskSpec;
-import dev.claudepool.template.Template;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.util.Collections;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One step of a chain.
  *
  * @param name by which other steps refer to it
- * @param prompt the prompt, a {@link Template}
+ * @param prompt the prompt, which may refer to outputs of earlier steps, such as {@code {previous_output}}
  * @param needs the steps that have to be done before; null for the one before it
  * @param outputVars paths into the JSON of its output, by the names of the variables that they make
  * @param failurePolicy what to do when it fails
@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(requiredProperties = {"name", "prompt"})
 public record StepSpec(
-        String name,
-        String prompt,
-        @Nullable List<String> needs,
-        Map<String, String> outputVars,
+        @Schema(pattern = ChainRules.STEP_PATTERN) String name,
+        @Schema(minLength = 1) String prompt,
+        @ArraySchema(uniqueItems = true) @Nullable List<String> needs,
+        @Schema(maxProperties = ChainRules.MOST_VARIABLES) Map<String, String> outputVars,
         FailurePolicy failurePolicy,
 
         @Schema(ref = TaskSpecSchemas.STEP_CONFIG) TaskSpec config) {
@@ -51,11 +51,16 @@ public record StepSpec(
      * What to do when a step fails.
      *
      * @param retries how often it is run again, each time as a new task
-     * @param backoff the wait before the first of these; twice as long before each further one
-     * @param recoveryPrompt run when it has failed for good, a {@link Template}; its output stands for that of the step
+     * @param backoff the wait before the first of these, at most PT1H; twice as long before each further one
+     * @param recoveryPrompt run when it has failed for good, with references as in a prompt; its output stands for that
+     *     of the step
      */
     public record FailurePolicy(
-            int retries, Duration backoff, @Nullable String recoveryPrompt) {
+            @Schema(minimum = "0", maximum = "" + ChainRules.MOST_RETRIES)
+            int retries,
+
+            Duration backoff,
+            @Schema(minLength = 1) @Nullable String recoveryPrompt) {
 
         static final FailurePolicy NONE = new FailurePolicy(0, Duration.ZERO, null);
 

@@ -1,6 +1,8 @@
 package dev.claudepool.context;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
@@ -19,7 +21,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** The shared context over HTTP. */
 @RestController
 @RequestMapping(path = "/api/v1/context", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "context")
+@Tag(name = "context", description = "Notes that every task sees in its system prompt")
 class ContextController {
 
     private final SharedContext context;
@@ -29,14 +31,21 @@ class ContextController {
     }
 
     @GetMapping
-    @Operation(operationId = "listContext", summary = "The shared context, by key")
+    @Operation(
+            operationId = "listContextEntries",
+            summary = "List the shared context",
+            description = "All entries, in the order of their keys.")
     List<ContextEntry> list() {
         return context.entries();
     }
 
+    /** @param key 1 to 64 letters, digits, dots, underscores and dashes; the first is a letter or a digit */
     @GetMapping("/{key}")
-    @Operation(operationId = "getContextEntry", summary = "One entry of the shared context")
-    ContextEntry get(@PathVariable String key) {
+    @Operation(
+            operationId = "getContextEntry",
+            summary = "Get an entry of the shared context",
+            description = "Its value, and when that was last changed.")
+    ContextEntry get(@Parameter(schema = @Schema(pattern = ContextRules.KEY_PATTERN)) @PathVariable String key) {
         return context.get(key);
     }
 
@@ -49,16 +58,22 @@ class ContextController {
                     + " keys, and 65,536 characters in all values together.")
     @ApiResponse(responseCode = "200", description = "Replaced, or the same as before")
     @ApiResponse(responseCode = "201", description = "Created")
-    ResponseEntity<ContextEntry> put(@PathVariable String key, @RequestBody ContextValue body) {
+    ResponseEntity<ContextEntry> put(
+            @Parameter(schema = @Schema(pattern = ContextRules.KEY_PATTERN)) @PathVariable String key,
+            @RequestBody ContextValue body) {
         SharedContext.Saved saved = context.put(key, body.value());
         return ResponseEntity.status(saved.created() ? HttpStatus.CREATED : HttpStatus.OK)
                 .body(saved.entry());
     }
 
+    /** @param key 1 to 64 letters, digits, dots, underscores and dashes; the first is a letter or a digit */
     @DeleteMapping("/{key}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(operationId = "deleteContextEntry", summary = "Remove an entry of the shared context")
-    void delete(@PathVariable String key) {
+    @Operation(
+            operationId = "deleteContextEntry",
+            summary = "Delete an entry of the shared context",
+            description = "Tasks that start from then on do not see it.")
+    void delete(@Parameter(schema = @Schema(pattern = ContextRules.KEY_PATTERN)) @PathVariable String key) {
         context.delete(key);
     }
 }

@@ -22,7 +22,9 @@ final class ContextRules {
     static final int MOST_KEYS = 100;
 
     /** Nothing that would have to be escaped in a path or in the prompt. */
-    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    static final String KEY_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
+
+    private static final Pattern KEY = Pattern.compile(KEY_PATTERN);
 
     private static final FieldError BAD_KEY =
             new FieldError("key", "must be letters, digits and . _ - (at most 64), and begin with a letter or a digit");

@@ -10,7 +10,9 @@ import dev.claudepool.web.ClientWaits;
 import dev.claudepool.web.Cursor;
 import dev.claudepool.web.Page;
 import dev.claudepool.web.PageQuery;
+import dev.claudepool.web.ResponseHeaders;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -38,7 +41,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Fan-outs over HTTP. */
 @RestController
 @RequestMapping(path = FanOutController.PATH, produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "fan-outs")
+@Tag(name = "fan-outs", description = "Tasks or chains that are submitted together")
 class FanOutController {
 
     static final String PATH = "/api/v1/fan-outs";
@@ -72,8 +75,14 @@ class FanOutController {
             operationId = "submitFanOut",
             summary = "Submit prompts, tasks or chains together",
             description = "All are accepted, or none. When the answer arrives, they are on disk.")
-    @ApiResponse(responseCode = "200", description = "All have ended within `wait`")
-    @ApiResponse(responseCode = "202", description = "Accepted")
+    @ApiResponse(
+            responseCode = "200",
+            description = "All have ended within `wait`",
+            headers = @Header(name = HttpHeaders.LOCATION, ref = ResponseHeaders.LOCATION))
+    @ApiResponse(
+            responseCode = "202",
+            description = "Accepted",
+            headers = @Header(name = HttpHeaders.LOCATION, ref = ResponseHeaders.LOCATION))
     @ApiResponse(responseCode = "402")
     @ApiResponse(responseCode = "409")
     @ApiResponse(responseCode = "429")
@@ -96,7 +105,10 @@ class FanOutController {
 
     /** @param state only fan-outs in this state */
     @GetMapping
-    @Operation(operationId = "listFanOuts", summary = "List fan-outs without their elements, youngest first")
+    @Operation(
+            operationId = "listFanOuts",
+            summary = "List fan-outs, youngest first",
+            description = "Without their elements.")
     Page<FanOutView> list(
             @RequestParam(required = false) @Nullable FlowState state, @Valid @ParameterObject PageQuery page) {
         UUID before = page.position(1).map(cursor -> cursor.uuid(0)).orElse(null);
@@ -109,9 +121,18 @@ class FanOutController {
      *     {@code claude-pool.web.max-wait}
      */
     @GetMapping("/{id}")
-    @Operation(operationId = "getFanOut", summary = "One fan-out, with its elements in the order of the request")
-    @ApiResponse(responseCode = "200", description = "The fan-out")
-    @ApiResponse(responseCode = "202", description = "Not all have ended within `wait`")
+    @Operation(
+            operationId = "getFanOut",
+            summary = "Get a fan-out",
+            description = "With its elements, in the order of the request.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The fan-out",
+            headers = @Header(name = HttpHeaders.LOCATION, ref = ResponseHeaders.OPTIONAL_LOCATION))
+    @ApiResponse(
+            responseCode = "202",
+            description = "Not all have ended within `wait`",
+            headers = @Header(name = HttpHeaders.LOCATION, ref = ResponseHeaders.LOCATION))
     @ApiResponse(responseCode = "429")
     ResponseEntity<FanOutView> get(
             @PathVariable UUID id, @RequestParam(required = false) @Nullable Duration wait, HttpServletRequest request)

@@ -6,6 +6,8 @@ import dev.claudepool.chain.ChainSpec;
 import dev.claudepool.problem.FieldRules;
 import dev.claudepool.task.Labels;
 import dev.claudepool.task.TaskSpec;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,16 +26,28 @@ import org.jspecify.annotations.Nullable;
  * @param failFast whether the first failure cancels what has not ended
  * @param maxConcurrency how many of them may be under way at once; null for any number
  * @param maxBudgetUsd the most that all of them may spend together, in USD; null for no such limit
- * @param timeout the longest all of them may take together; null for no limit
+ * @param timeout the longest all of them may take together, PT1S to P30D; null for no limit
  */
 record FanOutSpec(
         @JsonUnwrapped Labels labels,
-        @Nullable List<String> prompts,
-        @Nullable List<TaskSpec> tasks,
-        @Nullable List<ChainSpec> chains,
+
+        @ArraySchema(minItems = 1, maxItems = FanOutRules.MOST_ELEMENTS) @Nullable
+        List<String> prompts,
+
+        @ArraySchema(minItems = 1, maxItems = FanOutRules.MOST_ELEMENTS) @Nullable
+        List<TaskSpec> tasks,
+
+        @ArraySchema(minItems = 1, maxItems = FanOutRules.MOST_ELEMENTS) @Nullable
+        List<ChainSpec> chains,
+
         boolean failFast,
-        @Nullable Integer maxConcurrency,
-        @Nullable BigDecimal maxBudgetUsd,
+
+        @Schema(minimum = "1", maximum = "" + FanOutRules.MOST_ELEMENTS) @Nullable
+        Integer maxConcurrency,
+
+        @Schema(minimum = FieldRules.LEAST_USD_TEXT, maximum = FieldRules.MOST_USD_OF_ONE_TEXT) @Nullable
+        BigDecimal maxBudgetUsd,
+
         @Nullable Duration timeout) {
 
     /** @throws dev.claudepool.problem.ProblemException when a list holds null */

@@ -23,7 +23,10 @@ class InfoController {
     }
 
     @GetMapping
-    @Operation(operationId = "getInfo", summary = "The versions of the service, its API and the CLI")
+    @Operation(
+            operationId = "getInfo",
+            summary = "Get the versions",
+            description = "Those of the service, of its API and of the CLI.")
     Info info() {
         return info;
     }

@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** The pool over HTTP. */
 @RestController
 @RequestMapping(path = "/api/v1/pool", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "pool")
+@Tag(name = "pool", description = "The pool as a whole")
 class PoolController {
 
     private final PoolService pool;
@@ -28,7 +28,10 @@ class PoolController {
     }
 
     @GetMapping
-    @Operation(operationId = "getPool", summary = "Status of the pool")
+    @Operation(
+            operationId = "getPool",
+            summary = "Get the status of the pool",
+            description = "Its slots, its tasks and its money, all at one moment.")
     PoolStatus status() {
         return statistics.status(pool.state());
     }
@@ -53,13 +56,13 @@ class PoolController {
      * @param slots how many there are to be, from 1 to {@code claude-pool.max-slots}
      */
     @Schema(requiredProperties = "slots")
-    record Scale(int slots) {}
+    record Scale(@Schema(minimum = "1") int slots) {}
 
     /** @param queued what becomes of tasks that wait, and of those that do not end in time */
     @PostMapping("/drain")
     @Operation(
             operationId = "drainPool",
-            summary = "End all work",
+            summary = "Drain the pool",
             description =
                     "Takes no more tasks, lets running ones finish within `claude-pool.drain.grace`, then interrupts"
                             + " them; answers when no process is left. Only a restart makes the pool run again.")
@@ -71,8 +74,8 @@ class PoolController {
     @PostMapping("/pause")
     @Operation(
             operationId = "pausePool",
-            summary = "Give out no more tasks",
-            description = "Running ones go on; new ones are accepted and wait.")
+            summary = "Pause the pool",
+            description = "Gives out no more tasks. Running ones go on; new ones are accepted and wait.")
     @ApiResponse(responseCode = "200", description = "Paused")
     @ApiResponse(responseCode = "409")
     PoolStatus pause() {
@@ -83,8 +86,9 @@ class PoolController {
     @PostMapping("/resume")
     @Operation(
             operationId = "resumePool",
-            summary = "Give out tasks again",
-            description = "Also after the provider had refused the credentials, or was at its limit.")
+            summary = "Resume the pool",
+            description =
+                    "Gives out tasks again, also after the provider had refused the credentials, or was at its limit.")
     @ApiResponse(responseCode = "200", description = "Running")
     @ApiResponse(responseCode = "409")
     PoolStatus resume() {

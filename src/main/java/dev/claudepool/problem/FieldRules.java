@@ -11,9 +11,17 @@ import org.jspecify.annotations.Nullable;
 /** Collects the rules that the fields of a request break. Not thread-safe. */
 public final class FieldRules {
 
-    private static final BigDecimal MOST_USD = new BigDecimal("1000000000");
+    /** The least amount above 0, in USD. */
+    public static final String LEAST_USD_TEXT = "0.000000001";
+
+    /** The most of an amount, in USD. */
+    public static final String MOST_USD_TEXT = "1000000000";
+
     /** The most that one task may cost, in USD: the sum over all tasks that ever run at once cannot overflow. */
-    private static final BigDecimal MOST_USD_OF_ONE = new BigDecimal("1000000");
+    public static final String MOST_USD_OF_ONE_TEXT = "1000000";
+
+    private static final BigDecimal MOST_USD = new BigDecimal(MOST_USD_TEXT);
+    private static final BigDecimal MOST_USD_OF_ONE = new BigDecimal(MOST_USD_OF_ONE_TEXT);
 
     private static final int MONEY_DECIMALS = 9;
 

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Slots over HTTP. */
 @RestController
 @RequestMapping(path = "/api/v1/slots", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "slots")
+@Tag(name = "slots", description = "The places in which claude processes live")
 class SlotController {
 
     private final Slots slots;
@@ -34,13 +34,19 @@ class SlotController {
     }
 
     @GetMapping
-    @Operation(operationId = "listSlots", summary = "All slots")
+    @Operation(
+            operationId = "listSlots",
+            summary = "List all slots",
+            description = "With what they do, who they are and how they work.")
     List<SlotView> list() {
         return slots.all().stream().map(Slot::view).toList();
     }
 
     @GetMapping("/{id}")
-    @Operation(operationId = "getSlot", summary = "One slot")
+    @Operation(
+            operationId = "getSlot",
+            summary = "Get a slot",
+            description = "With what it does, who it is and how it works.")
     SlotView get(@PathVariable String id) {
         return slots.get(id).view();
     }
@@ -51,8 +57,9 @@ class SlotController {
     @Operation(
             operationId = "configureSlot",
             summary = "Change who a slot is and how it works",
-            description = "From its next task on. What is left out stays as it is, null takes it away; within `config`,"
-                    + " too. It is kept over restarts.")
+            description =
+                    "From its next task on. The body is a merge patch (RFC 7396). What is left out stays as it is, null takes it away; within `config`,"
+                            + " too. It is kept over restarts.")
     @ApiResponse(responseCode = "200", description = "Changed")
     SlotView configure(
             @PathVariable String id,

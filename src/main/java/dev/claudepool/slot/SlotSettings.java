@@ -1,8 +1,10 @@
 package dev.claudepool.slot;
 
 import dev.claudepool.problem.FieldRules;
+import dev.claudepool.task.LabelRules;
 import dev.claudepool.task.TaskConfig;
 import dev.claudepool.task.TaskConfigRules;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -15,16 +17,23 @@ import org.jspecify.annotations.Nullable;
  * @param config stands between the pool's defaults and the task
  */
 record SlotSettings(
-        @Nullable String name,
-        @Nullable String role,
-        @Nullable String description,
+        @Schema(minLength = 1, maxLength = SlotSettings.LONGEST_NAME) @Nullable
+        String name,
+
+        @Schema(pattern = LabelRules.LABEL_PATTERN) @Nullable
+        String role,
+
+        @Schema(maxLength = SlotSettings.LONGEST_DESCRIPTION) @Nullable
+        String description,
+
         TaskConfig config) {
 
     static final SlotSettings NONE = new SlotSettings(null, null, null, TaskConfig.EMPTY);
 
-    private static final Pattern ROLE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}");
-    private static final int LONGEST_NAME = 100;
-    private static final int LONGEST_DESCRIPTION = 2_000;
+    static final int LONGEST_NAME = 100;
+    static final int LONGEST_DESCRIPTION = 2_000;
+
+    private static final Pattern ROLE = Pattern.compile(LabelRules.LABEL_PATTERN);
 
     @SuppressWarnings("ConstantValue") // absent in JSON
     SlotSettings {

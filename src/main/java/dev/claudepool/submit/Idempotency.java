@@ -18,6 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class Idempotency {
 
+    static final String HEADER = "Idempotency-Key";
+    static final int LONGEST_KEY = 255;
+
     private final IdempotencyStore store;
     private final JsonMapper json;
     private final InstantSource clock;
@@ -38,8 +41,8 @@ public class Idempotency {
         if (key == null) {
             return make.get();
         }
-        if (key.isBlank() || key.length() > 255) {
-            throw ProblemException.invalid("Idempotency-Key", "must have 1 to 255 characters");
+        if (key.isBlank() || key.length() > LONGEST_KEY) {
+            throw ProblemException.invalid(HEADER, "must have 1 to " + LONGEST_KEY + " characters");
         }
         String digest = digest(request);
         return store.find(key).map(use -> sameUse(use, digest)).orElseGet(() -> {

@@ -14,7 +14,9 @@ import dev.claudepool.web.Cursor;
 import dev.claudepool.web.JsonBodies;
 import dev.claudepool.web.Page;
 import dev.claudepool.web.PageQuery;
+import dev.claudepool.web.ResponseHeaders;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -28,6 +30,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -47,7 +50,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Tasks over HTTP. */
 @RestController
 @RequestMapping(path = TaskController.PATH, produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "tasks")
+@Tag(name = "tasks", description = "Prompts that are carried out by a slot")
 class TaskController {
 
     static final String PATH = "/api/v1/tasks";
@@ -84,7 +87,10 @@ class TaskController {
             operationId = "submitTask",
             summary = "Submit a task",
             description = "When the answer arrives, the task is on disk.")
-    @ApiResponse(responseCode = "202", description = "Accepted")
+    @ApiResponse(
+            responseCode = "202",
+            description = "Accepted",
+            headers = @Header(name = HttpHeaders.LOCATION, ref = ResponseHeaders.LOCATION))
     @ApiResponse(responseCode = "402")
     @ApiResponse(responseCode = "409")
     @ApiResponse(responseCode = "429")
@@ -132,7 +138,10 @@ class TaskController {
     }
 
     @GetMapping("/{id}")
-    @Operation(operationId = "getTask", summary = "One task")
+    @Operation(
+            operationId = "getTask",
+            summary = "Get a task",
+            description = "Its state, and once it has ended its result or the error.")
     TaskView get(@PathVariable UUID id) {
         return views.of(tasks.get(id));
     }
@@ -140,7 +149,7 @@ class TaskController {
     @GetMapping("/{id}/spec")
     @Operation(
             operationId = "getTaskSpec",
-            summary = "What a task was asked with",
+            summary = "Get what a task was asked with",
             description = "Everything that was sent, and the defaults of the API for the rest. Of MCP servers only the"
                     + " names are shown, since the rest may hold secrets.")
     TaskSpec spec(@PathVariable UUID id) {
@@ -156,7 +165,10 @@ class TaskController {
             summary = "Submit a task again that has ended",
             description = "The body is a merge patch (RFC 7396) of what the task was asked with: `{}` for the same"
                     + " again. The new task has `retryOf`; the old one stays as it is.")
-    @ApiResponse(responseCode = "202", description = "Accepted")
+    @ApiResponse(
+            responseCode = "202",
+            description = "Accepted",
+            headers = @Header(name = HttpHeaders.LOCATION, ref = ResponseHeaders.LOCATION))
     @ApiResponse(responseCode = "402")
     @ApiResponse(responseCode = "409")
     @ApiResponse(responseCode = "429")
@@ -219,7 +231,7 @@ class TaskController {
     @GetMapping("/{id}/result")
     @Operation(
             operationId = "getTaskResult",
-            summary = "The result of a task",
+            summary = "Get the result of a task",
             description = "Waits up to `wait` for its end. A task that failed or was cancelled answers with a problem.")
     @ApiResponse(
             responseCode = "200",
@@ -228,6 +240,7 @@ class TaskController {
     @ApiResponse(
             responseCode = "202",
             description = "It has not ended",
+            headers = @Header(name = HttpHeaders.LOCATION, ref = ResponseHeaders.LOCATION),
             content = @Content(schema = @Schema(implementation = TaskView.class)))
     @ApiResponse(responseCode = "402")
     @ApiResponse(responseCode = "409")

@@ -42,7 +42,10 @@ class WaitController {
      *     {@code claude-pool.web.max-wait}
      */
     @PostMapping(path = "/api/v1/wait", produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "wait", summary = "Wait for any, all or some of several tasks, chains and fan-outs")
+    @Operation(
+            operationId = "waitForItems",
+            summary = "Wait for any, all or some of several tasks, chains and fan-outs",
+            description = "Returns where each of them stands, as soon as so many have ended or the wait is over.")
     @ApiResponse(responseCode = "200", description = "So many have ended")
     @ApiResponse(responseCode = "202", description = "The wait ended first")
     @ApiResponse(responseCode = "429")

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.claudepool.problem.FieldRules;
 import dev.claudepool.problem.ProblemException;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.HashSet;
 import java.util.List;
@@ -20,15 +21,14 @@ import tools.jackson.databind.JsonNode;
  */
 @Schema(requiredProperties = "ids")
 record WaitSpec(
+        @ArraySchema(minItems = 1, maxItems = WaitSpec.MOST_IDS, uniqueItems = true)
         List<UUID> ids,
 
         @JsonProperty("for")
-        @Schema(
-                types = {"string", "integer", "null"},
-                description = "how many of them have to end: any, all or a number; all when absent")
+        @Schema(description = "how many of them have to end: any, all or a number; all when absent")
         Quorum quorum) {
 
-    private static final int MOST_IDS = 1000;
+    static final int MOST_IDS = 1000;
 
     /**
      * Fills in what JSON left out.

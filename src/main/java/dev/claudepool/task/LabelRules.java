@@ -7,11 +7,13 @@ import java.util.regex.Pattern;
 public final class LabelRules {
 
     /** What tags, roles and the keys of metadata consist of. */
-    static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}");
+    public static final String LABEL_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$";
 
-    private static final int LONGEST_NAME = 200;
-    private static final int MOST_TAGS = 20;
-    private static final int MOST_PAIRS = 16;
+    static final Pattern LABEL = Pattern.compile(LABEL_PATTERN);
+
+    static final int LONGEST_NAME = 200;
+    static final int MOST_TAGS = 20;
+    static final int MOST_PAIRS = 16;
     private static final int LONGEST_VALUE = 500;
 
     private LabelRules() {}

@@ -2,6 +2,8 @@ package dev.claudepool.task;
 
 import dev.claudepool.problem.FieldRules;
 import dev.claudepool.problem.ProblemException;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,9 +16,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name a name for people, which need not be unique
  * @param tags labels to find the work by, and to sum up its cost by
- * @param metadata pairs that mean something to the client
+ * @param metadata pairs that mean something to the client: keys as those of tags, values of at most 500 characters
  */
-public record Labels(@Nullable String name, List<String> tags, Map<String, String> metadata) {
+public record Labels(
+        @Schema(maxLength = LabelRules.LONGEST_NAME) @Nullable
+        String name,
+
+        @ArraySchema(maxItems = LabelRules.MOST_TAGS, schema = @Schema(pattern = LabelRules.LABEL_PATTERN))
+        List<String> tags,
+
+        @Schema(maxProperties = LabelRules.MOST_PAIRS) Map<String, String> metadata) {
 
     public static final Labels NONE = new Labels(null, List.of(), Map.of());
 

@@ -4,6 +4,7 @@ import dev.claudepool.claude.Effort;
 import dev.claudepool.claude.PermissionMode;
 import dev.claudepool.problem.FieldRules;
 import dev.claudepool.problem.ProblemException;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.util.List;
@@ -23,25 +24,39 @@ import tools.jackson.databind.node.ObjectNode;
  *     default
  * @param allowedTools tools that need no permission, in the CLI's notation; null for the default
  * @param disallowedTools tools that are taken away, besides those which slot and pool take away, in the CLI's notation
- * @param maxTurns the most model turns, at least 1; null for the default
+ * @param maxTurns the most model turns, 1 to 10,000; null for the default
  * @param mcpServers MCP servers besides those of slot and pool: an array of names, or definitions as in
  *     {@code .mcp.json}
  * @param fallbackModel the model to use while the wanted one is overloaded; null for the default
  * @param outputSchema the JSON schema of the structured output; null for the default
- * @param timeout the longest an attempt may take; null for the default
+ * @param timeout the longest an attempt may take, PT1S to PT24H; null for the default
  */
 public record TaskConfig(
-        @Nullable String model,
+        @Schema(pattern = TaskConfigRules.MODEL_PATTERN) @Nullable
+        String model,
+
         @Nullable Effort effort,
         @Nullable PermissionMode permissionMode,
-        @Nullable String systemPrompt,
-        @Nullable List<String> allowedTools,
-        @Nullable List<String> disallowedTools,
-        @Nullable Integer maxTurns,
 
-        @Schema(types = {"object", "array"}) @Nullable McpServers mcpServers,
+        @Schema(maxLength = TaskConfigRules.MOST_SYSTEM_PROMPT) @Nullable
+        String systemPrompt,
 
-        @Nullable String fallbackModel,
+        @ArraySchema(maxItems = TaskConfigRules.MOST_TOOLS, schema = @Schema(pattern = TaskConfigRules.TOOL_PATTERN))
+        @Nullable
+        List<String> allowedTools,
+
+        @ArraySchema(maxItems = TaskConfigRules.MOST_TOOLS, schema = @Schema(pattern = TaskConfigRules.TOOL_PATTERN))
+        @Nullable
+        List<String> disallowedTools,
+
+        @Schema(minimum = "1", maximum = "" + TaskConfigRules.MOST_TURNS) @Nullable
+        Integer maxTurns,
+
+        @Nullable McpServers mcpServers,
+
+        @Schema(pattern = TaskConfigRules.MODEL_PATTERN) @Nullable
+        String fallbackModel,
+
         @Nullable ObjectNode outputSchema,
         @Nullable Duration timeout) {
 

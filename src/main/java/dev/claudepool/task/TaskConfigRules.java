@@ -19,9 +19,17 @@ import tools.jackson.databind.node.ObjectNode;
 /** Checks a {@link TaskConfig} and names each field that breaks a rule. */
 public final class TaskConfigRules {
 
-    private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@\\[\\]-]{0,199}");
+    static final String MODEL_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._:/@\\[\\]-]{0,199}$";
     /** A tool as the CLI writes it: {@code Read}, {@code Bash(git *)}, {@code mcp__server__tool}. */
-    private static final Pattern TOOL = Pattern.compile("[A-Za-z][A-Za-z0-9_.:-]{0,199}(\\([^\\p{Cntrl}]{1,500}\\))?");
+    static final String TOOL_PATTERN = "^[A-Za-z][A-Za-z0-9_.:-]{0,199}(\\([^\\x00-\\x1f\\x7f]{1,500}\\))?$";
+
+    static final int MOST_TOOLS = 200;
+    static final int MOST_TURNS = 10_000;
+    static final int MOST_SYSTEM_PROMPT = 100_000;
+    static final int MOST_SERVERS = 50;
+
+    private static final Pattern MODEL = Pattern.compile(MODEL_PATTERN);
+    private static final Pattern TOOL = Pattern.compile(TOOL_PATTERN);
 
     /**
      * The most characters of all tools of one list. They reach the command line, where Linux takes 128 KiB in one
@@ -31,8 +39,6 @@ public final class TaskConfigRules {
     private static final int LONGEST_TOOLS = 50_000;
 
     private static final Pattern SERVER = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-    private static final int MOST_SYSTEM_PROMPT = 100_000;
-    private static final int MOST_SERVERS = 50;
     private static final int LARGEST_DOCUMENT = 100_000;
 
     private static final Schema META_SCHEMA = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
@@ -54,7 +60,7 @@ public final class TaskConfigRules {
         rules.text(config.systemPrompt(), MOST_SYSTEM_PROMPT, "systemPrompt");
         tools(config.allowedTools(), "allowedTools");
         tools(config.disallowedTools(), "disallowedTools");
-        rules.range(config.maxTurns(), 1, 10_000, "maxTurns");
+        rules.range(config.maxTurns(), 1, MOST_TURNS, "maxTurns");
         if (config.mcpServers() != null) {
             servers(config.mcpServers().definitions(), rules);
             names(config.mcpServers().names());
@@ -70,7 +76,7 @@ public final class TaskConfigRules {
 
     private void tools(@Nullable List<String> tools, String field) {
         if (tools != null) {
-            rules.require(tools.size() <= 200, field, "must be at most 200");
+            rules.require(tools.size() <= MOST_TOOLS, field, "must be at most " + MOST_TOOLS);
             rules.text(String.join("", tools), LONGEST_TOOLS, field);
             tools.forEach(tool -> rules.matches(tool, TOOL, field, "must be tools such as Read or Bash(git *)"));
         }

@@ -3,6 +3,7 @@ package dev.claudepool.task;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.claudepool.budget.Money;
+import dev.claudepool.problem.FieldRules;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param prompt literal text for the model, never run as a command unless {@code slashCommands}
  * @param labels what to call it; its fields stand beside the others in the JSON
  * @param config how to carry it out; its fields stand beside the others in the JSON
- * @param maxBudgetUsd the most an attempt of this task may spend, in USD; null for {@code claude-pool.budget.task-usd}
+ * @param maxBudgetUsd the most an attempt of this task may spend, in USD, with at most 9 decimals; null for
+ *     {@code claude-pool.budget.task-usd}
  * @param priority higher is claimed earlier; equal priorities go by age
  * @param notBefore when it may start; null for at once
  * @param session {@code fresh}, {@code slot}, a session id, or the id of the task to follow up
@@ -30,17 +32,29 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(requiredProperties = "prompt")
 public record TaskSpec(
-        String prompt,
+        @Schema(minLength = 1) String prompt,
         @JsonUnwrapped Labels labels,
         @JsonUnwrapped TaskConfig config,
-        @Nullable BigDecimal maxBudgetUsd,
+
+        @Schema(minimum = FieldRules.LEAST_USD_TEXT, maximum = FieldRules.MOST_USD_OF_ONE_TEXT) @Nullable
+        BigDecimal maxBudgetUsd,
+
+        @Schema(minimum = "" + -TaskSpecRules.MOST_PRIORITY, maximum = "" + TaskSpecRules.MOST_PRIORITY)
         int priority,
+
         @Nullable Instant notBefore,
-        String session,
+        @Schema(pattern = TaskSpecRules.SESSION_PATTERN) String session,
         SessionFallback sessionFallback,
-        @Nullable String slot,
-        @Nullable String role,
-        @Nullable Integer retries,
+
+        @Schema(pattern = LabelRules.LABEL_PATTERN) @Nullable
+        String slot,
+
+        @Schema(pattern = LabelRules.LABEL_PATTERN) @Nullable
+        String role,
+
+        @Schema(minimum = "0", maximum = "" + TaskSpecRules.MOST_RETRIES) @Nullable
+        Integer retries,
+
         boolean slashCommands) {
 
     public static final String FRESH_SESSION = "fresh";

@@ -6,11 +6,20 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Checks a {@link TaskSpec} and names each field that breaks a rule. */
 public final class TaskSpecRules {
+
+    static final int MOST_PRIORITY = 1000;
+    static final int MOST_RETRIES = 10;
+
+    /** Words, or an id. */
+    static final String SESSION_PATTERN = "^(" + TaskSpec.FRESH_SESSION + "|" + TaskSpec.SLOT_SESSION
+            + "|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$";
+
+    private static final Pattern SESSION = Pattern.compile(SESSION_PATTERN);
 
     /** The limits of the time that several tasks may take together. */
     private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -35,9 +44,10 @@ public final class TaskSpecRules {
         rules.text(spec.prompt(), Integer.MAX_VALUE, "prompt");
         TaskConfigRules.check(spec.config(), rules);
         rules.positiveMoney(spec.maxBudgetUsd(), "maxBudgetUsd");
-        rules.range(spec.priority(), -1000, 1000, "priority");
-        rules.range(spec.retries(), 0, 10, "retries");
-        rules.require(isSession(spec.session()), "session", "must be fresh, slot, a session id or a task id");
+        rules.range(spec.priority(), -MOST_PRIORITY, MOST_PRIORITY, "priority");
+        rules.range(spec.retries(), 0, MOST_RETRIES, "retries");
+        rules.require(
+                SESSION.matcher(spec.session()).matches(), "session", "must be fresh, slot, a session id or a task id");
         rules.matches(spec.slot(), LabelRules.LABEL, "slot", "must be the id of a slot, such as slot-0");
         rules.matches(spec.role(), LabelRules.LABEL, "role", "must be a role");
         LabelRules.check(spec.labels(), rules);
@@ -54,16 +64,5 @@ public final class TaskSpecRules {
                 timeout == null || (timeout.compareTo(SHORTEST) >= 0 && timeout.compareTo(LONGEST) <= 0),
                 "timeout",
                 "must be between PT1S and P30D");
-    }
-
-    private static boolean isSession(String session) {
-        if (session.equals(TaskSpec.FRESH_SESSION) || session.equals(TaskSpec.SLOT_SESSION)) {
-            return true;
-        }
-        try {
-            return UUID.fromString(session).toString().equalsIgnoreCase(session);
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 }

@@ -15,6 +15,7 @@ import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The description of the API; {@code openapi.yaml} at the top of the repository is a copy that a test keeps true. */
@@ -45,7 +46,9 @@ class OpenApiConfiguration {
                                 BEARER,
                                 new SecurityScheme()
                                         .type(SecurityScheme.Type.HTTP)
-                                        .scheme(BEARER)))
+                                        .scheme(BEARER)
+                                        .description("The token of the service"))
+                        .headers(ResponseHeaders.all()))
                 .addSecurityItem(new SecurityRequirement().addList(BEARER));
     }
 
@@ -57,5 +60,20 @@ class OpenApiConfiguration {
     @Bean
     OpenApiCustomizer problemResponses() {
         return new ProblemResponses();
+    }
+
+    @Bean
+    OpenApiCustomizer listItems() {
+        return new ListItems();
+    }
+
+    @Bean
+    OpenApiCustomizer descriptions() {
+        return new Descriptions();
+    }
+
+    @Bean
+    OpenApiCustomizer examples(JsonMapper json) {
+        return new Examples(json);
     }
 }

@@ -1,6 +1,7 @@
 package dev.claudepool.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JavaType;
 import io.swagger.v3.core.converter.AnnotatedType;
@@ -14,7 +15,6 @@ import io.swagger.v3.oas.models.media.Schema;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -40,7 +40,6 @@ import org.springframework.core.annotation.Order;
 class RecordSchemas implements ModelConverter, OpenApiCustomizer {
 
     private static final String NULL = "null";
-    private static final String REFERENCE = "#/components/schemas/";
 
     /** The records by the names of their schemas. */
     private final Map<String, Class<?>> records = new ConcurrentHashMap<>();
@@ -51,7 +50,7 @@ class RecordSchemas implements ModelConverter, OpenApiCustomizer {
         Schema<?> schema = chain.hasNext() ? chain.next().resolve(type, context, chain) : null;
         JavaType java = Json.mapper().constructType(type.getType());
         if (schema != null && java != null && java.getRawClass().isRecord()) {
-            String name = schema.get$ref() == null ? schema.getName() : nameIn(schema.get$ref());
+            String name = schema.get$ref() == null ? schema.getName() : SchemaParts.nameIn(schema.get$ref());
             if (name != null) {
                 records.put(name, java.getRawClass());
             }
@@ -75,7 +74,7 @@ class RecordSchemas implements ModelConverter, OpenApiCustomizer {
     private static void describe(Schema<?> schema, Class<?> type, boolean answered) {
         Set<String> required = new LinkedHashSet<>(Objects.requireNonNullElseGet(schema.getRequired(), List::of));
         components(type).forEach(component -> {
-            String property = component.getName();
+            String property = nameOf(component);
             Schema<?> value = schema.getProperties().get(property);
             if (value == null) {
                 return;
@@ -100,6 +99,11 @@ class RecordSchemas implements ModelConverter, OpenApiCustomizer {
                         : Stream.of(component));
     }
 
+    private static String nameOf(RecordComponent component) {
+        JsonProperty named = component.getAccessor().getAnnotation(JsonProperty.class);
+        return named == null || named.value().isEmpty() ? component.getName() : named.value();
+    }
+
     private static boolean mayBeLeftOut(RecordComponent component) {
         JsonInclude own = component.getAccessor().getAnnotation(JsonInclude.class);
         JsonInclude all = component.getDeclaringRecord().getAnnotation(JsonInclude.class);
@@ -108,12 +112,10 @@ class RecordSchemas implements ModelConverter, OpenApiCustomizer {
     }
 
     private static Schema<?> orNull(Schema<?> value) {
-        if (value.get$ref() != null) {
-            Schema<?> either = new Schema<>();
-            either.setDescription(value.getDescription());
-            value.setDescription(null);
-            either.setAnyOf(List.of(value, new Schema<>().types(Set.of(NULL))));
-            return either;
+        if (value.getOneOf() != null) {
+            return either(value, value.getOneOf().stream().map(choice -> (Schema<?>) choice));
+        } else if (value.get$ref() != null) {
+            return either(value, Stream.of(new Schema<>().$ref(value.get$ref())));
         }
         if (value.getTypes() != null) {
             Set<String> types = new LinkedHashSet<>(value.getTypes());
@@ -122,6 +124,14 @@ class RecordSchemas implements ModelConverter, OpenApiCustomizer {
             addNullTo(value);
         }
         return value;
+    }
+
+    /** One of {@code choices} or null, with the description of {@code value}. */
+    private static Schema<?> either(Schema<?> value, Stream<Schema<?>> choices) {
+        Schema<?> either = new Schema<>();
+        either.setDescription(value.getDescription());
+        Stream.concat(choices, Stream.of(new Schema<>().types(Set.of(NULL)))).forEach(either::addAnyOfItem);
+        return either;
     }
 
     private static <T> void addNullTo(Schema<T> value) {
@@ -136,20 +146,19 @@ class RecordSchemas implements ModelConverter, OpenApiCustomizer {
     private static Set<String> sentByClients(OpenAPI api, Map<String, Schema> schemas) {
         Set<String> found = new HashSet<>();
         Deque<Schema<?>> open = new ArrayDeque<>();
-        api.getPaths().values().stream()
-                .flatMap(path -> path.readOperations().stream())
+        SchemaParts.operations(api)
                 .map(Operation::getRequestBody)
                 .filter(Objects::nonNull)
                 .forEach(body -> bodies(body.getContent()).forEach(open::add));
         while (!open.isEmpty()) {
             Schema<?> next = open.remove();
-            if (next.get$ref() != null && found.add(nameIn(next.get$ref()))) {
-                Schema<?> referred = schemas.get(nameIn(next.get$ref()));
+            if (next.get$ref() != null && found.add(SchemaParts.nameIn(next.get$ref()))) {
+                Schema<?> referred = schemas.get(SchemaParts.nameIn(next.get$ref()));
                 if (referred != null) {
                     open.add(referred);
                 }
             }
-            parts(next).forEach(open::add);
+            SchemaParts.of(next).forEach(open::add);
         }
         return found;
     }
@@ -160,23 +169,5 @@ class RecordSchemas implements ModelConverter, OpenApiCustomizer {
                 : content.values().stream()
                         .<Schema<?>>map(media -> media.getSchema())
                         .filter(Objects::nonNull);
-    }
-
-    private static Stream<Schema<?>> parts(Schema<?> schema) {
-        Stream<Schema<?>> properties = schema.getProperties() == null
-                ? Stream.empty()
-                : schema.getProperties().values().stream().map(property -> (Schema<?>) property);
-        Stream<Schema<?>> items = Stream.ofNullable(schema.getItems());
-        Stream<Schema<?>> values =
-                schema.getAdditionalProperties() instanceof Schema<?> value ? Stream.of(value) : Stream.empty();
-        Stream<Schema<?>> choices = Stream.of(schema.getAnyOf(), schema.getOneOf(), schema.getAllOf())
-                .filter(Objects::nonNull)
-                .flatMap(Collection::stream)
-                .map(choice -> (Schema<?>) choice);
-        return Stream.of(properties, items, values, choices).flatMap(parts -> parts);
-    }
-
-    private static String nameIn(String reference) {
-        return reference.substring(REFERENCE.length());
     }
 }

@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -41,6 +43,7 @@ final class ApiDescription {
                             .build())
                     .build())
             .build();
+    private static final List<String> HEADERS = List.of("Location", "Retry-After", "Event-Seq", "WWW-Authenticate");
     private static final String ADDRESS = "urn:openapi";
     private static final ApiDescription COMMITTED = new ApiDescription(Path.of("openapi.yaml"));
 
@@ -77,6 +80,7 @@ final class ApiDescription {
                 .as("%s is not described: %s", answer, response.body())
                 .isFalse();
         String described = resolved(declared);
+        verifyHeaders(answer, described + "/headers", response);
         if (response.body().isEmpty()) {
             return;
         }
@@ -87,6 +91,21 @@ final class ApiDescription {
         if (type.endsWith("json")) {
             verify(answer, content + "/schema", response.body());
         }
+    }
+
+    /** Those of our headers that an answer has must be described, and it must have those that are required. */
+    private void verifyHeaders(String answer, String described, HttpResponse<String> response) {
+        Set<String> has = HEADERS.stream()
+                .filter(name -> response.headers().firstValue(name).isPresent())
+                .collect(Collectors.toSet());
+        Set<String> may = Set.copyOf(document.at(described).propertyNames());
+        assertThat(may).as("described headers of %s", answer).containsAll(has);
+        assertThat(has)
+                .as("headers of %s", answer)
+                .containsAll(may.stream()
+                        .filter(name -> document.at(resolved(described + "/" + name) + "/required")
+                                .asBoolean(false))
+                        .toList());
     }
 
     private void verify(String answer, String schema, String body) {
@@ -127,12 +146,23 @@ final class ApiDescription {
         }
     }
 
+    /** Says a number or null in two schemas: the validator cannot read the limits of a number that has two types. */
+    private static void splitTypes(ObjectNode schema) {
+        if (schema.path("type").isArray() && (schema.has("minimum") || schema.has("maximum"))) {
+            ObjectNode number = schema.deepCopy();
+            number.put("type", schema.at("/type/0").asString());
+            schema.removeAll();
+            schema.putArray("anyOf").add(number).addObject().put("type", "null");
+        }
+    }
+
     /** Lets an object have no other members than those that are described. */
     private static void close(JsonNode schema) {
         if (schema instanceof ObjectNode object) {
             if (object.has("properties") && !object.has("additionalProperties")) {
                 object.put("additionalProperties", false);
             }
+            splitTypes(object);
             Iterator<JsonNode> parts = object.values().iterator();
             while (parts.hasNext()) {
                 close(Objects.requireNonNull(parts.next()));

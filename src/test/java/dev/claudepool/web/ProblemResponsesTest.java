@@ -27,9 +27,9 @@ class ProblemResponsesTest {
     @Test
     void everyOperationDocumentsItsProblems() {
         assertThat(responses("/api/v1/orders", "post").propertyNames())
-                .containsExactlyInAnyOrder("200", "400", "401", "403", "408", "413", "415", "429", "500");
+                .containsExactlyInAnyOrder("200", "400", "401", "403", "406", "408", "413", "415", "429", "500", "503");
         assertThat(responses("/api/v1/orders/{id}", "get").propertyNames())
-                .containsExactlyInAnyOrder("200", "400", "401", "403", "404", "409", "429", "500");
+                .containsExactlyInAnyOrder("200", "400", "401", "403", "404", "406", "409", "429", "500", "503");
     }
 
     @Test
