@@ -163,7 +163,10 @@ class FanOutController {
             description =
                     "The new fan-out has `retryOf`, and the elements that failed or were cancelled; all else is as it"
                             + " was asked for, `maxBudgetUsd` included. The old one stays as it is.")
-    @ApiResponse(responseCode = "202", description = "Accepted")
+    @ApiResponse(
+            responseCode = "202",
+            description = "Accepted",
+            headers = @Header(name = HttpHeaders.LOCATION, ref = ResponseHeaders.LOCATION))
     @ApiResponse(responseCode = "402")
     @ApiResponse(responseCode = "409")
     @ApiResponse(responseCode = "429")

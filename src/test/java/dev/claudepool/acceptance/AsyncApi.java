@@ -80,7 +80,7 @@ final class AsyncApi {
                         "What happens in the pool, over STOMP 1.2 on a WebSocket at `/ws`. The same events come"
                                 + " as server-sent events from `/api/v1/events` and `/api/v1/tasks/{id}/events`.",
                         "license",
-                        object("name", "MIT")),
+                        object("name", "MIT", "url", "https://opensource.org/license/mit")),
                 "defaultContentType",
                 "application/json",
                 "servers",

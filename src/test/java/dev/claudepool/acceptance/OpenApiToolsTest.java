@@ -9,6 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OpenApiToolsTest {
 
     private static final Path DESCRIPTION = Path.of("openapi.yaml").toAbsolutePath();
+    private static final Path EVENTS = Path.of("asyncapi.yaml").toAbsolutePath();
 
     private static NpmTools tools = new NpmTools(Path.of(""));
 
@@ -23,6 +24,11 @@ class OpenApiToolsTest {
     @Test
     void lintHasNothingToSay() throws Exception {
         tools.pinned("redocly", "lint", "--config=redocly.yaml", DESCRIPTION);
+    }
+
+    @Test
+    void lintOfTheEventsHasNothingToSay() throws Exception {
+        tools.pinned("redocly", "lint", "--config=redocly-events.yaml", EVENTS);
     }
 
     @Test
