@@ -14,6 +14,7 @@ public enum ProblemCode {
     FORBIDDEN("forbidden", HttpStatus.FORBIDDEN, "Not allowed"),
     NOT_FOUND("not-found", HttpStatus.NOT_FOUND, "No such path"),
     TASK_NOT_FOUND("task-not-found", HttpStatus.NOT_FOUND, "No such task"),
+    TRANSCRIPT_NOT_FOUND("transcript-not-found", HttpStatus.NOT_FOUND, "No such transcript"),
     CHAIN_NOT_FOUND("chain-not-found", HttpStatus.NOT_FOUND, "No such chain"),
     FAN_OUT_NOT_FOUND("fan-out-not-found", HttpStatus.NOT_FOUND, "No such fan-out"),
     SLOT_NOT_FOUND("slot-not-found", HttpStatus.NOT_FOUND, "No such slot"),

@@ -1,12 +1,15 @@
 package dev.claudepool.process;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -76,6 +79,36 @@ public record OsUser(String name, String group, Path home) {
         }
     }
 
+    /**
+     * Finds a file of this name in the directory, or in a directory of it, as the user; follows no links.
+     *
+     * @param name without wildcards
+     */
+    public Optional<Path> findFile(Path directory, String name) {
+        Command.Outcome outcome = run(List.of(
+                "find", directory.toString(), "-maxdepth", "2", "-type", "f", "-name", name, "-print", "-quit"));
+        return outcome.exitCode() == 0 && !outcome.output().isEmpty()
+                ? Optional.of(Path.of(outcome.output()))
+                : Optional.empty();
+    }
+
+    /** Reads a file as the user; one that the user cannot read, or that is a link, is empty. */
+    public InputStream read(Path file) throws IOException {
+        List<String> whole = new ArrayList<>(command());
+        whole.addAll(List.of("dd", "if=" + file, "iflag=nofollow,nonblock", "bs=64K", "status=none"));
+        ProcessBuilder builder = new ProcessBuilder(whole).redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().clear();
+        builder.environment().putAll(environmentOfService());
+        Process process = builder.start(); // it writes as fast as it can, so that no reader waits in the pipe for long
+        return new FilterInputStream(process.getInputStream()) {
+            @Override
+            public void close() throws IOException {
+                process.destroyForcibly();
+                super.close();
+            }
+        };
+    }
+
     /** Makes the user the owner of a file, which must be where the user cannot put another one. */
     public void give(Path file) throws IOException {
         Files.setOwner(
@@ -97,6 +130,10 @@ public record OsUser(String name, String group, Path home) {
     }
 
     private static Command.Outcome runAsService(List<String> command) {
-        return Command.run(command, Map.of("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin")), LONGEST);
+        return Command.run(command, environmentOfService(), LONGEST);
+    }
+
+    private static Map<String, String> environmentOfService() {
+        return Map.of("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
     }
 }

@@ -88,7 +88,9 @@ final class ApiDescription {
         assertThat(document.at(content).isMissingNode())
                 .as("%s has the media type %s, which is not described", answer, type)
                 .isFalse();
-        if (type.endsWith("json")) {
+        if (type.equals("application/x-ndjson")) {
+            response.body().lines().forEach(line -> verify(answer, content + "/schema", line));
+        } else if (type.endsWith("json")) {
             verify(answer, content + "/schema", response.body());
         }
     }

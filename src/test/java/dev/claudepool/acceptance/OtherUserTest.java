@@ -53,6 +53,23 @@ class OtherUserTest {
     }
 
     @Test
+    void theServiceReadsTheTranscriptAsTheUser() throws Exception {
+        try (MessagesApi api = MessagesApi.start();
+                ServiceProcess service = ServiceProcess.start(directory, properties(api))) {
+            Answer run = service.client().run("[[echo:hello]]");
+            String transcript = "/tasks/" + run.json().get("taskId").asString() + "/transcript";
+
+            Answer answer = service.client().get(transcript);
+
+            assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+            assertThat(answer.text().lines()).hasSize(2).last().asString().contains("hello");
+            String session = run.json().get("sessionId").asString();
+            FileSystemUtils.deleteRecursively(directory.resolve("home/claude/projects/" + session));
+            assertThat(service.client().get(transcript).code()).isEqualTo("transcript-not-found");
+        }
+    }
+
+    @Test
     void endsWithTheService() throws Exception {
         try (MessagesApi api = MessagesApi.start()) {
             ServiceProcess service = ServiceProcess.start(directory, properties(api));

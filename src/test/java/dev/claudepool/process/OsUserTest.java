@@ -54,6 +54,25 @@ class OsUserTest {
         assertThat(ofRoot).exists();
     }
 
+    @Test
+    void findsAndReadsOnlyWhatTheUserMayReadAndNoLinks(@TempDir Path directory) throws IOException {
+        assumeRoot();
+        OsUser nobody = OsUser.find("nobody");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path open =
+                Files.writeString(Files.createDirectory(directory.resolve("a")).resolve("open"), "text");
+        Path ofRoot = Files.writeString(directory.resolve("of-root"), "secret");
+        Files.setPosixFilePermissions(ofRoot, PosixFilePermissions.fromString("rw-------"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), open);
+
+        assertThat(nobody.findFile(directory, "open")).contains(open);
+        assertThat(nobody.findFile(directory, "link")).isEmpty();
+        assertThat(nobody.findFile(directory, "nothing")).isEmpty();
+        assertThat(nobody.read(open)).hasContent("text");
+        assertThat(nobody.read(ofRoot)).isEmpty();
+        assertThat(nobody.read(link)).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"no-such-user", "", "-x", "root;id", "a b"})
     void refusesWhatIsNoUser(String name) {
