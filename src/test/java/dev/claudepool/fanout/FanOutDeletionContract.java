@@ -121,7 +121,7 @@ abstract class FanOutDeletionContract {
     @ParameterizedTest
     @ValueSource(ints = {2, 150})
     void aTaskThatIsFollowedUpDuringADeletionStays(int elements) throws Exception {
-        for (int round = 0; round < 400 / elements + 5; round++) {
+        for (int round = 0; round < 200 / elements + 3; round++) {
             deleteAndFollowUp(elements);
         }
     }
@@ -146,6 +146,35 @@ abstract class FanOutDeletionContract {
         assertThat(queued("follows is not null")).isZero();
         tasks.queue.clearing.cancelAll();
         assertThat(rows("fan_out")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 150})
+    void aRetryDuringADeletionRepeatsAllElementsOrIsRefused(int elements) throws Exception {
+        for (int round = 0; round < 100 / elements + 3; round++) {
+            deleteAndRetry(elements);
+        }
+    }
+
+    private void deleteAndRetry(int elements) throws Exception {
+        FanOut fanOut = submitted(ofElements(elements));
+        fanOuts.service.cancel(fanOut.id());
+
+        Future<Optional<ProblemCode>> deletion = atOnce(() -> fanOuts.removal.delete(fanOut.id()));
+        Future<Optional<ProblemCode>> retry =
+                atOnce(() -> fanOuts.retries.retry(fanOut.id(), null, TestingTasks.CALLER));
+
+        assertThat(deletion.get()).isEmpty();
+        if (retry.get().isPresent()) {
+            assertThat(retry.get()).contains(ProblemCode.FAN_OUT_NOT_FOUND);
+            assertThat(rows("fan_out")).isZero();
+            return;
+        }
+        FanOut retried = fanOuts.service.list(null, null, 2).getFirst();
+        assertThat(retried.retryOf()).isEqualTo(fanOut.id());
+        assertThat(queued("fan_out_id is not null")).isEqualTo(elements);
+        fanOuts.service.cancel(retried.id());
+        fanOuts.removal.delete(retried.id());
     }
 
     @Test
