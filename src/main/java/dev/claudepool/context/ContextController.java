@@ -67,7 +67,7 @@ class ContextController {
     }
 
     /** @param key 1 to 64 letters, digits, dots, underscores and dashes; the first is a letter or a digit */
-    @DeleteMapping("/{key}")
+    @DeleteMapping(path = "/{key}", produces = MediaType.ALL_VALUE) // it answers without a body, whatever is accepted
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
             operationId = "deleteContextEntry",

@@ -213,7 +213,7 @@ class TaskController {
         return views.of(tasks.change(id, spec -> json.patched(spec, patch, TaskSpec.class), Caller.current()));
     }
 
-    @DeleteMapping("/{id}")
+    @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE) // it answers without a body, whatever is accepted
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
             operationId = "deleteTask",
