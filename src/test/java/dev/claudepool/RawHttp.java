@@ -66,7 +66,8 @@ public record RawHttp(int port, String token) {
     /** What came back. */
     public record Answer(int status, String head, String body) {
 
-        static Answer of(String text) {
+        /** What a service has sent until it closed the connection. */
+        public static Answer of(String text) {
             int end = text.indexOf("\r\n\r\n");
             String head = end < 0 ? text : text.substring(0, end);
             String rest = end < 0 ? "" : text.substring(end + 4);

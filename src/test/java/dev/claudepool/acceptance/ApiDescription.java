@@ -7,8 +7,10 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.claudepool.RawHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -59,15 +61,80 @@ final class ApiDescription {
                 SpecificationVersion.DRAFT_2020_12, builder -> builder.schemas(Map.of(ADDRESS, text)));
     }
 
+    static ApiDescription committed() {
+        return COMMITTED;
+    }
+
     /** Fails when the answer is not as the committed description says. */
     static void verify(HttpRequest request, HttpResponse<String> response) {
-        if (request.uri().getPath().startsWith("/api/v1")) {
-            COMMITTED.verify(request.method(), request.uri().getPath(), response);
+        verify(
+                request.method(),
+                request.uri().getPath(),
+                new Answer(response.statusCode(), response.headers(), response.body()));
+    }
+
+    /** The same for a request that was sent by other means. */
+    static void verify(String method, String path, Answer answer) {
+        if (path.startsWith("/api/v1")) {
+            COMMITTED.verifyAnswer(method, path, answer);
         }
     }
 
-    private void verify(String method, String path, HttpResponse<String> response) {
-        String answer = method + " " + path + " " + response.statusCode();
+    /** An answer of the service, however it was received. */
+    record Answer(int status, HttpHeaders headers, String body) {
+
+        static Answer of(RawHttp.Answer raw) {
+            Map<String, List<String>> headers = raw.head()
+                    .lines()
+                    .skip(1)
+                    .map(line -> line.split(": ?", 2))
+                    .filter(header -> header.length == 2)
+                    .collect(Collectors.groupingBy(
+                            header -> header[0], Collectors.mapping(header -> header[1], Collectors.toList())));
+            return new Answer(raw.status(), HttpHeaders.of(headers, (_, _) -> true), raw.body());
+        }
+
+        boolean has(String header) {
+            return headers.firstValue(header).isPresent();
+        }
+    }
+
+    /**
+     * An operation of the description.
+     *
+     * @param path with the names of parameters in braces
+     * @param description what the document says of it
+     */
+    record Operation(String method, String path, JsonNode description) {
+
+        String id() {
+            return description.path("operationId").asString();
+        }
+
+        boolean declares(int status) {
+            return description.path("responses").has(Integer.toString(status));
+        }
+
+        boolean hasBody() {
+            return description.has("requestBody");
+        }
+    }
+
+    List<Operation> operations() {
+        return document.path("paths").properties().stream()
+                .flatMap(path -> path.getValue().properties().stream()
+                        .map(operation -> new Operation(
+                                operation.getKey().toUpperCase(Locale.ROOT), path.getKey(), operation.getValue())))
+                .toList();
+    }
+
+    /** Returns the part of the document to which {@code part} refers, if it refers to another. */
+    JsonNode resolved(JsonNode part) {
+        return part.has("$ref") ? document.at(part.path("$ref").asString().substring(1)) : part;
+    }
+
+    private void verifyAnswer(String method, String path, Answer response) {
+        String answer = method + " " + path + " " + response.status();
         String type = response.headers().firstValue("Content-Type").orElse("").replaceFirst(";.*", "");
         String operation = operation(method, path);
         if (operation.isEmpty()) {
@@ -75,31 +142,32 @@ final class ApiDescription {
             verify(answer, "/components/schemas/Problem", response.body());
             return;
         }
-        String declared = operation + "/responses/" + response.statusCode();
+        String declared = operation + "/responses/" + response.status();
         assertThat(document.at(declared).isMissingNode())
                 .as("%s is not described: %s", answer, response.body())
                 .isFalse();
         String described = resolved(declared);
         verifyHeaders(answer, described + "/headers", response);
-        if (response.body().isEmpty()) {
-            return;
+        if (!response.body().isEmpty()) {
+            verifyBody(answer, described + "/content/" + escaped(type), type, response.body());
         }
-        String content = described + "/content/" + escaped(type);
+        AnswerLog.append(document.at(operation + "/operationId").asString(), response.status());
+    }
+
+    private void verifyBody(String answer, String content, String type, String body) {
         assertThat(document.at(content).isMissingNode())
                 .as("%s has the media type %s, which is not described", answer, type)
                 .isFalse();
         if (type.equals("application/x-ndjson")) {
-            response.body().lines().forEach(line -> verify(answer, content + "/schema", line));
+            body.lines().forEach(line -> verify(answer, content + "/schema", line));
         } else if (type.endsWith("json")) {
-            verify(answer, content + "/schema", response.body());
+            verify(answer, content + "/schema", body);
         }
     }
 
     /** Those of our headers that an answer has must be described, and it must have those that are required. */
-    private void verifyHeaders(String answer, String described, HttpResponse<String> response) {
-        Set<String> has = HEADERS.stream()
-                .filter(name -> response.headers().firstValue(name).isPresent())
-                .collect(Collectors.toSet());
+    private void verifyHeaders(String answer, String described, Answer response) {
+        Set<String> has = HEADERS.stream().filter(response::has).collect(Collectors.toSet());
         Set<String> may = Set.copyOf(document.at(described).propertyNames());
         assertThat(may).as("described headers of %s", answer).containsAll(has);
         assertThat(has)
