@@ -148,7 +148,11 @@ final class ApiDescription {
                 .isFalse();
         String described = resolved(declared);
         verifyHeaders(answer, described + "/headers", response);
-        if (!response.body().isEmpty()) {
+        if (response.body().isEmpty()) {
+            assertThat(document.at(described + "/content").isMissingNode())
+                    .as("%s has no body, but one is described", answer)
+                    .isTrue();
+        } else {
             verifyBody(answer, described + "/content/" + escaped(type), type, response.body());
         }
         AnswerLog.append(document.at(operation + "/operationId").asString(), response.status());
