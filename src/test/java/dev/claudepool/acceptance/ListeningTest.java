@@ -85,6 +85,14 @@ class ListeningTest {
             assertThat(page.budget.at("/spentUsd").decimalValue())
                     .isEqualByComparingTo(end.at("/spentUsd").decimalValue());
             assertThat(page.text.get(second)).isNotEmpty();
+            JsonNode stored = client.get("/events?types=task.state&types=task.waiting&tag=a")
+                    .json();
+            assertThat(stored.get("items"))
+                    .as("the events of the tagged task")
+                    .isNotEmpty()
+                    .allSatisfy(
+                            event -> assertThat(event.get("taskId").asString()).isEqualTo(first));
+            stored.get("items").forEach(EventDescription::verify);
         }
     }
 

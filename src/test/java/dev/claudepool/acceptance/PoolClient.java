@@ -153,6 +153,13 @@ final class PoolClient {
             return response.body();
         }
 
+        boolean isJson() {
+            return response.headers()
+                    .firstValue("Content-Type")
+                    .filter("application/json"::equals)
+                    .isPresent();
+        }
+
         JsonNode json() {
             return JSON.readTree(response.body());
         }
