@@ -16,6 +16,8 @@ public enum EventType {
     TASK_TOOL("task.tool", Scope.TASK, Storage.EXPIRES),
     TASK_RETRY("task.retry", Scope.TASK, Storage.EXPIRES),
     TASK_SPEND("task.spend", Scope.TASK, Storage.EXPIRES),
+    /** An attempt at a task has ended. */
+    TASK_ATTEMPT("task.attempt", Scope.TASK, Storage.EXPIRES),
     /** A queued task waits for something else than before. */
     TASK_WAITING("task.waiting", Scope.TASK, Storage.EXPIRES),
     CHAIN_STATE("chain.state", Scope.CHAIN, Storage.KEPT),

@@ -72,13 +72,13 @@ public class AttemptStore {
                 .update();
     }
 
-    /** Ends an attempt; does nothing when an older version has begun it. */
-    void finish(AttemptId id, AttemptEnd end, Spend spend, Instant now) {
-        jdbc.sql("""
+    /** Ends an attempt, and returns it; empty when an older version has begun it. */
+    Optional<TaskAttempt> finish(AttemptId id, AttemptEnd end, Spend spend, Instant now) {
+        return jdbc.sql("""
                         update attempt set finished_at = :now, outcome = :outcome, code = :code, model = coalesce(:model, model),
                           spend_nanos = :spend, spend_estimated = :estimated, tokens_input = :input, tokens_output = :output,
                           tokens_cache_read = :cacheRead, tokens_cache_write = :cacheWrite
-                        where task_id = :task and number = :number""")
+                        where task_id = :task and number = :number returning *""")
                 .param("now", now.toEpochMilli())
                 .param("outcome", end.outcome().name())
                 .param("code", end.code())
@@ -91,7 +91,8 @@ public class AttemptStore {
                 .param("cacheWrite", spend.tokens().cacheWrite())
                 .param("task", id.taskId().toString())
                 .param("number", id.epoch())
-                .update();
+                .query((row, _) -> read(row))
+                .optional();
     }
 
     /** Returns the attempts at a task with numbers above {@code after}, in their order. */

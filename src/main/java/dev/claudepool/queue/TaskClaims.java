@@ -31,7 +31,7 @@ public class TaskClaims {
 
     private final QueueStore store;
     private final TaskStore tasks;
-    private final AttemptStore attempts;
+    private final AttemptRecords attempts;
     private final HoldStore holds;
     private final QueuePause pause;
     private final Reservations reservations;
@@ -42,7 +42,7 @@ public class TaskClaims {
     TaskClaims(
             QueueStore store,
             TaskStore tasks,
-            AttemptStore attempts,
+            AttemptRecords attempts,
             HoldStore holds,
             QueuePause pause,
             Reservations reservations,

@@ -22,7 +22,7 @@ public class TaskRecovery {
 
     private final TaskSettlement settlement;
     private final TaskStore store;
-    private final AttemptStore attempts;
+    private final AttemptRecords attempts;
     private final TaskChanges changes;
     private final Reservations reservations;
     private final QueueOrder order;
@@ -32,7 +32,7 @@ public class TaskRecovery {
     TaskRecovery(
             TaskSettlement settlement,
             TaskStore store,
-            AttemptStore attempts,
+            AttemptRecords attempts,
             TaskChanges changes,
             Reservations reservations,
             QueueOrder order,
@@ -77,8 +77,8 @@ public class TaskRecovery {
             log.error("A task that was running cannot be recovered, so it has failed task={}", task.id(), e);
             Task failed = task.with(new TaskState.Failed(TaskError.unreadable(), clock.instant()));
             transactions.writing(() -> {
+                attempts.finish(task, AttemptEnd.UNREADABLE, Spend.NOTHING, clock.instant());
                 changes.apply(task, failed);
-                attempts.finish(task.attemptId(), AttemptEnd.UNREADABLE, Spend.NOTHING, clock.instant());
             });
         }
     }

@@ -27,7 +27,7 @@ public class TaskSettlement {
     private static final BackOff BACK_OFF = new BackOff(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
     private final Reservations reservations;
-    private final AttemptStore attempts;
+    private final AttemptRecords attempts;
     private final HoldStore holds;
     private final TaskChanges changes;
     private final TaskMetrics metrics;
@@ -38,7 +38,7 @@ public class TaskSettlement {
 
     TaskSettlement(
             Reservations reservations,
-            AttemptStore attempts,
+            AttemptRecords attempts,
             HoldStore holds,
             TaskChanges changes,
             TaskMetrics metrics,
@@ -156,12 +156,15 @@ public class TaskSettlement {
             reservations.settle(
                     claimed.attemptAccounts(), spend, claimed.spec().labels().tags());
             claimed.origin().flows().forEach(holds::releaseToMoney);
-            Task after = changes.update(claimed.id(), task -> {
+            changes.update(claimed.id(), task -> {
                 Task spent = task.spent(spend);
                 boolean current = task.attemptId().equals(claimed.attemptId());
-                return current && task.state() instanceof TaskState.Running running ? ending.of(running, spent) : spent;
+                Task next = current && task.state() instanceof TaskState.Running running
+                        ? ending.of(running, spent)
+                        : spent;
+                finish(claimed, end, spend, next); // before the event that ends the task
+                return next;
             });
-            finish(claimed, end, spend, after);
             transactions.afterCommit(() -> metrics.spent(spend));
         });
     }
@@ -170,7 +173,7 @@ public class TaskSettlement {
         boolean current = after.attemptId().equals(claimed.attemptId());
         boolean cancelled = current && after.state() instanceof TaskState.Cancelled;
         attempts.finish(
-                claimed.attemptId(),
+                claimed,
                 cancelled ? AttemptEnd.CANCELLED : end,
                 spend,
                 current && after.state() instanceof TaskState.Ended ended ? ended.finishedAt() : clock.instant());

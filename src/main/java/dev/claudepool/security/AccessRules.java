@@ -35,6 +35,7 @@ final class AccessRules {
         "/api/v1/fan-outs/*/retry",
         "/api/v1/chains",
         "/api/v1/chains/*/cancel",
+        "/api/v1/chains/*/retry",
         "/api/v1/skills/*/run"
     };
     private static final String WAIT = "/api/v1/wait";

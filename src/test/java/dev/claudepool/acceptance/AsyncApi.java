@@ -30,6 +30,7 @@ final class AsyncApi {
             Map.entry("ToolReturned", EventType.TASK_TOOL),
             Map.entry("Retried", EventType.TASK_RETRY),
             Map.entry("Spent", EventType.TASK_SPEND),
+            Map.entry("TaskAttemptEnded", EventType.TASK_ATTEMPT),
             Map.entry("TaskWaiting", EventType.TASK_WAITING),
             Map.entry("ChainBegun", EventType.CHAIN_STATE),
             Map.entry("ChainStateChanged", EventType.CHAIN_STATE),

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** Has each operation answer what it declares besides the problems that any operation can have, with the stub. */
 class DeclaredOutcomesTest {
@@ -124,6 +125,7 @@ class DeclaredOutcomesTest {
     void withoutMoneyNothingIsTaken() {
         String ended = client.run("a").json().get("taskId").asString();
         String chain = failedChain();
+        String fanOut = failedFanOut();
         expect(200, client.post("/pool/pause", Map.of()));
         String queued = client.submit("b");
         expect(200, client.put("/budget", Map.of("capUsd", 0)));
@@ -135,6 +137,7 @@ class DeclaredOutcomesTest {
         expect(402, client.post("/chains", CHAIN));
         expect(402, client.post("/chains/" + chain + "/retry", Map.of()));
         expect(402, client.post("/fan-outs", FAN_OUT));
+        expect(402, client.post("/fan-outs/" + fanOut + "/retry", Map.of()));
     }
 
     @Test
@@ -173,5 +176,13 @@ class DeclaredOutcomesTest {
         String id = client.submitSteps(step("a", "STUB:fail error_during_execution"));
         assertThat(client.awaitChain(id, LONGEST).get("state").asString()).isEqualTo("FAILED");
         return id;
+    }
+
+    private String failedFanOut() {
+        JsonNode ended = client.post(
+                        "/fan-outs?wait=" + LONGEST, Map.of("prompts", List.of("STUB:fail error_during_execution")))
+                .json();
+        assertThat(ended.get("state").asString()).isEqualTo("FAILED");
+        return ended.get("id").asString();
     }
 }

@@ -8,6 +8,7 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.claudepool.event.Event;
+import dev.claudepool.event.EventType;
 import dev.claudepool.web.ApiJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +18,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -31,12 +35,13 @@ final class EventDescription {
     private static final String ADDRESS = "urn:asyncapi";
     private static final EventDescription COMMITTED = new EventDescription(Path.of("asyncapi.yaml"));
 
+    private final JsonNode document;
     private final SchemaRegistry registry;
     private final Map<String, String> pointers = new HashMap<>();
     private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
 
     private EventDescription(Path file) {
-        JsonNode document = read(file);
+        this.document = read(file);
         document.at("/components/messages")
                 .forEachEntry((id, message) ->
                         pointers.put(message.get("name").asString(), "/components/messages/" + id + "/payload"));
@@ -54,6 +59,20 @@ final class EventDescription {
     static void verify(JsonNode event) {
         List<Error> errors = COMMITTED.schema(event.get("type").asString()).validate(event);
         assertThat(errors).as("%s does not fit its description", event).isEmpty();
+    }
+
+    /** The names of the members that the data of events of this type may have. */
+    static Set<String> members(EventType type) {
+        return members(COMMITTED.document.at(COMMITTED.pointers.get(type.wireName()) + "/properties/data"))
+                .collect(Collectors.toSet());
+    }
+
+    /** Those of the schema itself, and those of its forms. */
+    private static Stream<String> members(JsonNode schema) {
+        Stream<JsonNode> forms = Stream.of("oneOf", "anyOf")
+                .flatMap(choice -> schema.path(choice).valueStream());
+        return Stream.concat(
+                schema.path("properties").propertyNames().stream(), forms.flatMap(EventDescription::members));
     }
 
     private Schema schema(String type) {

@@ -8,6 +8,7 @@ import dev.claudepool.budget.Money;
 import dev.claudepool.claude.FailureCode;
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventFilter;
+import dev.claudepool.event.EventType;
 import dev.claudepool.store.SettableClock;
 import dev.claudepool.store.SqliteTestDatabase;
 import dev.claudepool.store.TestDatabase;
@@ -491,6 +492,7 @@ class TaskQueueTest {
 
     private List<String> eventsOf(Task task) {
         return tasks.log.readAfter(0, new EventFilter.OfTask(task.id()), 100).stream()
+                .filter(event -> event.type() == EventType.TASK_STATE)
                 .map(event -> event.data().path("state").asString())
                 .toList();
     }

@@ -38,6 +38,7 @@ public final class TestingQueue {
         QueueStore store = new QueueStore(database.jdbc(), tasks.store, database.json());
         TaskMetrics metrics = new TaskMetrics(meters, tasks.store, tasks.changes, database.transactions());
         attempts = new AttemptStore(database.jdbc());
+        AttemptRecords records = new AttemptRecords(attempts, tasks.log);
         holds = new HoldStore(database.jdbc());
         pause = new QueuePause(
                 new PauseStore(database.jdbc()), database.transactions(), database.monotonicClock(), database.clock());
@@ -45,7 +46,7 @@ public final class TestingQueue {
         claims = new TaskClaims(
                 store,
                 tasks.store,
-                attempts,
+                records,
                 holds,
                 pause,
                 budget.reservations,
@@ -54,7 +55,7 @@ public final class TestingQueue {
                 database.clock());
         settlement = new TaskSettlement(
                 budget.reservations,
-                attempts,
+                records,
                 holds,
                 tasks.changes,
                 metrics,
@@ -70,7 +71,7 @@ public final class TestingQueue {
         recovery = new TaskRecovery(
                 settlement,
                 tasks.store,
-                attempts,
+                records,
                 tasks.changes,
                 budget.reservations,
                 new QueueOrder(store, queueProperties, database.monotonicClock()),

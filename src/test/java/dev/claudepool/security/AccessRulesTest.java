@@ -76,6 +76,7 @@ class AccessRulesTest {
         "POST, /api/v1/fan-outs/1/retry, SUBMIT",
         "POST, /api/v1/chains, SUBMIT",
         "POST, /api/v1/chains/1/cancel, SUBMIT",
+        "POST, /api/v1/chains/1/retry, SUBMIT",
         "POST, /api/v1/skills/review/run, SUBMIT",
         "PUT, /api/v1/skills/review, ADMIN",
         "PUT, /api/v1/context/key, ADMIN",
