@@ -21,6 +21,12 @@ public final class ResponseHeaders {
     /** The reference to the {@code Location} of an answer that may have one. */
     public static final String OPTIONAL_LOCATION = COMPONENTS + OPTIONAL;
 
+    /** The number of the newest event before what the answer shows was read. */
+    public static final String EVENT_SEQ = "Event-Seq";
+
+    /** The reference to {@link #EVENT_SEQ}. */
+    public static final String EVENT_SEQ_COMPONENT = COMPONENTS + EVENT_SEQ;
+
     private ResponseHeaders() {}
 
     static Map<String, Header> all() {
@@ -39,6 +45,11 @@ public final class ResponseHeaders {
                 header(
                         "After how many seconds it may be worth another try, where that is known",
                         new IntegerSchema().minimum(BigDecimal.ONE)));
+        headers.put(
+                EVENT_SEQ,
+                header(
+                        "The number of the newest event before this was read: a subscription after it misses no change",
+                        new IntegerSchema().format("int64").minimum(BigDecimal.ZERO)));
         headers.put(HttpHeaders.WWW_AUTHENTICATE, header("How to authenticate (RFC 6750)", new StringSchema()));
         return headers;
     }
