@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -54,9 +55,25 @@ public class Waits {
         this.clock = clock;
     }
 
+    /** Returns how a task waits; null when it is not queued. */
+    public @Nullable Waiting of(Task task) {
+        return new Snapshot(this::position).of(task);
+    }
+
     /** Takes the queue as it is now, to ask about many tasks; for one thread, and not for long. */
     public Snapshot now() {
-        return new Snapshot();
+        Map<UUID, Integer> positions = new HashMap<>();
+        return new Snapshot(task -> {
+            if (positions.isEmpty()) {
+                positions.putAll(survey.positions());
+            }
+            return positions.get(task);
+        });
+    }
+
+    private @Nullable Integer position(UUID task) {
+        OptionalInt position = survey.position(task);
+        return position.isPresent() ? position.getAsInt() : null;
     }
 
     /** Returns why the queue is paused, in words. */
@@ -86,6 +103,12 @@ public class Waits {
             @Nullable UUID session,
             int attempts) {}
 
+    /** The places of tasks in the queue; null for one that is far behind. */
+    private interface Positions {
+        @Nullable
+        Integer of(UUID task);
+    }
+
     /** The queue at one moment. */
     public final class Snapshot {
 
@@ -93,10 +116,12 @@ public class Waits {
         private final Instant now = clock.instant();
         private final List<IdleSlot> idle = slots.idle();
         private final Map<Expense, ReservationDecision> decisions = new HashMap<>();
-        private @Nullable Map<UUID, Integer> positions;
+        private final Positions positions;
         private @Nullable Boolean firstAwaitsMoney;
 
-        private Snapshot() {}
+        private Snapshot(Positions positions) {
+            this.positions = positions;
+        }
 
         /** Returns how the task waits; null when it is not queued. */
         public @Nullable Waiting of(Task task) {
@@ -213,10 +238,7 @@ public class Waits {
 
         private Waiting waiting(
                 Waiter task, WaitingReason reason, Instant since, @Nullable Instant until, String detail) {
-            if (positions == null) {
-                positions = survey.positions();
-            }
-            return new Waiting(reason, since, until, positions.get(task.id()), detail);
+            return new Waiting(reason, since, until, positions.of(task.id()), detail);
         }
 
         private static String holdInWords(HoldReason hold, Waiter task) {

@@ -54,6 +54,9 @@ class QueueStore {
 
     static final String FIRST = "select id from task where state = 'QUEUED' order by rank + 0, id limit :limit";
 
+    static final String POSITION = "select count(*) from (select 1 from task where state = 'QUEUED'"
+            + " and (rank + 0, id) <= (:rank, :id) limit :limit) as first";
+
     static final String GROUPS = """
             select early, held, following, in_use, by_slot, by_role, count(*) as tasks from (
               select t.not_before > :now as early, t.held, t.wanted_slot is not null as by_slot,
@@ -96,6 +99,21 @@ class QueueStore {
                 .param("limit", limit)
                 .query((row, _) -> Columns.id(row, "id"))
                 .list();
+    }
+
+    /** How many tasks the queue has up to this one, itself included, at most {@code limit}; 0 when it is not queued. */
+    int position(UUID id, int limit) {
+        return jdbc.sql("select rank from task where id = :id and state = 'QUEUED'")
+                .param("id", id.toString())
+                .query(Long.class)
+                .optional()
+                .map(rank -> jdbc.sql(POSITION)
+                        .param("rank", rank)
+                        .param("id", id.toString())
+                        .param("limit", limit)
+                        .query(Integer.class)
+                        .single())
+                .orElse(0);
     }
 
     /** When the oldest task in the queue was created. */

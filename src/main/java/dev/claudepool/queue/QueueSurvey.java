@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -27,6 +28,12 @@ public class QueueSurvey {
     QueueSurvey(QueueStore store, TaskOutlineStore outlines) {
         this.store = store;
         this.outlines = outlines;
+    }
+
+    /** Returns the place of a task in the queue, from 1; empty behind the first 1,000, and when it is not queued. */
+    public OptionalInt position(UUID task) {
+        int position = store.position(task, MOST_POSITIONS + 1);
+        return position == 0 || position > MOST_POSITIONS ? OptionalInt.empty() : OptionalInt.of(position);
     }
 
     /** Returns the places of the first 1,000 tasks in the queue, from 1. */

@@ -63,7 +63,7 @@ public record TaskView(
         }
 
         public TaskView of(Task task) {
-            return now().apply(task);
+            return view(task, waits.of(task));
         }
 
         /** Makes views of many tasks, all as of now; for one thread, and not for long. */

@@ -168,7 +168,9 @@ class WaitsTest {
     }
 
     private Waiting waiting(Task task) {
-        return Objects.requireNonNull(waits.now().of(pool.now(task)));
+        Waiting alone = Objects.requireNonNull(waits.of(pool.now(task)));
+        assertThat(waits.now().of(pool.now(task))).as("as one of many").isEqualTo(alone);
+        return alone;
     }
 
     private List<String> reasons(Task task) {

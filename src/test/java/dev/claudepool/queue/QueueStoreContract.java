@@ -70,6 +70,11 @@ abstract class QueueStoreContract {
 
         assertThat(store.first(10)).containsExactly(first.id(), second.id(), last.id());
         assertThat(store.first(2)).containsExactly(first.id(), second.id());
+        assertThat(Stream.of(first, second, last).map(task -> store.position(task.id(), 10)))
+                .containsExactly(1, 2, 3);
+        assertThat(store.position(last.id(), 2)).isEqualTo(2);
+        assertThat(store.position(stored.claimed(stored.inserted(Map.of())).id(), 10))
+                .isZero();
         assertThat(store.oldest()).contains(second.createdAt());
     }
 
@@ -109,8 +114,8 @@ abstract class QueueStoreContract {
 
     @Test
     void looksAtTheFirstTasksByAnIndexWithoutSorting() {
-        for (String sql : List.of(QueueStore.FIRST, QueueStore.GROUPS)) {
-            assertThat(database.plan(sql, Map.of("now", 0L, "limit", 10)))
+        for (String sql : List.of(QueueStore.FIRST, QueueStore.POSITION, QueueStore.GROUPS)) {
+            assertThat(database.plan(sql, Map.of("now", 0L, "limit", 10, "rank", 0L, "id", "")))
                     .anyMatch(line -> line.contains("task_rank"))
                     .noneMatch(line -> line.contains("TEMP B-TREE FOR ORDER BY"));
         }
