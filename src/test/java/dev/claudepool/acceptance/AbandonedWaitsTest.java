@@ -112,6 +112,7 @@ class AbandonedWaitsTest {
             try (RawClient first = waiting(pool, "POST", "/run", "{\"prompt\":\"[[echo:x]]\"}");
                     RawClient _ = waiting(pool, "POST", "/run", "{\"prompt\":\"[[echo:x]]\"}")) {
                 await().until(() -> underWay(pool) == 2);
+                await().until(() -> client.get("/tasks").json().get("items").size() == 2);
 
                 PoolClient.Answer third = client.post("/run", task("[[echo:x]]"));
                 assertThat(third.status() + " " + third.code()).isEqualTo("429 too-many-waits");
