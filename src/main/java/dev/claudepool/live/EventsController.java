@@ -15,6 +15,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Size;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -114,7 +115,10 @@ class EventsController {
      * @param tag only events about tasks, chains and fan-outs with this tag; with all of them where it is repeated
      */
     record Selection(
-            @Nullable List<EventType> types, @Nullable List<String> tag) {
+            @Nullable @Size(max = MOST_VALUES) List<EventType> types,
+            @Nullable @Size(max = MOST_VALUES) List<String> tag) {
+
+        private static final int MOST_VALUES = 20;
 
         EventFilter filter(boolean unstored) {
             return new EventFilter.Selected(

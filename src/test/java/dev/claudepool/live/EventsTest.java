@@ -145,6 +145,16 @@ class EventsTest extends LiveServerTest {
         assertThat(errors.get(0).get("field").asString()).isEqualTo(field);
     }
 
+    @Test
+    void noMoreTagsAreTakenThanAQueryCanHold() throws Exception {
+        assertThat(get("?" + "tag=a&".repeat(20), "application/json").statusCode())
+                .isEqualTo(200);
+        assertThat(get("?" + "tag=a&".repeat(1_001), "application/json").statusCode())
+                .isEqualTo(400);
+        assertThat(get("?" + "tag=a&".repeat(21), "text/event-stream").statusCode())
+                .isEqualTo(400);
+    }
+
     @ParameterizedTest
     @CsvSource({"?after=999999999", "?deltas=maybe", "?limit=3"})
     void badStreamsAreRefused(String query) throws Exception {
