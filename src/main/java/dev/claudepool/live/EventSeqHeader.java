@@ -1,6 +1,5 @@
 package dev.claudepool.live;
 
-import dev.claudepool.event.EventLog;
 import dev.claudepool.web.ResponseHeaders;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
@@ -35,10 +34,10 @@ class EventSeqHeader implements HandlerInterceptor, ResponseBodyAdvice<Object>, 
     private static final String API = "/api/v1/";
     private static final Set<String> RESOURCES = Set.of("tasks", "chains", "fan-outs", "slots", "pool", "budget");
 
-    private final EventLog events;
+    private final LiveFeed feed;
 
-    EventSeqHeader(EventLog events) {
-        this.events = events;
+    EventSeqHeader(LiveFeed feed) {
+        this.feed = feed;
     }
 
     @Override
@@ -52,7 +51,7 @@ class EventSeqHeader implements HandlerInterceptor, ResponseBodyAdvice<Object>, 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         if (request.getMethod().equals("GET")) {
-            request.setAttribute(ATTRIBUTE, events.lastSeq());
+            request.setAttribute(ATTRIBUTE, feed.lastPublished());
         }
         return true;
     }

@@ -25,7 +25,7 @@ public class LiveFeed implements SmartLifecycle {
     private final LiveProperties properties;
     private final Counter droppedDeltas;
     private final Set<Pump> pumps = ConcurrentHashMap.newKeySet();
-    private long lastPublished; // stored events are published one at a time, under the writer's lock
+    private volatile long lastPublished; // written by one thread at a time, which has the writer's lock
     private volatile EventLog.@Nullable Registration registration;
 
     LiveFeed(EventLog log, LiveProperties properties, MeterRegistry meters) {
@@ -51,6 +51,11 @@ public class LiveFeed implements SmartLifecycle {
             pump.close();
         }
         return pump;
+    }
+
+    /** The number of the last stored event that was published; what it tells of is committed. */
+    long lastPublished() {
+        return lastPublished;
     }
 
     /** The subscribers by {@code transport}. */
