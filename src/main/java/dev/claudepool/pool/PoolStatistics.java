@@ -2,6 +2,7 @@ package dev.claudepool.pool;
 
 import dev.claudepool.budget.Budget;
 import dev.claudepool.budget.BudgetView;
+import dev.claudepool.dispatch.WaitingReason;
 import dev.claudepool.dispatch.Waits;
 import dev.claudepool.event.EventLog;
 import dev.claudepool.event.EventLog.Subject;
@@ -17,6 +18,7 @@ import dev.claudepool.store.StoreUnavailableException;
 import dev.claudepool.store.Transactions;
 import dev.claudepool.task.TaskState;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,16 +65,20 @@ class PoolStatistics {
         this.scheduler = scheduler;
     }
 
-    /** Reads all figures while no other writer is at work, so that they belong together. */
+    /**
+     * Reads all figures while no other writer is at work, so that they belong together; but for what tasks wait for,
+     * which takes long with many tasks, and is read just before.
+     */
     PoolStatus status(PoolState state) {
+        Map<WaitingReason, Integer> waiting = waits.now().counts();
         return transactions.write(() -> new PoolStatus(
                 eventLog.lastSeq(),
-                stats(state),
+                stats(state, waiting),
                 slots.all().stream().map(Slot::view).toList()));
     }
 
     /** Called in a transaction. */
-    private PoolStats stats(PoolState state) {
+    private PoolStats stats(PoolState state, Map<WaitingReason, Integer> waiting) {
         BudgetView money = budget.view();
         @Nullable Pause present = pause.present().orElse(null);
         return new PoolStats(
@@ -85,7 +91,7 @@ class PoolStatistics {
                 tasks.count(TaskState.Name.RUNNING),
                 tasks.count(TaskState.Name.QUEUED),
                 survey.oldest().orElse(null),
-                waits.now().counts(),
+                waiting,
                 tasks.count(TaskState.Name.SUCCEEDED),
                 tasks.count(TaskState.Name.FAILED),
                 tasks.count(TaskState.Name.CANCELLED),
@@ -104,7 +110,8 @@ class PoolStatistics {
     private void publishAndGoOn(PoolService pool) {
         try {
             if (eventLog.isWanted(EventType.POOL_STATS)) {
-                eventLog.publishUnstored(Subject.POOL, transactions.write(() -> stats(pool.state())));
+                Map<WaitingReason, Integer> waiting = waits.now().counts();
+                eventLog.publishUnstored(Subject.POOL, transactions.write(() -> stats(pool.state(), waiting)));
             }
         } catch (DataAccessException e) {
             log.warn("The figures of the pool cannot be read, trying again: {}", StoreUnavailableException.reason(e));
