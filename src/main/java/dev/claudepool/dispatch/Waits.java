@@ -208,7 +208,8 @@ public class Waits {
                             WaitingReason.BUDGET,
                             since,
                             null,
-                            "The budget of " + flow + " has not enough left that is not reserved.");
+                            "The budget of its chain or fan-out " + flow
+                                    + " has not enough left that is not reserved.");
                 }
                 case ReservationDecision.FlowSpent() -> {
                     return waiting(

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -211,6 +212,7 @@ public class TaskStore {
      */
     public boolean replace(Task before, Task after) {
         TaskState state = after.state();
+        TaskState.@Nullable Queued queued = state instanceof TaskState.Queued waiting ? waiting : null;
         boolean replaced = jdbc.sql("""
                         update task set state = :state, not_before = :notBefore, held = :held, resumable = :resumable,
                           queued_at = :queuedAt,
@@ -224,16 +226,12 @@ public class TaskStore {
                         .param("state", state.name().name())
                         .param(
                                 "notBefore",
-                                state instanceof TaskState.Queued queued
-                                        ? queued.notBefore().toEpochMilli()
-                                        : 0)
+                                queued == null ? 0 : queued.notBefore().toEpochMilli())
                         .param(
                                 "queuedAt",
-                                state instanceof TaskState.Queued queued
-                                        ? queued.since().toEpochMilli()
-                                        : null)
-                        .param("held", state instanceof TaskState.Queued queued ? Columns.name(queued.hold()) : null)
-                        .param("resumable", state instanceof TaskState.Queued queued && queued.interrupted())
+                                queued == null ? null : queued.since().toEpochMilli())
+                        .param("held", queued == null ? null : Columns.name(queued.hold()))
+                        .param("resumable", queued != null && queued.interrupted())
                         .param("cancelling", state instanceof TaskState.Running running && running.cancelling())
                         .param("started", Columns.millis(after.startedAt()))
                         .param(

@@ -211,7 +211,8 @@ final class ApiDescription {
         return member.replace("~", "~0").replace("/", "~1");
     }
 
-    private static JsonNode read(Path file) {
+    /** Reads a file in YAML. */
+    static JsonNode read(Path file) {
         try {
             Object document = new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(file));
             return JSON.valueToTree(document);

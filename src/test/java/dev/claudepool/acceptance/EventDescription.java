@@ -10,9 +10,6 @@ import com.networknt.schema.SpecificationVersion;
 import dev.claudepool.event.Event;
 import dev.claudepool.event.EventType;
 import dev.claudepool.web.ApiJson;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -22,9 +19,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,7 +35,7 @@ final class EventDescription {
     private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
 
     private EventDescription(Path file) {
-        this.document = read(file);
+        this.document = ApiDescription.read(file);
         document.at("/components/messages")
                 .forEachEntry((id, message) ->
                         pointers.put(message.get("name").asString(), "/components/messages/" + id + "/payload"));
@@ -80,14 +74,5 @@ final class EventDescription {
                 type,
                 _ -> registry.getSchema(SchemaLocation.of(
                         ADDRESS + "#" + Objects.requireNonNull(pointers.get(type), type + " is not described"))));
-    }
-
-    private static JsonNode read(Path file) {
-        try {
-            Object document = new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(file));
-            return JSON.valueToTree(document);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
