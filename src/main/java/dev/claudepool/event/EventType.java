@@ -57,7 +57,7 @@ public enum EventType {
     }
 
     /** Returns whether events of this type are stored at all. */
-    boolean isStored() {
+    public boolean isStored() {
         return storage != Storage.NONE;
     }
 

@@ -11,7 +11,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.core.type.filter.AssignableTypeFilter;
@@ -42,11 +41,9 @@ final class AsyncApi {
             Map.entry("PoolStats", EventType.POOL_STATS),
             Map.entry("BudgetChanged", EventType.BUDGET_CHANGED));
 
-    private static final Set<EventType> UNSTORED = Set.of(EventType.TASK_DELTA, EventType.POOL_STATS);
-
     private static final List<EventType> ALL = List.of(EventType.values());
     private static final List<EventType> STORED =
-            ALL.stream().filter(type -> !UNSTORED.contains(type)).toList();
+            ALL.stream().filter(EventType::isStored).toList();
     private static final List<EventType> OF_TASKS = beginning("task.");
     private static final List<EventType> STORED_OF_TASKS =
             OF_TASKS.stream().filter(STORED::contains).toList();
@@ -168,11 +165,11 @@ final class AsyncApi {
         Map<String, Object> id = object("type", List.of("string", "null"), "format", "uuid");
         Map<String, Object> properties = object(
                 "seq",
-                UNSTORED.contains(type)
-                        ? object("type", "null", "description", "It is never stored.")
-                        : object(
+                type.isStored()
+                        ? object(
                                 "type", "integer",
-                                "description", "Its number, growing by commit order; the last-seq of a SUBSCRIBE."),
+                                "description", "Its number, growing by commit order; the last-seq of a SUBSCRIBE.")
+                        : object("type", "null", "description", "It is never stored."),
                 "type",
                 object("const", type.wireName()),
                 "at",
